@@ -1,0 +1,3 @@
+import EspalierYAML
+import Testing
+@Test func placeholder() { _ = Placeholder.self }

@@ -30,6 +30,7 @@ let package = Package(
   targets: [
     kernels,
     module("YAML", at: "YAML"),
+    module("Protocols", at: "Protocols"),
     tests("Kernels", uses: ["Kernels"]),
     tests("YAML", uses: ["YAML"]),
   ],

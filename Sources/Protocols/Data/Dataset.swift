@@ -1,0 +1,112 @@
+/// Samples that can be read in any order: in memory, or a file mapped into it.
+public protocol Dataset: Sendable {
+  var description: DataDescription { get }
+  /// Number of samples.
+  var count: Int { get }
+
+  /// Copies samples; called from several threads at once.
+  ///
+  /// - Parameters:
+  ///   - rows: numbers of the samples, each in 0..<count.
+  ///   - features: room for rows.count × the sample shape's count.
+  ///   - targets: room for rows.count × the target's width; `nil` when not wanted.
+  func read(
+    _ rows: UnsafeBufferPointer<Int>, features: UnsafeMutablePointer<Float>,
+    targets: UnsafeMutablePointer<Float>?) throws
+}
+
+/// Samples in memory.
+public struct ArrayDataset: Dataset {
+  public let description: DataDescription
+  public let count: Int
+  public let features: [Float]
+  public let targets: [Float]
+
+  /// - Parameters:
+  ///   - features: count × the sample shape's count, sample after sample.
+  ///   - targets: count × the target's width.
+  public init(_ description: DataDescription, features: [Float], targets: [Float]) throws {
+    let size = description.sampleShape.count
+    guard size > 0, features.count % size == 0 else {
+      throw PluginError(
+        "\(features.count) values are no whole number of samples \(description.sampleShape)")
+    }
+    count = features.count / size
+    guard targets.count == count * description.target.width else {
+      throw PluginError("\(count) samples have \(targets.count) targets")
+    }
+    self.description = description
+    self.features = features
+    self.targets = targets
+  }
+
+  public func read(
+    _ rows: UnsafeBufferPointer<Int>, features out: UnsafeMutablePointer<Float>,
+    targets targetsOut: UnsafeMutablePointer<Float>?
+  ) {
+    let size = description.sampleShape.count
+    let width = description.target.width
+    features.withUnsafeBufferPointer { source in
+      for (place, row) in rows.enumerated() {
+        (out + place * size).update(from: source.baseAddress! + row * size, count: size)
+      }
+    }
+    guard let targetsOut, width > 0 else { return }
+    targets.withUnsafeBufferPointer { source in
+      for (place, row) in rows.enumerated() {
+        (targetsOut + place * width).update(from: source.baseAddress! + row * width, count: width)
+      }
+    }
+  }
+}
+
+/// The samples of the training split, to which transforms are fitted.
+///
+/// Only the host makes it, and only from that split: nothing can be fitted to validation or test data
+/// by mistake.
+public struct TrainingSamples: Sendable {
+  private let dataset: any Dataset
+  private let rows: [Int]
+
+  package init(_ dataset: any Dataset, rows: [Int]) {
+    self.dataset = dataset
+    self.rows = rows
+  }
+
+  public var description: DataDescription { dataset.description }
+  public var count: Int { rows.count }
+  /// Numbers of a sample.
+  public var width: Int { dataset.description.sampleShape.count }
+
+  /// Reads all samples once, in chunks that fit a cache.
+  ///
+  /// - Parameter body: called with a number of samples, their features (samples × width), and their
+  ///   targets.
+  public func forEachChunk(
+    _ body: (
+      _ count: Int, _ features: UnsafeBufferPointer<Float>, _ targets: UnsafeBufferPointer<Float>
+    )
+      throws -> Void
+  ) throws {
+    let chunk = Swift.max(1, Swift.min(count, 1 << 18 / Swift.max(width, 1)))
+    let targetWidth = dataset.description.target.width
+    var features = [Float](repeating: 0, count: chunk * width)
+    var targets = [Float](repeating: 0, count: chunk * targetWidth)
+    var start = 0
+    while start < count {
+      let number = Swift.min(chunk, count - start)
+      try rows[start..<start + number].withUnsafeBufferPointer { part in
+        try features.withUnsafeMutableBufferPointer { features in
+          try targets.withUnsafeMutableBufferPointer { targets in
+            try dataset.read(
+              part, features: features.baseAddress!, targets: targets.baseAddress)
+            try body(
+              number, UnsafeBufferPointer(rebasing: features[..<(number * width)]),
+              UnsafeBufferPointer(rebasing: targets[..<(number * targetWidth)]))
+          }
+        }
+      }
+      start += number
+    }
+  }
+}

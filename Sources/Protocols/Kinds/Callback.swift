@@ -1,0 +1,59 @@
+/// Acts on a run at its events, or takes part in the step's mathematics.
+///
+/// A callback that changes the mathematics does so while the step is recorded (``transform(loss:_:)``,
+/// ``transform(gradients:_:)``). One that looks at numbers names the events it wants and is called
+/// there. Both are free for runs that do not use them.
+public protocol Callback: Plugin {
+  /// The events at which ``handle(_:_:)`` is called.
+  var events: Set<Event> { get }
+
+  /// Called at each of the declared events.
+  /// - Returns: whether the run goes on.
+  mutating func handle(_ event: Event, _ run: any RunState) throws -> Decision
+
+  /// The loss that is differentiated, recorded; the reported one stays as it is.
+  func transform(loss: Tensor, _ context: StepContext) -> Tensor
+
+  /// The gradients that the optimizer gets, recorded.
+  func transform(gradients: inout Gradients, _ context: StepContext)
+
+  /// What it remembers, saved in checkpoints.
+  var memory: CallbackMemory { get set }
+
+  /// The name of the result it reads, so that a misspelt one is found before the run.
+  var monitor: String? { get }
+
+  /// Names of callbacks that should be called after this one.
+  var runsBefore: [String] { get }
+  /// Names of callbacks that should be called before this one.
+  var runsAfter: [String] { get }
+}
+
+extension Callback {
+  public var events: Set<Event> { [] }
+  public mutating func handle(_ event: Event, _ run: any RunState) throws -> Decision { .proceed }
+  public func transform(loss: Tensor, _ context: StepContext) -> Tensor { loss }
+  public func transform(gradients: inout Gradients, _ context: StepContext) {}
+  public var memory: CallbackMemory {
+    get { CallbackMemory() }
+    set {}
+  }
+  public var monitor: String? { nil }
+  public var runsBefore: [String] { [] }
+  public var runsAfter: [String] { [] }
+}
+
+/// What a callback remembers between events: numbers, lists of numbers and text by name.
+public struct CallbackMemory: Sendable, Codable, Hashable {
+  public var numbers: [String: Double]
+  public var lists: [String: [Double]]
+  public var texts: [String: String]
+
+  public init(
+    numbers: [String: Double] = [:], lists: [String: [Double]] = [:], texts: [String: String] = [:]
+  ) {
+    self.numbers = numbers
+    self.lists = lists
+    self.texts = texts
+  }
+}

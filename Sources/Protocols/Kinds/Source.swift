@@ -1,0 +1,44 @@
+/// Where samples come from.
+public protocol Source: Plugin {
+  /// Opens the data and finds out what they are.
+  ///
+  /// - Throws: ``PluginError`` with the file's name and the line, when the data cannot be read.
+  func open(_ context: SourceContext) throws -> any Dataset
+
+  /// Endings of the files it reads, without a dot; empty for a source that reads none.
+  static var fileExtensions: [String] { get }
+
+  /// The same source for another file: data to predict for, with no targets needed.
+  func reading(_ file: FilePath) -> Self?
+}
+
+extension Source {
+  public static var fileExtensions: [String] { [] }
+  public func reading(_ file: FilePath) -> Self? { nil }
+}
+
+/// What a source is told when it opens.
+public struct SourceContext: Sendable {
+  /// The folder against which paths are resolved.
+  public let folder: String
+  /// The run's seed, for sources that make their data.
+  public let seed: UInt64
+  /// For prediction and for further files of a run: what the data must be. Targets may be missing.
+  public let expected: DataDescription?
+  /// Whether targets must be present.
+  public let needsTargets: Bool
+
+  public init(
+    folder: String, seed: UInt64 = 0, expected: DataDescription? = nil, needsTargets: Bool = true
+  ) {
+    self.folder = folder
+    self.seed = seed
+    self.expected = expected
+    self.needsTargets = needsTargets
+  }
+
+  /// A path of the config as one of the file system.
+  public func resolve(_ path: FilePath) -> String {
+    path.text.hasPrefix("/") ? path.text : folder + "/" + path.text
+  }
+}

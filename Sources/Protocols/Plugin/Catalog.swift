@@ -1,0 +1,53 @@
+/// All plugins of a program, by kind and name: a value, made from bundles.
+public struct Catalog: Sendable {
+  public struct Entry: Sendable {
+    public let kind: PluginKind
+    public let type: any Plugin.Type
+    /// The bundle it came with.
+    public let bundle: String
+    public var manifest: Manifest { type.manifest }
+    public var name: String { type.manifest.name }
+  }
+
+  /// In the order of kinds, then by name.
+  public private(set) var entries: [Entry] = []
+  private var index: [String: Int] = [:]
+
+  public init() {}
+
+  /// - Throws: ``PluginError`` that names both bundles when two plugins of one kind share a name, or a
+  ///   plugin that is of no kind.
+  public init(_ bundles: [PluginBundle]) throws(PluginError) {
+    for bundle in bundles {
+      for type in bundle.plugins {
+        guard let kind = PluginKind.of(type) else {
+          throw PluginError("\(type) of \(bundle.name) conforms to no kind of plugin")
+        }
+        entries.append(Entry(kind: kind, type: type, bundle: bundle.name))
+      }
+    }
+    let order = Dictionary(uniqueKeysWithValues: PluginKind.all.enumerated().map { ($1, $0) })
+    entries.sort { (order[$0.kind]!, $0.name) < (order[$1.kind]!, $1.name) }
+    for (position, entry) in entries.enumerated() {
+      for name in [entry.name] + entry.manifest.aliases {
+        if let other = index[key(entry.kind, name)] {
+          throw PluginError(
+            "the \(entry.kind.name) `\(name)` is in two bundles: "
+              + "\(entries[other].bundle) and \(entry.bundle)")
+        }
+        index[key(entry.kind, name)] = position
+      }
+      // The bundle's name before the plugin's says which is meant where both are wanted.
+      index[key(entry.kind, entry.bundle + "/" + entry.name)] = position
+    }
+  }
+
+  private func key(_ kind: PluginKind, _ name: String) -> String { kind.name + ":" + name }
+
+  /// The plugin of a kind with this name or alias.
+  public func find(_ kind: PluginKind, _ name: String) -> Entry? {
+    index[key(kind, name)].map { entries[$0] }
+  }
+
+  public func all(of kind: PluginKind) -> [Entry] { entries.filter { $0.kind == kind } }
+}

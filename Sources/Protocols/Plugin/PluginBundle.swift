@@ -1,0 +1,22 @@
+/// A named set of plugins, the unit in which modules offer them.
+///
+/// ```swift
+/// public let plugins = PluginBundle("acme") { Cube.self; Jitter.self }
+/// ```
+public struct PluginBundle: Sendable {
+  public let name: String
+  public let plugins: [any Plugin.Type]
+
+  public init(_ name: String, @PluginListBuilder _ plugins: () -> [any Plugin.Type]) {
+    self.name = name
+    self.plugins = plugins()
+  }
+}
+
+@resultBuilder
+public enum PluginListBuilder {
+  public static func buildExpression(_ plugin: any Plugin.Type) -> [any Plugin.Type] { [plugin] }
+  public static func buildBlock(_ parts: [any Plugin.Type]...) -> [any Plugin.Type] {
+    parts.flatMap { $0 }
+  }
+}

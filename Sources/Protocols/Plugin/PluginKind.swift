@@ -1,0 +1,85 @@
+/// The kinds of plugin, each with its protocol and its place in a config.
+public struct PluginKind: Sendable, Hashable {
+  /// One word, as in messages: "activation".
+  public let name: String
+  /// As in listings and folder names: "activations".
+  public let plural: String
+  let single: ObjectIdentifier
+  let optional: ObjectIdentifier
+  let list: ObjectIdentifier
+  private let accept: @Sendable (any Plugin.Type) -> Bool
+
+  /// - Parameters:
+  ///   - existential: `(any Activation).self`
+  ///   - accept: whether a type is of this kind, `{ $0 is any Activation.Type }`
+  init<T>(
+    _ name: String, plural: String? = nil, _ existential: T.Type,
+    accept: @escaping @Sendable (any Plugin.Type) -> Bool
+  ) {
+    self.name = name
+    self.plural = plural ?? name + "s"
+    single = ObjectIdentifier(T.self)
+    optional = ObjectIdentifier(T?.self)
+    list = ObjectIdentifier([T].self)
+    self.accept = accept
+  }
+
+  public func includes(_ type: any Plugin.Type) -> Bool { accept(type) }
+
+  public static func == (a: PluginKind, b: PluginKind) -> Bool { a.single == b.single }
+  public func hash(into hasher: inout Hasher) { hasher.combine(single) }
+
+  public static let source = PluginKind("source", (any Source).self) { $0 is any Source.Type }
+  public static let normalizer = PluginKind("normalizer", (any Normalizer).self) {
+    $0 is any Normalizer.Type
+  }
+  public static let projection = PluginKind("projection", (any Projection).self) {
+    $0 is any Projection.Type
+  }
+  public static let augmentation = PluginKind("augmentation", (any Augmentation).self) {
+    $0 is any Augmentation.Type
+  }
+  public static let layer = PluginKind("layer", (any Layer).self) { $0 is any Layer.Type }
+  public static let activation = PluginKind("activation", (any Activation).self) {
+    $0 is any Activation.Type
+  }
+  public static let initializer = PluginKind("initializer", (any Initializer).self) {
+    $0 is any Initializer.Type
+  }
+  public static let loss = PluginKind("loss", plural: "losses", (any Loss).self) {
+    $0 is any Loss.Type
+  }
+  public static let optimizer = PluginKind("optimizer", (any Optimizer).self) {
+    $0 is any Optimizer.Type
+  }
+  public static let scheduler = PluginKind("scheduler", (any Scheduler).self) {
+    $0 is any Scheduler.Type
+  }
+  public static let regularizer = PluginKind("regularizer", (any Regularizer).self) {
+    $0 is any Regularizer.Type
+  }
+  public static let callback = PluginKind("callback", (any Callback).self) {
+    $0 is any Callback.Type
+  }
+  public static let metric = PluginKind("metric", (any Metric).self) { $0 is any Metric.Type }
+  public static let backend = PluginKind("backend", (any Backend).self) { $0 is any Backend.Type }
+
+  /// In the order of a run, which is also the order of listings.
+  public static let all: [PluginKind] = [
+    .source, .normalizer, .projection, .augmentation, .layer, .activation, .initializer, .loss,
+    .optimizer, .scheduler, .regularizer, .callback, .metric, .backend,
+  ]
+
+  /// The kind that a type belongs to; the first, should it be of several.
+  public static func of(_ type: any Plugin.Type) -> PluginKind? { all.first { $0.includes(type) } }
+
+  static func slot<T>(for type: T.Type) -> (kind: PluginKind, multiplicity: Multiplicity)? {
+    let id = ObjectIdentifier(type)
+    for kind in all {
+      if kind.single == id { return (kind, .one) }
+      if kind.optional == id { return (kind, .optional) }
+      if kind.list == id { return (kind, .many) }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,75 @@
+/// The declared parts of a plugin, read from its properties.
+public struct Schema: Sendable {
+  public struct Item: Sendable {
+    /// Name in a config, snake case.
+    public let name: String
+    public let content: Content
+  }
+  public enum Content: Sendable {
+    case parameter(any AnyParameter)
+    case component(any AnyComponent)
+  }
+
+  /// In the order of declaration.
+  public let items: [Item]
+
+  /// The parts of one plugin value; assigning to them changes that value.
+  public init(of plugin: any Plugin) {
+    var items: [Item] = []
+    func collect(_ mirror: Mirror) {
+      if let parent = mirror.superclassMirror { collect(parent) }
+      for child in mirror.children {
+        guard let label = child.label else { continue }
+        // A wrapped property is stored under its name with an underscore before it.
+        let name = Schema.snakeCase(label.hasPrefix("_") ? String(label.dropFirst()) : label)
+        if let parameter = child.value as? any AnyParameter {
+          items.append(Item(name: name, content: .parameter(parameter)))
+        } else if let component = child.value as? any AnyComponent {
+          items.append(Item(name: name, content: .component(component)))
+        }
+      }
+    }
+    collect(Mirror(reflecting: plugin))
+    self.items = items
+  }
+
+  public subscript(name: String) -> Item? { items.first { $0.name == name } }
+
+  /// The plugin's settings as a config would write them, defaults included.
+  ///
+  /// A plugin without any is its bare name, else one key with a table.
+  public static func describe(_ plugin: any Plugin) -> ConfigValue {
+    let entries = Schema(of: plugin).items.compactMap { item -> ConfigValue.Entry? in
+      switch item.content {
+      case .parameter(let parameter):
+        return parameter.currentConfigValue.map { .init(item.name, $0) }
+      case .component(let component):
+        let plugins = component.current.map(describe)
+        switch component.multiplicity {
+        case .many: return .init(item.name, .list(plugins))
+        case .one, .optional: return plugins.first.map { .init(item.name, $0) }
+        }
+      }
+    }
+    let name = plugin.pluginName
+    if let named = plugin as? any SelfDescribing { return named.configValue }
+    return entries.isEmpty ? .text(name) : .table([.init(name, .table(entries))])
+  }
+
+  /// `learningRate` → `learning_rate`, `beta1` → `beta1`.
+  static func snakeCase(_ text: String) -> String {
+    var result = ""
+    for character in text {
+      if character.isUppercase {
+        if !result.isEmpty { result.append("_") }
+        result.append(contentsOf: character.lowercased())
+      } else {
+        result.append(character)
+      }
+    }
+    return result
+  }
+}
+
+/// A wrapper around a plugin that writes itself into a config in a form of its own.
+protocol SelfDescribing { var configValue: ConfigValue { get } }

@@ -1,0 +1,64 @@
+/// One value of a program: what computes it, from which earlier values, and its shape.
+public struct Node: Sendable {
+  public var primitive: Primitive
+  public var inputs: [Int]
+  public var shape: Shape
+  /// Index into ``Program/scopes``: the layer or plugin that recorded it.
+  public var scope: Int
+
+  public init(_ primitive: Primitive, _ inputs: [Int], _ shape: Shape, scope: Int) {
+    self.primitive = primitive
+    self.inputs = inputs
+    self.shape = shape
+    self.scope = scope
+  }
+}
+
+/// A recorded computation: nodes in an order in which each follows its inputs.
+public struct Program: Sendable {
+  /// Something handed in at each run.
+  public struct Input: Sendable {
+    public let name: String
+    public let shape: Shape
+  }
+  /// Something read after each run.
+  public struct Output: Sendable {
+    public let name: String
+    public var node: Int
+  }
+  /// A variable's value after the run.
+  public struct Assignment: Sendable {
+    public let variable: Int
+    public var node: Int
+  }
+
+  public var nodes: [Node]
+  public var inputs: [Input]
+  public var outputs: [Output]
+  public var assignments: [Assignment]
+  /// The variables that nodes refer to, by their number.
+  public var variables: [Variable]
+  /// Paths of layers and plugins, for messages and traces.
+  public var scopes: [String]
+
+  /// Multiply-adds counted as two, by the arithmetic of matrix products and convolutions alone.
+  public var floatingPointOperations: Int {
+    nodes.reduce(0) { total, node in
+      switch node.primitive {
+      case .matmul(let transposeA, _):
+        let inner = nodes[node.inputs[0]].shape[transposeA ? -2 : -1]
+        return total + 2 * node.shape.count * inner
+      case .convolution:
+        let filter = nodes[node.inputs[1]].shape
+        return total + 2 * node.shape.count * filter[0] * filter[1] * filter[2]
+      case .convolutionInputGradient:
+        let filter = nodes[node.inputs[1]].shape
+        return total + 2 * nodes[node.inputs[0]].shape.count * filter[0] * filter[1] * filter[2]
+      case .convolutionFilterGradient:
+        return total + 2 * nodes[node.inputs[1]].shape.count * node.shape[0] * node.shape[1]
+          * node.shape[2]
+      default: return total
+      }
+    }
+  }
+}

@@ -1,0 +1,150 @@
+/// Where tensors write themselves down while a program is recorded.
+///
+/// A mistake in shapes does not stop the recording: the first one is kept with the layer in which it
+/// happened, a stand-in takes the place of the result, and whoever recorded asks for ``failure``. So
+/// tensor arithmetic reads like arithmetic, without `try`.
+public final class Recorder {
+  public let variables: VariableTable
+  /// Whether dropout drops and running statistics move.
+  public let isTraining: Bool
+
+  private(set) var nodes: [Node] = []
+  private(set) var inputs: [Program.Input] = []
+  private var outputs: [Program.Output] = []
+  private var assignments: [Int: Int] = [:]
+  private var assignmentOrder: [Int] = []
+  private var scopes: [String] = [""]
+  private var scopeIndex: [String: Int] = ["": 0]
+  private var streams: [String: Int] = [:]
+  private var variableNodes: [Int: Int] = [:]
+  private(set) var currentScope = 0
+
+  /// The first mistake, with the path of the layer that made it.
+  public private(set) var failure: RecordingFailure?
+  /// The layers recorded so far, in the order in which they finished.
+  public private(set) var layers: [LayerStep] = []
+
+  public init(variables: VariableTable = VariableTable(), isTraining: Bool = true) {
+    self.variables = variables
+    self.isTraining = isTraining
+  }
+
+  // MARK: Recording
+
+  /// Adds a node; the caller has checked the shapes.
+  func add(_ primitive: Primitive, _ inputs: [Tensor], _ shape: Shape) -> Tensor {
+    nodes.append(Node(primitive, inputs.map(\.id), shape, scope: currentScope))
+    return Tensor(recorder: self, id: nodes.count - 1)
+  }
+
+  /// Keeps the first mistake and gives a stand-in of some tensor's shape.
+  func fail(_ message: String, like tensor: Tensor) -> Tensor { fail(message, shape: tensor.shape) }
+
+  func fail(_ message: String, shape: Shape) -> Tensor {
+    if failure == nil {
+      failure = RecordingFailure(path: scopes[currentScope], message: message, layers: layers)
+    }
+    return constant(0).broadcast(to: shape)
+  }
+
+  public func constant(_ value: Float) -> Tensor { add(.constant(value), [], []) }
+
+  /// Something handed in at each run: a batch, a learning rate.
+  public func input(_ name: String, _ shape: Shape) -> Tensor {
+    if let slot = inputs.firstIndex(where: { $0.name == name }) {
+      return add(.input(slot), [], inputs[slot].shape)
+    }
+    inputs.append(.init(name: name, shape: shape))
+    return add(.input(inputs.count - 1), [], shape)
+  }
+
+  /// The value of a variable at the beginning of the run.
+  public func value(of variable: Variable) -> Tensor {
+    if let node = variableNodes[variable.id] { return Tensor(recorder: self, id: node) }
+    let tensor = add(.variable(variable.id), [], variable.shape)
+    variableNodes[variable.id] = tensor.id
+    return tensor
+  }
+
+  /// Random numbers of their own stream: other calls, other numbers; the same at each recording.
+  func random(_ distribution: RandomDistribution, _ shape: Shape) -> Tensor {
+    let path = scopes[currentScope]
+    let count = streams[path, default: 0]
+    streams[path] = count + 1
+    return add(.random(distribution, stream: Self.stream(named: "\(path)#\(count)")), [], shape)
+  }
+
+  /// FNV-1a: a stable number for a name.
+  static func stream(named name: String) -> UInt32 {
+    name.utf8.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
+  }
+
+  /// Has the variable hold this value after the run.
+  public func assign(_ variable: Variable, _ value: Tensor) {
+    guard value.shape == variable.shape else {
+      _ = fail(
+        "`\(variable.name)` is \(variable.shape) and was assigned \(value.shape)", like: value)
+      return
+    }
+    if assignments.updateValue(value.id, forKey: variable.id) == nil {
+      assignmentOrder.append(variable.id)
+    }
+  }
+
+  /// The value that a variable will have after the run, as far as recorded.
+  public func assigned(_ variable: Variable) -> Tensor? {
+    assignments[variable.id].map { Tensor(recorder: self, id: $0) }
+  }
+
+  /// Marks a tensor to be read after each run.
+  public func output(_ name: String, _ tensor: Tensor) {
+    outputs.append(.init(name: name, node: tensor.id))
+  }
+
+  /// What was recorded.
+  /// - Throws: ``RecordingFailure``, the first mistake.
+  public func finish() throws(RecordingFailure) -> Program {
+    if let failure { throw failure }
+    return Program(
+      nodes: nodes, inputs: inputs, outputs: outputs,
+      assignments: assignmentOrder.map { .init(variable: $0, node: assignments[$0]!) },
+      variables: variables.variables, scopes: scopes)
+  }
+
+  // MARK: Scopes
+
+  func note(_ step: LayerStep) { layers.append(step) }
+
+  /// The scope of a path, current while `body` runs.
+  func within<Result>(_ path: String, _ body: () throws -> Result) rethrows -> Result {
+    let outer = currentScope
+    if let known = scopeIndex[path] {
+      currentScope = known
+    } else {
+      scopes.append(path)
+      scopeIndex[path] = scopes.count - 1
+      currentScope = scopes.count - 1
+    }
+    defer { currentScope = outer }
+    return try body()
+  }
+
+  var currentPath: String { scopes[currentScope] }
+  func path(of scope: Int) -> String { scopes[scope] }
+}
+
+/// A mistake made while recording, mostly shapes that do not fit.
+public struct RecordingFailure: Error, CustomStringConvertible, Sendable {
+  /// Path of the layer, `residual_1.dense_2`; empty outside of the model.
+  public let path: String
+  public let message: String
+  /// The layers before it, with their shapes.
+  public let layers: [LayerStep]
+
+  public init(path: String, message: String, layers: [LayerStep] = []) {
+    self.path = path
+    self.message = message
+    self.layers = layers
+  }
+  public var description: String { path.isEmpty ? message : "\(path): \(message)" }
+}

@@ -1,0 +1,45 @@
+/// The points of a run at which callbacks are called.
+///
+/// ```
+/// runStart
+///   epochStart
+///     batchLoaded → the step: model, loss, gradients → afterBackward → update → batchEnd
+///   validationStart → validationEnd
+///   epochEnd
+/// runEnd
+/// ```
+/// `afterBackward` splits the step between gradients and update, and costs that only if somebody asks
+/// for it. `checkpointSaved`, `interrupted` and `failure` come when they happen.
+public enum Event: String, Sendable, CaseIterable {
+  /// Data, model and step are ready; nothing has run.
+  case runStart
+  case epochStart
+  /// The next batch is in memory and can be changed or skipped.
+  case batchLoaded
+  /// Gradients are there, the update has not run.
+  case afterBackward
+  /// The step is done, its loss known.
+  case batchEnd
+  case validationStart
+  /// Results of the validation split are known.
+  case validationEnd
+  /// All results of the epoch are known.
+  case epochEnd
+  case checkpointSaved
+  /// A signal asked the run to stop; the step is done.
+  case interrupted
+  /// An error ends the run.
+  case failure
+  /// The last event of a run that was not killed.
+  case runEnd
+}
+
+/// What a callback decides.
+public enum Decision: Sendable, Hashable {
+  /// The run goes on.
+  case proceed
+  /// At `batchLoaded`: this batch is left out.
+  case skipBatch
+  /// The run ends in good order after this event; the reason goes into its summary.
+  case stop(String)
+}

@@ -1,0 +1,77 @@
+/// The gradients of a step while it is recorded, before the optimizer gets them.
+///
+/// They lie in one flat tensor a parameter group, so that a rule for all of them is one pass.
+public struct Gradients {
+  struct Group {
+    var flat: Tensor
+    let members: [Variable]
+    let offsets: [Int]
+  }
+  var groups: [Group]
+
+  /// Names of the parameters, `dense_1.weight`.
+  public var names: [String] { groups.flatMap { $0.members.map(\.name) } }
+
+  /// √Σg² over all parameters.
+  public var norm: Tensor {
+    let sums = groups.map { square($0.flat).sum() }
+    return sqrt(sums.dropFirst().reduce(sums[0]) { $0 + $1 })
+  }
+
+  /// Applies one rule to every number of every gradient.
+  public mutating func map(_ rule: (Tensor) -> Tensor) {
+    for index in groups.indices { groups[index].flat = rule(groups[index].flat) }
+  }
+
+  /// The gradient of one parameter, in its shape.
+  public subscript(name: String) -> Tensor? {
+    get {
+      for group in groups {
+        for (member, offset) in zip(group.members, group.offsets) where member.name == name {
+          return group.flat.slice(axis: 0, offset..<offset + member.shape.count)
+            .reshaped(to: member.shape)
+        }
+      }
+      return nil
+    }
+    set {
+      guard let newValue else { return }
+      for (index, group) in groups.enumerated() {
+        guard let place = group.members.firstIndex(where: { $0.name == name }) else { continue }
+        let parts = zip(group.members, group.offsets).enumerated().map { position, pair in
+          position == place
+            ? newValue
+            : group.flat.slice(axis: 0, pair.1..<pair.1 + pair.0.shape.count)
+        }
+        groups[index].flat = Tensor.pack(
+          parts, offsets: group.offsets, count: group.flat.shape.count)
+      }
+    }
+  }
+}
+
+/// What a callback knows while the step is recorded.
+public struct StepContext {
+  /// The model's output for the batch.
+  public let output: Tensor
+  /// The batch.
+  public let features: Tensor
+  public let target: Tensor
+  /// The number of this step from 1, and its rate.
+  public let step: Tensor
+  public let rate: Tensor
+  /// The loss for other inputs, recorded once more with the same parameters.
+  public let lossForInputs: (Tensor) throws -> Tensor
+
+  public init(
+    output: Tensor, features: Tensor, target: Tensor, step: Tensor, rate: Tensor,
+    lossForInputs: @escaping (Tensor) throws -> Tensor
+  ) {
+    self.output = output
+    self.features = features
+    self.target = target
+    self.step = step
+    self.rate = rate
+    self.lossForInputs = lossForInputs
+  }
+}

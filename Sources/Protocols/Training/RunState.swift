@@ -1,0 +1,104 @@
+/// A run as its callbacks see it: what they may read, and all that they may change.
+public protocol RunState: AnyObject {
+  /// The epoch that is running, from 1.
+  var epoch: Int { get }
+  var epochs: Int { get }
+  /// Steps done since the run began.
+  var step: Int { get }
+  var stepsPerEpoch: Int { get }
+  /// Steps done in this epoch.
+  var stepInEpoch: Int { get }
+  /// Samples seen since the run began, resumed parts included.
+  var samples: Int { get }
+  /// Seconds since this process began to train.
+  var seconds: Double { get }
+
+  /// Mean loss of the batch just trained on.
+  var batchLoss: Double { get }
+  /// The latest results by name: `train_loss`, `validation_accuracy`.
+  var metrics: [String: Double] { get }
+  /// Matrices among the results, such as confusion matrices.
+  var matrices: [String: MetricResult] { get }
+  /// Whether more of a result is better.
+  func higherIsBetter(_ metric: String) -> Bool
+
+  /// The rate of the coming step (at `batchLoaded`) or the last one; setting it holds for one step.
+  var learningRate: Double { get set }
+
+  /// The batch at `batchLoaded`, changeable in place; empty elsewhere.
+  var batch: BatchView { get }
+
+  /// Names of all learned variables and running statistics.
+  var parameterNames: [String] { get }
+  /// A copy of a parameter's elements, row-major.
+  func parameter(_ name: String) -> [Float]
+  func setParameter(_ name: String, _ values: [Float])
+  /// Gradients by the parameter's name, at `afterBackward`.
+  func gradient(_ name: String) -> UnsafeMutableBufferPointer<Float>?
+
+  /// Keeps all learned values as the best so far; they are what the run saves and tests.
+  func keepAsBest()
+  /// Whether ``keepAsBest()`` was called.
+  var hasBest: Bool { get }
+
+  /// Adds a number to the metrics log.
+  func log(_ name: String, _ value: Double)
+  /// Writes all state under a name; the run can be resumed from it.
+  func saveCheckpoint(_ name: String) throws
+
+  /// The run's folder; `nil` when it writes none.
+  var folder: String? { get }
+  /// What the run is: name, model, data.
+  var facts: RunFacts { get }
+}
+
+/// The batch that is about to be trained on.
+public struct BatchView {
+  public let count: Int
+  public let features: UnsafeMutableBufferPointer<Float>
+  public let targets: UnsafeMutableBufferPointer<Float>
+
+  public init(
+    count: Int, features: UnsafeMutableBufferPointer<Float>,
+    targets: UnsafeMutableBufferPointer<Float>
+  ) {
+    self.count = count
+    self.features = features
+    self.targets = targets
+  }
+}
+
+/// What does not change during a run.
+public struct RunFacts: Sendable {
+  public var name: String
+  public var seed: UInt64
+  public var batchSize: Int
+  public var trainingSamples: Int
+  public var validationSamples: Int
+  public var testSamples: Int
+  public var parameterCount: Int
+  public var layers: [LayerStep]
+  public var target: TargetDescription
+  /// Names of the results of an epoch, in the order of the history's columns.
+  public var columns: [String]
+  /// The epoch in which this process began: 1, or where it resumed.
+  public var firstEpoch: Int
+
+  public init(
+    name: String, seed: UInt64, batchSize: Int, trainingSamples: Int, validationSamples: Int,
+    testSamples: Int, parameterCount: Int, layers: [LayerStep], target: TargetDescription,
+    columns: [String], firstEpoch: Int
+  ) {
+    self.name = name
+    self.seed = seed
+    self.batchSize = batchSize
+    self.trainingSamples = trainingSamples
+    self.validationSamples = validationSamples
+    self.testSamples = testSamples
+    self.parameterCount = parameterCount
+    self.layers = layers
+    self.target = target
+    self.columns = columns
+    self.firstEpoch = firstEpoch
+  }
+}

@@ -2,38 +2,83 @@
 import PackageDescription
 
 // Rooms and arrows (Documentation/Design.md):
-//   Protocols <- Plugins/* <- Espalier -> Host -> Compiler -> Protocols;  YAML <- Host;  Kernels <- plugins.
+//   Protocols <- Plugins/* <- Espalier -> CommandLine -> Host -> Compiler -> Protocols;  YAML <- Host
+//   Kernels <- Plugins/Backends/CPU and data plugins;  Formats <- data plugins, Host
 // Every module carries the project's prefix, so that none clashes in somebody's package graph.
 
 let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
 
-func module(_ name: String, at path: String, uses dependencies: [String] = []) -> Target {
-  .target(
-    name: "Espalier" + name, dependencies: dependencies.map { .init(stringLiteral: "Espalier" + $0) },
-    path: "Sources/" + path, swiftSettings: settings)
+func named(_ names: [String]) -> [Target.Dependency] {
+  names.map { .target(name: "Espalier" + $0) }
 }
 
-func tests(_ name: String, uses dependencies: [String], resources: [Resource] = []) -> Target {
+func module(_ name: String, at path: String, uses dependencies: [String] = []) -> Target {
+  .target(
+    name: "Espalier" + name, dependencies: named(dependencies), path: "Sources/" + path,
+    swiftSettings: settings)
+}
+
+func tests(_ name: String, uses dependencies: [String]) -> Target {
   .testTarget(
-    name: name + "Tests",
-    dependencies: dependencies.map { .init(stringLiteral: $0 == "" ? "Espalier" : "Espalier" + $0) },
-    path: "Tests/" + name + "Tests", resources: resources, swiftSettings: settings)
+    name: name + "Tests", dependencies: named(dependencies), path: "Tests/" + name + "Tests",
+    swiftSettings: settings)
+}
+
+/// A folder of plugins of one kind, and its tests.
+func plugins(_ kind: String, uses dependencies: [String] = []) -> [Target] {
+  [
+    module(kind, at: "Plugins/" + kind, uses: ["Protocols"] + dependencies),
+    tests(kind, uses: [kind, "Protocols", "Conformance"] + dependencies),
+  ]
 }
 
 let kernels = Target.target(
   name: "EspalierKernels", path: "Sources/Kernels", publicHeadersPath: "include",
   linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))])
 
+let core: [Target] = [
+  kernels,
+  module("YAML", at: "YAML"),
+  module("Formats", at: "Formats"),
+  module("Protocols", at: "Protocols"),
+  module("Compiler", at: "Compiler", uses: ["Protocols"]),
+  module("ReferenceBackend", at: "Plugins/Backends/Reference", uses: ["Protocols"]),
+  module("CPUBackend", at: "Plugins/Backends/CPU", uses: ["Protocols", "Kernels"]),
+  module("Host", at: "Host", uses: ["Protocols", "Compiler", "YAML", "Formats"]),
+  module(
+    "Conformance", at: "Conformance",
+    uses: ["Protocols", "Compiler", "ReferenceBackend", "CPUBackend"]),
+]
+
+let builtIn: [[Target]] = [
+  plugins("Activations"),
+  plugins("Layers"),
+  plugins("Initializers", uses: ["Formats"]),
+  plugins("Losses"),
+  plugins("Optimizers"),
+  plugins("Schedulers"),
+  plugins("Regularizers"),
+  plugins("Sources", uses: ["Formats"]),
+  plugins("Normalizers", uses: ["Kernels"]),
+  plugins("Projections", uses: ["Kernels"]),
+  plugins("Augmentations"),
+  plugins("Callbacks"),
+  plugins("Metrics"),
+]
+
+let coreTests: [Target] = [
+  tests("Kernels", uses: ["Kernels"]),
+  tests("YAML", uses: ["YAML"]),
+  tests("Formats", uses: ["Formats"]),
+  tests("Protocols", uses: ["Protocols", "Kernels", "Conformance"]),
+  tests("Compiler", uses: ["Protocols", "Compiler", "Conformance", "Kernels"]),
+  tests("Host", uses: ["Host", "Protocols", "Conformance", "Formats", "YAML"]),
+]
+
 let package = Package(
   name: "Espalier",
   platforms: [.macOS(.v15)],
-  targets: [
-    kernels,
-    module("YAML", at: "YAML"),
-    module("Protocols", at: "Protocols"),
-    tests("Kernels", uses: ["Kernels"]),
-    tests("YAML", uses: ["YAML"]),
-  ],
+  targets: core + builtIn.flatMap { $0 } + coreTests,
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11
 )

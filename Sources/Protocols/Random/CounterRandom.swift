@@ -75,7 +75,7 @@ public struct CounterRandom: Sendable {
   }
 
   static func normal(_ bits: UInt64) -> Float {
-    let radius = (Double(UInt32(truncatingIfNeeded: bits) >> 8) + 0.5) * 0x1p-24
+    let radius = (Double(UInt32(truncatingIfNeeded: bits) >> 8) + 1) * 0x1p-24
     let angle = Double(UInt32(truncatingIfNeeded: bits >> 32) >> 8) * 0x1p-24 * 2 * Double.pi
     return Float(_sqrt(-2 * _log(radius)) * _cos(angle))
   }

@@ -1,0 +1,5 @@
+import EspalierProtocols
+
+/// The built-in activations.
+public let activations = PluginBundle("activations") {
+}

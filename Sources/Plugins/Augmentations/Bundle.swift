@@ -1,0 +1,5 @@
+import EspalierProtocols
+
+/// The built-in augmentations.
+public let augmentations = PluginBundle("augmentations") {
+}

@@ -1,0 +1,5 @@
+import EspalierProtocols
+
+/// The built-in callbacks.
+public let callbacks = PluginBundle("callbacks") {
+}

@@ -1,0 +1,5 @@
+import EspalierProtocols
+
+/// The built-in initializers.
+public let initializers = PluginBundle("initializers") {
+}

@@ -1,0 +1,5 @@
+import EspalierProtocols
+
+/// The built-in layers.
+public let layers = PluginBundle("layers") {
+}

@@ -1,0 +1,5 @@
+import EspalierProtocols
+
+/// The built-in losses.
+public let losses = PluginBundle("losses") {
+}

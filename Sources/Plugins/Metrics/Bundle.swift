@@ -1,0 +1,5 @@
+import EspalierProtocols
+
+/// The built-in metrics.
+public let metrics = PluginBundle("metrics") {
+}

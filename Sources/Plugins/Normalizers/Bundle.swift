@@ -1,0 +1,5 @@
+import EspalierProtocols
+
+/// The built-in normalizers.
+public let normalizers = PluginBundle("normalizers") {
+}

@@ -1,0 +1,5 @@
+import EspalierProtocols
+
+/// The built-in optimizers.
+public let optimizers = PluginBundle("optimizers") {
+}

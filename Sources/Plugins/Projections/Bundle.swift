@@ -1,0 +1,5 @@
+import EspalierProtocols
+
+/// The built-in projections.
+public let projections = PluginBundle("projections") {
+}

@@ -1,0 +1,5 @@
+import EspalierProtocols
+
+/// The built-in regularizers.
+public let regularizers = PluginBundle("regularizers") {
+}

@@ -1,0 +1,5 @@
+import EspalierProtocols
+
+/// The built-in schedulers.
+public let schedulers = PluginBundle("schedulers") {
+}

@@ -1,0 +1,5 @@
+import EspalierProtocols
+
+/// The built-in sources.
+public let sources = PluginBundle("sources") {
+}

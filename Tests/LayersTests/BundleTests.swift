@@ -1,0 +1,9 @@
+import EspalierLayers
+import EspalierProtocols
+import Testing
+
+@Suite struct LayersBundleTests {
+  @Test func everyPluginBelongsToAKind() throws {
+    _ = try Catalog([layers])
+  }
+}

@@ -1,0 +1,9 @@
+import EspalierLosses
+import EspalierProtocols
+import Testing
+
+@Suite struct LossesBundleTests {
+  @Test func everyPluginBelongsToAKind() throws {
+    _ = try Catalog([losses])
+  }
+}

@@ -1,0 +1,9 @@
+import EspalierSchedulers
+import EspalierProtocols
+import Testing
+
+@Suite struct SchedulersBundleTests {
+  @Test func everyPluginBelongsToAKind() throws {
+    _ = try Catalog([schedulers])
+  }
+}

@@ -1,0 +1,9 @@
+import EspalierSources
+import EspalierProtocols
+import Testing
+
+@Suite struct SourcesBundleTests {
+  @Test func everyPluginBelongsToAKind() throws {
+    _ = try Catalog([sources])
+  }
+}

@@ -1,4 +1,6 @@
 #ifndef ESPALIER_KERNELS_H
 #define ESPALIER_KERNELS_H
+#include "gemm.h"
+#include "instructions.h"
 #include "threads.h"
 #endif

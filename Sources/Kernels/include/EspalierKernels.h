@@ -3,5 +3,6 @@
 #include "convolution.h"
 #include "gemm.h"
 #include "instructions.h"
+#include "pooling.h"
 #include "threads.h"
 #endif

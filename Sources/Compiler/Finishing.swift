@@ -6,7 +6,13 @@ extension Fusion {
     var result: [Unit] = []
     var byUnit: [Int: Int] = [:]
     for (node, id) in unit.enumerated() {
-      guard let id, byUnit[id] == nil else { continue }
+      guard let id else { continue }
+      if let known = byUnit[id] {
+        if case .maxPoolTap = program.nodes[node].primitive, case .single(let pool) = result[known] {
+          result[known] = .maxPool(pool, taps: node)
+        }
+        continue
+      }
       byUnit[id] = result.count
       if let group = groups[id] {
         result.append(.group(finalized(group)!))

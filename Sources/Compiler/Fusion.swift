@@ -5,6 +5,7 @@ enum Unit {
   case single(Int)
   case group(FusedGroup)
   case product(Int, FusedGroup)
+  case maxPool(Int, taps: Int)
 
   /// The nodes whose values it computes.
   var results: [Int] {
@@ -12,6 +13,7 @@ enum Unit {
     case .single(let node): [node]
     case .group(let group): group.nodes
     case .product(let node, let group): [node] + group.nodes
+    case .maxPool(let node, let taps): [node, taps]
     }
   }
 }
@@ -92,6 +94,14 @@ struct Fusion {
       case .unary, .binary, .select: place(number)
       case .reduce(_, let axes):
         if extent(of: number, axes) == nil { single(number) } else { place(number) }
+      case .maxPoolTap(let window):
+        // The pool itself finds the taps on its way.
+        let pool = program.nodes.firstIndex { $0.primitive == .maxPool(window) && $0.inputs == node.inputs }
+        if let pool, pool < number, let id = unit[pool], groups[id] == nil {
+          unit[number] = id
+        } else {
+          single(number)
+        }
       default: single(number)
       }
     }
@@ -235,6 +245,7 @@ struct Fusion {
     default:
       // A view that its reader cannot follow, or a constant: written out as a node of its own.
       if view.source != operand { demand(view.source) }
+      if isPulled(operand) { node.inputs.forEach { demand($0) } }
       single(operand)
     }
   }

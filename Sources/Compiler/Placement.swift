@@ -41,13 +41,17 @@ struct Placement {
     for (node, place) in bufferOf {
       places[node] = .arena(buffers[place.buffer].offset + place.offset)
     }
+    for (number, node) in program.nodes.enumerated() where places[number] == nil {
+      let view = views[number]
+      if view.isContiguous(node.shape) { places[number] = places[view.source]?.advanced(by: view.offset) }
+    }
     return Plan(program: program, kernels: kernels(), places: places, arenaCount: arena)
   }
 
   private mutating func placeLeaves() {
     for (number, node) in program.nodes.enumerated() {
       switch node.primitive {
-      case .input(let slot): places[number] = .input(slot)
+      case .input(let slot): places[number] = .input(slot, offset: 0)
       case .variable(let id): places[number] = variablePlace(id)
       default: break
       }
@@ -130,7 +134,7 @@ struct Placement {
     switch schedule.units[index] {
     case .group(let fused): group = fused
     case .product(let node, let fused): (group, product) = (fused, node)
-    case .single: return
+    case .single, .maxPool: return
     }
     for write in group.writes {
       guard let own = bufferOf[write.value], own.offset == 0, buffers[own.buffer].first == index,
@@ -181,6 +185,7 @@ struct Placement {
       switch unit {
       case .group(let group): result.append(.fused(group))
       case .product(let node, let group): result.append(.product(node, epilogue: group))
+      case .maxPool(let node, let taps): result.append(.maxPool(node, taps: taps))
       case .single(let number):
         guard case .pack(let offsets) = program.nodes[number].primitive,
           case .arena(let start)? = places[number]

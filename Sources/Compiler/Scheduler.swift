@@ -68,7 +68,7 @@ enum Scheduler {
 
   static func isWritten(_ node: Int, by unit: Unit) -> Bool {
     switch unit {
-    case .single: true
+    case .single, .maxPool: true
     case .group(let group): group.writes.contains { $0.value == node }
     case .product(let product, let group): node == product || group.writes.contains { $0.value == node }
     }
@@ -77,7 +77,7 @@ enum Scheduler {
   /// Nodes whose memory a unit reads.
   static func reads(of unit: Unit, in program: Program, _ views: [View]) -> [Int] {
     switch unit {
-    case .single(let node): operands(of: node, in: program, views)
+    case .single(let node), .maxPool(let node, _): operands(of: node, in: program, views)
     case .group(let group): group.reads.map(\.source)
     case .product(let node, let group):
       operands(of: node, in: program, views) + group.reads.map(\.source).filter { $0 != node }

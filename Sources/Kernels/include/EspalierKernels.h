@@ -5,7 +5,6 @@
 #include "fused.h"
 #include "gemm.h"
 #include "instructions.h"
-#include "isa.h"
 #include "movement.h"
 #include "pooling.h"
 #include "random.h"

@@ -3,7 +3,8 @@
 public struct Plan: Sendable {
   public var program: Program
   public var kernels: [Kernel]
-  /// For each node, where its value lies; `nil` for values that no kernel writes.
+  /// For each node, where its value lies contiguously; `nil` for values that stay within a pass, and for
+  /// views with gaps or repetitions.
   public var places: [Place?]
   /// Elements of the arena in which all temporary values lie.
   public var arenaCount: Int
@@ -22,14 +23,25 @@ public enum Place: Sendable, Hashable {
   case arena(Int)
   /// In a variable, from an element on.
   case variable(Int, offset: Int)
-  /// In the caller's memory for this input.
-  case input(Int)
+  /// In the caller's memory for an input, from an element on.
+  case input(Int, offset: Int)
+
+  /// The place some elements further on.
+  public func advanced(by count: Int) -> Place {
+    switch self {
+    case .arena(let start): .arena(start + count)
+    case .variable(let id, let offset): .variable(id, offset: offset + count)
+    case .input(let slot, let offset): .input(slot, offset: offset + count)
+    }
+  }
 }
 
 /// Work that runs as one.
 public enum Kernel: Sendable {
   /// One primitive on its own; its operands lie contiguously.
   case primitive(Int)
+  /// A maximum pool together with the taps that its gradient needs.
+  case maxPool(Int, taps: Int)
   /// Element-wise nodes and reductions in one pass.
   case fused(FusedGroup)
   /// A matrix product or convolution whose result goes through element-wise nodes block by block.

@@ -14,7 +14,7 @@ import Testing
   }
   func long(_ x: [Int]) -> [Int64] { x.map(Int64.init) }
 
-  func check(_ shape: [Int], out: [Int], into size: Int, at start: Int = 0, from: [Int], at first: Int = 0, source: Int) {
+  func check(_ shape: [Int], out: [Int], into size: Int, at start: Int = 0, from: [Int], first: Int = 0, source: Int) {
     let data = numbers(source, stream: 50)
     let target = Buffer(numbers(size, stream: 51)), input = Buffer(data)
     var copied = target.values
@@ -46,10 +46,10 @@ import Testing
     permuted([1, 6, 1, 5], [3, 2, 1, 0])
     check([], out: [], into: 1, from: [], source: 1)
     check([3, 4], out: [10, 1], into: 50, at: 12, from: [4, 1], source: 12)  // pad
-    check([3, 4], out: [4, 1], into: 12, from: [10, 1], at: 12, source: 50)  // slice
+    check([3, 4], out: [4, 1], into: 12, from: [10, 1], first: 12, source: 50)  // slice
     check([3, 4], out: [4, 1], into: 12, from: [0, 1], source: 4)  // broadcasts
     check([3, 4], out: [4, 1], into: 12, from: [1, 0], source: 3)
-    check([3, 5], out: [5, 1], into: 15, from: [5, -1], at: 4, source: 15)  // flip
+    check([3, 5], out: [5, 1], into: 15, from: [5, -1], first: 4, source: 15)  // flip
     check([5, 3], out: [-3, 1], into: 15, at: 12, from: [3, 1], source: 15)
     check([4, 6], out: [12, 2], into: 48, from: [6, 1], source: 24)  // gaps
     check([0, 4], out: [4, 1], into: 4, from: [4, 1], source: 4)

@@ -225,32 +225,3 @@ static void transpose(
         for (int64_t r = r0; r < r1; r++) o[c * o_stride + r] = x[r * x_stride + c];
     }
 }
-
-const esp_lanes TABLE = {
-  .lanes = VL,
-  .map = {
-    [ESP_NEG] = map_neg, [ESP_ABS] = map_abs, [ESP_SIGN] = map_sign, [ESP_EXP] = map_exp, [ESP_EXPM1] = map_expm1,
-    [ESP_LOG] = map_log, [ESP_LOG1P] = map_log1p, [ESP_SQRT] = map_sqrt, [ESP_RSQRT] = map_rsqrt,
-    [ESP_RECIPROCAL] = map_reciprocal, [ESP_TANH] = map_tanh, [ESP_SIGMOID] = map_sigmoid, [ESP_ERF] = map_erf,
-    [ESP_SIN] = map_sin, [ESP_COS] = map_cos, [ESP_FLOOR] = map_floor, [ESP_RELU] = map_relu,
-    [ESP_SQUARE] = map_square, [ESP_IS_FINITE] = map_is_finite, [ESP_ADD] = map_add, [ESP_SUB] = map_sub,
-    [ESP_MUL] = map_mul, [ESP_DIV] = map_div, [ESP_MAX] = map_max, [ESP_MIN] = map_min, [ESP_POW] = map_pow,
-    [ESP_GT] = map_gt, [ESP_GE] = map_ge, [ESP_LT] = map_lt, [ESP_LE] = map_le, [ESP_EQ] = map_eq,
-    [ESP_NE] = map_ne, [ESP_FMA] = map_fma, [ESP_SELECT] = map_select,
-  },
-  .copy = copy,
-  .expand_row = expand_row,
-  .expand_column = expand_column,
-  .row_sum = row_sum,
-  .row_max = row_max,
-  .row_min = row_min,
-  .row_argmax = row_argmax,
-  .column_sum = column_sum,
-  .sum_all = sum_all,
-  .max_all = max_all,
-  .min_all = min_all,
-  .uniform = uniform,
-  .normal = normal,
-  .ramp = ramp,
-  .transpose = transpose,
-};

@@ -47,7 +47,23 @@ typedef struct esp_lanes {
   /// o[c·o_stride + r] = x[r·x_stride + c] for r < rows, c < columns.
   void (*transpose)(
     float *o, int64_t o_stride, const float *x, int64_t x_stride, int64_t rows, int64_t columns);
+
+  // Double precision, see eigen_lanes.h.
+  double (*dot)(const double *x, const double *y, int64_t n);
+  void (*add_scaled)(double *y, const double *x, double scale, int64_t n);
+  void (*subtract_two)(double *row, const double *q, double a, const double *p, double b, int64_t n);
+  double (*update_and_multiply)(
+    double *row, const double *q, double a, const double *p, double b, const double *v, double *sums, double x,
+    int64_t n);
+  void (*rotate_rows)(
+    double *z, int64_t stride, const double *cosines, const double *sines, int64_t first, int64_t last);
+  int block_rows, block_columns;
+  void (*multiply_block)(
+    double *c, int64_t stride, const double *a, const double *b, int64_t k, int64_t rows, int64_t columns);
 } esp_lanes;
+
+/// Columns that `rotate_rows` handles at once.
+#define ESP_ROTATION_COLUMNS 64
 
 extern const esp_lanes esp_lanes_baseline;
 #if defined(__x86_64__)

@@ -12,5 +12,7 @@
 #include "vector_math_lanes.h"
 #include "random_lanes.h"
 #include "fused_lanes.h"
+#include "eigen_lanes.h"
+#include "lanes_table.h"
 #pragma clang attribute pop
 #endif

@@ -9,3 +9,5 @@
 #include "vector_math_lanes.h"
 #include "random_lanes.h"
 #include "fused_lanes.h"
+#include "eigen_lanes.h"
+#include "lanes_table.h"

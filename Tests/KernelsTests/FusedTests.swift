@@ -324,6 +324,82 @@ func numbers(_ n: Int, stream: UInt32, low: Float = -2, high: Float = 2) -> [Flo
     }
   }
 
+  /// Programs made at random: shapes, strides, broadcasts, places in memory and lifetimes in every combination.
+  @Test func randomPrograms() {
+    var counter: UInt64 = 0
+    func dice(_ n: Int) -> Int {
+      counter += 1
+      return Int(esp_random_bits(2024, 0, 0, counter) % UInt64(n))
+    }
+    let best = esp_instruction_set()
+    for round in 0..<400 {
+      _ = esp_set_instruction_set(Int32(round) % (best + 1))
+      let widths = [1, 2, 3, 5, 8, 10, 16, 17, 31, 32, 48, 64, 100, 130, 256, 300, 1040]
+      var s = Sketch([1, 1, 2, 3, 5][dice(5)], [1, 2, 7, 16, 33][dice(5)], widths[dice(widths.count)])
+      let (d0, d1, d2) = s.d
+      func strides() -> (Int, Int, Int) {
+        switch dice(8) {
+        case 0: (0, 0, 0)
+        case 1: (0, 0, 1)
+        case 2: (d1, 1, 0)
+        case 3: (0, 1, 0)
+        case 4: (d1 * d2, 1, d1)
+        case 5: (d1 * (d2 + 5), d2 + 5, 1)
+        default: s.packed
+        }
+      }
+      var slots: [Int] = []
+      for k in 0..<4 {
+        let layout = strides()
+        let size = 1 + (d0 - 1) * layout.0 + (d1 - 1) * layout.1 + (d2 - 1) * layout.2
+        slots.append(s.operand(layout, numbers(size, stream: UInt32(k + 70))))
+      }
+      var live = slots.map { s.load($0) }
+      var stored: Set<Int> = []
+      s.indices = [
+        esp_random_index(r0: Int64(d1 * d2), r1: Int64(d2), r2: 1, stream: 1),
+        esp_random_index(r0: Int64(d1), r1: 1, r2: 0, stream: 2),
+        esp_random_index(r0: 0, r1: 0, r2: 1, stream: 3),
+      ]
+      let unary = [ESP_NEG, ESP_ABS, ESP_RELU, ESP_SQUARE, ESP_TANH, ESP_SIGMOID, ESP_SIGN, ESP_SIN]
+      let binary = [ESP_ADD, ESP_SUB, ESP_MUL, ESP_MAX, ESP_MIN, ESP_GT, ESP_LE]
+      var stores: [(Int, Int)] = []
+      for _ in 0..<(3 + dice(22)) {
+        func pick() -> Int {
+          dice(6) == 0 ? 0xFFFE + dice(2) : live[max(live.count - 1 - dice(dice(3) == 0 ? 20 : 5), 0)]
+        }
+        switch dice(12) {
+        case 0...2: live.append(s.add(unary[dice(unary.count)], pick()))
+        case 3...6: live.append(s.add(binary[dice(binary.count)], pick(), pick(), imm: 0.5, imm2: -1.25))
+        case 7: live.append(s.add(ESP_FMA, pick(), pick(), pick(), imm: 0.5, imm2: -1.25))
+        case 8: live.append(s.add(ESP_SELECT, pick(), pick(), pick(), imm: 0, imm2: 2))
+        case 9:
+          let reductions = [ESP_ROW_SUM, ESP_ROW_MAX, ESP_ROW_MIN, ESP_ROW_ARGMAX]
+          live.append(s.add(ESP_MUL, s.add(reductions[dice(4)], pick()), 0xFFFF, imm: 0.125))
+        case 10: live.append(s.add([ESP_UNIFORM, ESP_NORMAL][dice(2)], extra: dice(3)))
+        default:
+          // now, in place over a packed slot that nothing loads any more, or into a new one
+          let own = slots.first { slot in
+            let t = s.strides[slot]
+            return t == s.packed && !stored.contains(slot) && !(d1 > 1 && t.1 == 0)
+          }
+          if let own, dice(2) == 0 {
+            stored.insert(own)
+            stores.append((pick(), own))
+          } else {
+            let kinds = [s.packed, (d1 * d2, 1, d1), (d1 * (d2 + 5), d2 + 5, 1)]
+            stores.append((pick(), s.operand(kinds[dice(3)])))
+          }
+          let (value, slot) = stores.last!
+          _ = s.add(ESP_STORE, value, imm: 3, imm2: 4, extra: slot)
+        }
+      }
+      s.store(live.last!, s.operand(s.packed))
+      s.check("random program \(round)")
+    }
+    _ = esp_set_instruction_set(best)
+  }
+
   @Test func blocks() {
     for d in [(1, 40, 50), (2, 30, 200), (1, 7, 1500), (1, 64, 16)] {
       for (r0, r1, c0, c1) in [(0, 7, 0, 16), (3, 7, 5, 14), (1, 6, 0, d.2), (2, 3, 3, d.2), (0, 7, 0, min(d.2, 113))]

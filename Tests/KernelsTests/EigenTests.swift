@@ -34,7 +34,7 @@ extension Fused {
       ]
     }
     onEveryInstructionSet {
-      for n in [1, 2, 3, 10, 64, 65] + (esp_instruction_set() == 2 ? [210] : []) {
+      for n in [1, 2, 3, 10, 64, 65] + (instructionLevel() == 2 ? [210] : []) {
         for (kind, spectrum) in spectra(n).enumerated() {
           let a = Fused.symmetric(spectrum, seed: UInt64(n))
           var vectors = a, values = [Double](repeating: 0, count: n)

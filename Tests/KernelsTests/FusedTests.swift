@@ -114,7 +114,7 @@ struct Sketch {
       case ESP_FMA:
         let x = read(i.a), y = read(i.b), z = read(i.c)
         #if arch(x86_64)
-          let fused = esp_instruction_set() > 0
+          let fused = instructionLevel() > 0
         #else
           let fused = true
         #endif
@@ -179,16 +179,16 @@ struct Sketch {
         let close = sums.contains(slot) && abs(x - y) <= tolerance * max(1, abs(y))
         if !(x == y || (x.isNaN && y.isNaN) || close) { wrong += 1 }
       }
-      #expect(wrong == 0, "\(note) slot \(slot) of space \(d) on instruction set \(esp_instruction_set())")
+      #expect(wrong == 0, "\(note) slot \(slot) of space \(d) on instruction set \(instructionLevel())")
     }
   }
 }
 
 /// Every instruction set of this machine in turn.
 func onEveryInstructionSet(_ body: () -> Void) {
-  let best = esp_instruction_set()
-  for level in 0...best where esp_set_instruction_set(level) == level { body() }
-  _ = esp_set_instruction_set(best)
+  let best = instructionLevel()
+  for level in 0...best where setInstructionLevel(level) == level { body() }
+  _ = setInstructionLevel(best)
 }
 
 func numbers(_ n: Int, stream: UInt32, low: Float = -2, high: Float = 2) -> [Float] {
@@ -331,9 +331,9 @@ func numbers(_ n: Int, stream: UInt32, low: Float = -2, high: Float = 2) -> [Flo
       counter += 1
       return Int(esp_random_bits(2024, 0, 0, counter) % UInt64(n))
     }
-    let best = esp_instruction_set()
+    let best = instructionLevel()
     for round in 0..<400 {
-      _ = esp_set_instruction_set(Int32(round) % (best + 1))
+      _ = setInstructionLevel(Int32(round) % (best + 1))
       let widths = [1, 2, 3, 5, 8, 10, 16, 17, 31, 32, 48, 64, 100, 130, 256, 300, 1040]
       var s = Sketch([1, 1, 2, 3, 5][dice(5)], [1, 2, 7, 16, 33][dice(5)], widths[dice(widths.count)])
       let (d0, d1, d2) = s.d
@@ -397,7 +397,7 @@ func numbers(_ n: Int, stream: UInt32, low: Float = -2, high: Float = 2) -> [Flo
       s.store(live.last!, s.operand(s.packed))
       s.check("random program \(round)")
     }
-    _ = esp_set_instruction_set(best)
+    _ = setInstructionLevel(best)
   }
 
   @Test func blocks() {

@@ -52,7 +52,7 @@ extension Fused {
           let error = ulps(got, truth(Double(v)))
           if error > worst { (worst, at) = (error, v) }
         }
-        #expect(worst <= allowed, "\(name)(\(at)): \(worst) ulp on instruction set \(esp_instruction_set())")
+        #expect(worst <= allowed, "\(name)(\(at)): \(worst) ulp on instruction set \(instructionLevel())")
       }
     }
   }

@@ -116,10 +116,15 @@ struct Composer {
   }
 
   private func duplicate(_ key: Node, of first: Node) -> YAMLError {
-    let name = key.text.map { "`\($0.count > 40 ? $0.prefix(40) + "…" : $0[...])`" } ?? "this one"
+    let name =
+      switch key.text {
+      case nil: "this key"
+      case "": "the empty key"
+      case .some(let text): "the key `\(text.count > 40 ? text.prefix(40) + "…" : text[...])`"
+      }
     let place = key.alias ?? key.start
     return source.error(
-      "the key \(name) is written twice in this mapping", at: place?.offset ?? 0,
+      "\(name) is written twice in this mapping", at: place?.offset ?? 0,
       hint: "remove one of them",
       related: (first.alias ?? first.start).map { .init(label: "first written", position: $0) })
   }

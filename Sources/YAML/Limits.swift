@@ -9,7 +9,7 @@ public struct Limits: Sendable, Hashable {
   /// The most nodes that a document may stand for once every alias is replaced by its target.
   public var expandedNodes: Int
 
-  /// The parser descends once for each level, so a larger `nesting` counts as this.
+  /// Whoever walks a tree descends once for each level, so a larger `nesting` counts as this.
   public static let deepestNesting = 500
 
   /// 200 levels, 64 MB, a million nodes written and a million expanded.

@@ -142,21 +142,50 @@ extension Node {
 }
 
 extension Node: Hashable {
+  /// Compares kinds, tags and values, level by level: a thread's stack may be small.
   public static func == (left: Node, right: Node) -> Bool {
-    guard CoreSchema.customTag(left.tag) == CoreSchema.customTag(right.tag) else { return false }
-    return switch (left.content, right.content) {
-    case (.scalar, .scalar): left.value == right.value
-    case (.sequence(let left), .sequence(let right)): left == right
-    case (.mapping(let left), .mapping(let right)): left == right
+    if case .scalar = left.content { return left.matches(right) }
+    var pending = [(left, right)]
+    while let (left, right) = pending.popLast() {
+      guard left.matches(right) else { return false }
+      switch (left.content, right.content) {
+      case (.sequence(let left), .sequence(let right)):
+        pending.append(contentsOf: zip(left, right))
+      case (.mapping(let left), .mapping(let right)):
+        for (left, right) in zip(left, right) {
+          pending.append((left.key, right.key))
+          pending.append((left.value, right.value))
+        }
+      default: break
+      }
+    }
+    return true
+  }
+
+  /// True if both are the same but for what lies below them.
+  private func matches(_ other: Node) -> Bool {
+    guard CoreSchema.customTag(tag) == CoreSchema.customTag(other.tag) else { return false }
+    return switch (content, other.content) {
+    case (.scalar, .scalar): value == other.value
+    case (.sequence(let own), .sequence(let other)): own.count == other.count
+    case (.mapping(let own), .mapping(let other)): own.count == other.count
     default: false
     }
   }
 
+  /// Takes in the node and the scalars right below it.
   public func hash(into hasher: inout Hasher) {
     switch content {
     case .scalar: hasher.combine(value)
-    case .sequence(let elements): hasher.combine(elements)
-    case .mapping(let entries): hasher.combine(entries)
+    case .sequence(let elements):
+      hasher.combine(elements.count)
+      for element in elements { hasher.combine(element.value) }
+    case .mapping(let entries):
+      hasher.combine(entries.count)
+      for entry in entries {
+        hasher.combine(entry.key.value)
+        hasher.combine(entry.value.value)
+      }
     }
   }
 }

@@ -46,7 +46,8 @@ import Testing
         #expect(again == node, "\(bytes): \(text)")
       }
     } catch {
-      #expect(error.position.offset <= bytes.count, "\(bytes)")
+      // A NUL makes a text look like UTF-16, whose offsets count in the text as UTF-8.
+      #expect(error.position.offset <= 2 * bytes.count, "\(bytes)")
       #expect(!error.description.isEmpty)
     }
   }

@@ -75,7 +75,8 @@ import Testing
           let node = try? YAML.parse(text, limits: limits)
           let written = node.flatMap { try? YAML.emit($0, limits: limits) }
           let again = written.flatMap { try? YAML.parse($0, limits: limits) }
-          continuation.resume(returning: node != nil && node == again)
+          let same = node.hashValue == again.hashValue && node == again
+          continuation.resume(returning: node != nil && same)
         }
         thread.stackSize = 512 << 10
         thread.start()
@@ -98,7 +99,7 @@ import Testing
     }
     let error = refusal(of: text)
     #expect(error?.message == "the aliases up to here stand for more than 1000000 nodes")
-    #expect(error?.position.line == 6)
+    #expect(error?.position.line == 7)
   }
 
   @Test func billionLaughsByMerging() {

@@ -94,7 +94,7 @@ import Testing
     ("a:\n\tb: 1", "text:2:1: a tab cannot indent a block; use spaces"),
     ("a: b: c", "text:1:5: a mapping cannot start on this line, found `:`; "
       + "begin it on a line of its own, or quote the text"),
-    ("a: 'x", "text:1:7: the document ends before the quote is closed (the quote opens: 1:4)"),
+    ("a: 'x", "text:1:6: the document ends before the quote is closed (the quote opens: 1:4)"),
     ("a: [1, 2", "text:1:9: the document ends before the bracket `[` is closed "
       + "(the bracket opens: 1:4)"),
     ("a: [1 2, {b: c]", "text:1:15: a comma or `}` is missing, found `]` "

@@ -1,6 +1,6 @@
 /// Reads the syntax of YAML 1.2 from bytes into events, one document at a time.
 ///
-/// The parser descends by the grammar and never goes back: where a node turns out to be the key of
+/// The parser never goes back: where a node turns out to be the key of
 /// a mapping only at the `:` behind it, the start of the mapping is put before the node's events.
 /// A block node is parsed with the indentation of its parent; after each block node the parser
 /// stands at the next line with content, and `column` tells how far that line is indented.
@@ -21,8 +21,12 @@ struct Parser {
   /// The offset after the last character that belongs to a node.
   var lastEnd = 0
   var depth = 0
-  /// How many flow collections are open.
-  var flowDepth = 0
+  /// The block collections that are open, the innermost last.
+  var blockFrames: [BlockFrame] = []
+  /// The flow collections that are open, the innermost last.
+  var flowFrames: [FlowFrame] = []
+  /// True if the flow node parsed last may have a `:` behind it without a blank.
+  var adjacent = false
   var events: [Event] = []
   var nodeCount = 0
   /// The prefixes of tag handles in the current document.
@@ -181,6 +185,8 @@ extension Parser {
     let place = properties.isEmpty ? offset : properties.end
     try emit(.scalar(Scalar("")), from: place, to: place, properties)
   }
+
+  var inFlow: Bool { !flowFrames.isEmpty }
 
   /// Counts one more level of nesting; `leave` counts it off.
   mutating func enter(at offset: Int) throws(YAMLError) {

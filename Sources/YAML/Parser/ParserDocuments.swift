@@ -21,14 +21,14 @@ extension Parser {
     if explicit {
       position += 3
       lastEnd = position
-      try parseBlockNode(parent: -1, mayAlign: false, compact: false)
+      try parseBlock(behindIndicator: true)
     } else if let directives {
       throw missingStart(directives)
     } else if !atStreamStart {
       throw unexpectedRoot()
     } else {
       lastEnd = position
-      try parseBlockContent(parent: -1, mayAlign: false, place: .newLine(indicatorEnd: position))
+      try parseBlock(behindIndicator: false)
     }
     guard column == Parser.ended else { throw unexpectedRoot() }
     atStreamStart = false

@@ -173,18 +173,21 @@ extension Node: Hashable {
     }
   }
 
-  /// Takes in the node and the scalars right below it.
   public func hash(into hasher: inout Hasher) {
-    switch content {
-    case .scalar: hasher.combine(value)
-    case .sequence(let elements):
-      hasher.combine(elements.count)
-      for element in elements { hasher.combine(element.value) }
-    case .mapping(let entries):
-      hasher.combine(entries.count)
-      for entry in entries {
-        hasher.combine(entry.key.value)
-        hasher.combine(entry.value.value)
+    if case .scalar = content { return hasher.combine(value) }
+    var pending = [self]
+    while let node = pending.popLast() {
+      switch node.content {
+      case .scalar: hasher.combine(node.value)
+      case .sequence(let elements):
+        hasher.combine(elements.count)
+        pending.append(contentsOf: elements)
+      case .mapping(let entries):
+        hasher.combine(entries.count)
+        for entry in entries {
+          pending.append(entry.key)
+          pending.append(entry.value)
+        }
       }
     }
   }

@@ -23,8 +23,10 @@ struct TextCheck {
       } else if byte == Byte.tab {
         index += 1
       } else if byte < 0x20 {
-        let message = byte == 0 ? "a NUL character is not allowed" : "a control character is not allowed"
-        throw error(message, bytes, at: index, name, found: hexadecimal(UInt32(byte)))
+        let kind = byte == 0 ? "NUL" : "control"
+        throw error(
+          "a \(kind) character is not allowed", bytes, at: index, name,
+          found: hexadecimal(UInt32(byte)))
       } else if let (value, length) = TextCheck.scalar(bytes, at: index) {
         if !TextCheck.isPrintable(value) { onlyInQuotes.append(index) }
         index += length

@@ -4,7 +4,9 @@ import Testing
 /// Damaged texts are read or refused: never a crash, never a long wait.
 @Suite struct FuzzTests {
   /// Bytes that mean something in YAML come up often.
-  private static let signs = Array("-?:,[]{}#&*!|>'\"%@` \t\n\r0aé~.<=+\\".utf8) + [0x00, 0xFF, 0x7F]
+  private static let signs: [UInt8] =
+    Array("-?:,[]{}#&*!|>'\"%@` \t\n\r0aé~.<=+\\".utf8)
+    + [0x00, 0xFF, 0x7F]
 
   private func mutate(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
     var bytes = bytes

@@ -22,7 +22,9 @@ import Testing
         + "remove one of them (first written: 3:3)")
   }
 
-  @Test(arguments: ["{a: 1, a: 2}", "{1: a, 0x1: b}", "? [1, 2]\n: a\n? [1, 2]\n: b", "{~: a, : b}"])
+  @Test(arguments: [
+    "{a: 1, a: 2}", "{1: a, 0x1: b}", "? [1, 2]\n: a\n? [1, 2]\n: b", "{~: a, : b}",
+  ])
   func equalKeys(text: String) {
     #expect(error(text)?.message.hasSuffix("written twice in this mapping") == true)
   }
@@ -56,7 +58,8 @@ import Testing
 
   @Test func mergesChain() throws {
     let text = Self.base + "a: &a {<<: *base, x: 1}\nb: {<<: *a, y: 2}\n"
-    #expect(try YAML.parse(text)["b"]?.entries?.compactMap(\.key.text) == ["lr", "decay", "x", "y"])
+    #expect(
+      try YAML.parse(text)["b"]?.entries?.compactMap(\.key.text) == ["lr", "decay", "x", "y"])
   }
 
   @Test func quotedMergeKeyIsAKey() throws {

@@ -111,7 +111,8 @@ import Testing
   }
 
   @Test func aliasesShareTheirTarget() throws {
-    let text = "a: &a [\(Array(repeating: "1", count: 999).joined(separator: ", "))]\nb:\n"
+    let text =
+      "a: &a [\(Array(repeating: "1", count: 999).joined(separator: ", "))]\nb:\n"
       + String(repeating: "- *a\n", count: 900)
     let node = try YAML.parse(text)
     let elements = try #require(node["b"]?.elements)
@@ -162,5 +163,24 @@ import Testing
     #expect(refusal(of: "\(key)x: 1")?.message == "a key cannot be longer than 1024 characters")
     #expect(throws: Never.self) { try YAML.parse("? \(key)x\n: 1") }
     #expect(throws: Never.self) { try YAML.parse("{\"\(key)x\": 1}") }
+  }
+
+  /// Each of these would take minutes in a parser that looks back over what it has read.
+  @Test func textsMadeToBeSlow() {
+    let many = 100_000
+    let texts = [
+      String(repeating: "\"\u{7F}\" ", count: many),
+      "[" + String(repeating: "\"\u{7F}\",", count: many) + "\u{7F}]",
+      "{" + (0..<many).map { "[[\($0)]]: ," }.joined() + "[[0]]: }",
+      "{" + String(repeating: "? [a]: b,", count: many) + "}",
+      "a" + String(repeating: "\n\n#", count: many) + "\nb",
+      String(repeating: "a\n", count: many) + ": b",
+      String(repeating: "&a ", count: many),
+      "- " + String(repeating: "!t\n  ", count: many),
+      String(repeating: "%YAMM x\n", count: many),
+      String(repeating: "'", count: many * 2 + 1),
+      "|\n" + String(repeating: " \n", count: many) + "\tx\n x: y",
+    ]
+    for text in texts { _ = refusal(of: text) }
   }
 }

@@ -31,8 +31,11 @@ struct Parser {
   var nodeCount = 0
   /// The prefixes of tag handles in the current document.
   var handles: [String: String] = [:]
-  /// Characters that may stand in quotes only and have not been met in quotes.
-  var restricted: [Int]
+  /// The characters that may stand in quotes only, and how many of them have been passed.
+  let restricted: [Int]
+  var nextRestricted = 0
+  /// The first of them that stood outside quotes.
+  var misplaced: Int?
   /// True if directives or a document without `---` may follow.
   var atStreamStart = true
 
@@ -181,7 +184,8 @@ extension Parser {
   }
 
   /// A node without any text.
-  mutating func emitEmpty(at offset: Int, _ properties: Properties = Properties()) throws(YAMLError) {
+  mutating func emitEmpty(at offset: Int, _ properties: Properties = Properties()) throws(YAMLError)
+  {
     let place = properties.isEmpty ? offset : properties.end
     try emit(.scalar(Scalar("")), from: place, to: place, properties)
   }

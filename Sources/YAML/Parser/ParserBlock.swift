@@ -4,7 +4,10 @@ struct BlockFrame {
   let column: Int
   let kind: Kind
 
-  enum Kind { case sequence, mapping(MappingState) }
+  enum Kind {
+    case sequence
+    case mapping(MappingState)
+  }
   /// What of a mapping has been parsed last.
   enum MappingState { case explicitKey, value }
 }

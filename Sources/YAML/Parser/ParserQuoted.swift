@@ -65,7 +65,9 @@ extension Parser {
   }
 
   private func unclosedQuote(_ start: Int) -> YAMLError {
-    error("the document ends before the quote is closed", at: position, related: related("the quote opens", start))
+    error(
+      "the document ends before the quote is closed", at: position,
+      related: related("the quote opens", start))
   }
 
   /// Skips a break, blank lines and the blanks before the next text; the breaks passed.

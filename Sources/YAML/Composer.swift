@@ -1,8 +1,8 @@
 /// Builds the tree of a document from its events: aliases, tags, unique keys and merge keys.
 struct Composer {
-  let source: Source
-  let limits: Limits
-  let options: Options
+  let source: SourceText
+  let limits: YAML.Limits
+  let options: YAML.Options
   private let events: [Event]
   private var locator: Locator
   /// The nodes that have an anchor, with the number of nodes that each stands for.
@@ -42,7 +42,7 @@ struct Composer {
     }
   }
 
-  init(_ events: [Event], _ source: Source, _ limits: Limits, _ options: Options) {
+  init(_ events: [Event], _ source: SourceText, _ limits: YAML.Limits, _ options: YAML.Options) {
     self.events = events
     self.source = source
     self.limits = limits
@@ -154,7 +154,7 @@ struct Composer {
   }
 
   /// Refuses a scalar whose tag says what its text is not.
-  private func check(_ scalar: Scalar, _ event: Event) throws(YAMLError) {
+  private func check(_ scalar: Node.Scalar, _ event: Event) throws(YAMLError) {
     guard let tag = event.tag, CoreSchema.value(of: scalar, tag: tag) == nil else { return }
     let kinds = ["int": "a whole number", "float": "a number", "bool": "true or false"]
     let kind = kinds[String(tag.dropFirst(CoreSchema.prefix.count))] ?? "null"

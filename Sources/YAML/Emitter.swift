@@ -4,11 +4,11 @@
 /// texts that one would take for something else are quoted.
 struct Emitter {
   private(set) var output = ""
-  private let limits: Limits
+  private let limits: YAML.Limits
   private var count = 0
   private var work: [Work] = []
 
-  init(limits: Limits) {
+  init(limits: YAML.Limits) {
     self.limits = limits
   }
 
@@ -147,7 +147,7 @@ struct Emitter {
   }
 
   private func text(
-    of node: Node, _ scalar: Scalar, indentation: Int, inRoot: Bool
+    of node: Node, _ scalar: Node.Scalar, indentation: Int, inRoot: Bool
   ) -> String {
     let value = node.value ?? .null
     if !inRoot, case .string(let text) = value,
@@ -191,7 +191,7 @@ extension YAML {
   ///
   /// - Throws: `YAMLError` if the tree is deeper or larger than the limits allow.
   public static func emit(
-    _ node: Node, limits: Limits = .standard
+    _ node: Node, limits: YAML.Limits = .standard
   ) throws(YAMLError) -> String {
     var emitter = Emitter(limits: limits)
     try emitter.emit(root: node)

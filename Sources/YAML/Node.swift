@@ -17,7 +17,7 @@ public struct Node: Sendable {
   /// The place of the `*name` that this node stands for, if it stands for an alias.
   public let alias: SourcePosition?
   /// The text that the node was read from; nil for a node built in code.
-  public let source: Source?
+  public let source: SourceText?
 
   /// The three kinds of node.
   public enum Content: Sendable {
@@ -51,7 +51,7 @@ public struct Node: Sendable {
 
   package init(
     _ content: Content, tag: String?, anchor: String?, start: SourcePosition?,
-    end: SourcePosition?, alias: SourcePosition?, source: Source?
+    end: SourcePosition?, alias: SourcePosition?, source: SourceText?
   ) {
     self.content = content
     self.tag = tag
@@ -74,7 +74,9 @@ extension Node {
   /// Null.
   public static var null: Node { Node(.scalar(Scalar("null"))) }
   /// A truth value.
-  public static func bool(_ value: Bool) -> Node { Node(.scalar(Scalar(value ? "true" : "false"))) }
+  public static func bool(_ value: Bool) -> Node {
+    Node(.scalar(Scalar(value ? "true" : "false")))
+  }
   /// A whole number.
   public static func int(_ value: Int) -> Node { Node(.scalar(Scalar(String(value)))) }
   /// A number, in the shortest form that reads back to the same.

@@ -42,7 +42,7 @@ struct TextCheck {
     _ message: String, _ bytes: [UInt8], at offset: Int, _ name: String, found: String
   ) -> YAMLError {
     // The rest may not be UTF-8: the excerpt ends before the place.
-    let source = Source(name: name, bytes: Array(bytes[..<offset]), lineStarts: lineStarts)
+    let source = SourceText(name: name, bytes: Array(bytes[..<offset]), lineStarts: lineStarts)
     return source.error(message, at: offset, found: found)
   }
 

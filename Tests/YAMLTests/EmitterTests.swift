@@ -85,7 +85,7 @@ import Testing
 
   @Test func theSuitesDocumentsComeBack() throws {
     var count = 0
-    let options = Options(allowsDuplicateKeys: true, resolvesMergeKeys: false)
+    let options = YAML.Options(allowsDuplicateKeys: true, resolvesMergeKeys: false)
     for each in SuiteCase.valid {
       for node in try YAML.parseAll(each.yaml, options: options) {
         let text = try YAML.emit(node)

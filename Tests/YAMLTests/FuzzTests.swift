@@ -44,7 +44,7 @@ import Testing
     do {
       for node in try YAML.parseAll(bytes: bytes) {
         let text = try YAML.emit(node)
-        let again = try YAML.parse(text, options: Options(resolvesMergeKeys: false))
+        let again = try YAML.parse(text, options: YAML.Options(resolvesMergeKeys: false))
         #expect(again == node, "\(bytes): \(text)")
       }
     } catch {

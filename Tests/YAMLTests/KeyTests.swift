@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test func duplicatesMayBeAllowed() throws {
-    let node = try YAML.parse("{a: 1, a: 2}", options: Options(allowsDuplicateKeys: true))
+    let node = try YAML.parse("{a: 1, a: 2}", options: YAML.Options(allowsDuplicateKeys: true))
     #expect(node.entries?.count == 2)
   }
 
@@ -64,7 +64,7 @@ import Testing
 
   @Test func quotedMergeKeyIsAKey() throws {
     #expect(try YAML.parse("{'<<': 1}")["<<"]?.value == .int(1))
-    let options = Options(resolvesMergeKeys: false)
+    let options = YAML.Options(resolvesMergeKeys: false)
     #expect(try YAML.parse("{<<: 1}", options: options)["<<"]?.value == .int(1))
   }
 

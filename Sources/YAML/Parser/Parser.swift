@@ -5,9 +5,9 @@
 /// A block node is parsed with the indentation of its parent; after each block node the parser
 /// stands at the next line with content, and `column` tells how far that line is indented.
 struct Parser {
-  let source: Source
+  let source: SourceText
   let bytes: [UInt8]
-  let limits: Limits
+  let limits: YAML.Limits
 
   /// The offset of the next byte.
   var position = 0
@@ -42,7 +42,7 @@ struct Parser {
   /// Less than any indentation: no node continues here.
   static let ended = -2
 
-  init(source: Source, restricted: [Int], limits: Limits) {
+  init(source: SourceText, restricted: [Int], limits: YAML.Limits) {
     self.source = source
     self.bytes = source.bytes
     self.restricted = restricted
@@ -187,7 +187,7 @@ extension Parser {
   mutating func emitEmpty(at offset: Int, _ properties: Properties = Properties()) throws(YAMLError)
   {
     let place = properties.isEmpty ? offset : properties.end
-    try emit(.scalar(Scalar("")), from: place, to: place, properties)
+    try emit(.scalar(Node.Scalar("")), from: place, to: place, properties)
   }
 
   var inFlow: Bool { !flowFrames.isEmpty }

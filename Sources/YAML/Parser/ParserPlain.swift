@@ -14,7 +14,7 @@ extension Parser {
       skipBlanks()
       if at(indicator: Byte.colon) || keyOnly {
         let isKey = at(indicator: Byte.colon)
-        try emit(.scalar(Scalar(text(start, end))), from: start, to: end, properties)
+        try emit(.scalar(Node.Scalar(text(start, end))), from: start, to: end, properties)
         return isKey
       }
     }
@@ -31,7 +31,7 @@ extension Parser {
     }
     position = end
     let content = lines == 1 ? text(start, end) : String(decoding: folded, as: UTF8.self)
-    try emit(.scalar(Scalar(content)), from: start, to: end, properties)
+    try emit(.scalar(Node.Scalar(content)), from: start, to: end, properties)
     if lines > 1, !inFlow {
       skipBlanks()
       if at(indicator: Byte.colon) { throw keyOfSeveralLines(at: start) }

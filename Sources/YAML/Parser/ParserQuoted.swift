@@ -60,7 +60,7 @@ extension Parser {
     }
     position += 1
     permit(from: start, to: position)
-    let scalar = Scalar(string, style: double ? .doubleQuoted : .singleQuoted)
+    let scalar = Node.Scalar(string, style: double ? .doubleQuoted : .singleQuoted)
     try emit(.scalar(scalar), from: start, to: position, properties)
   }
 

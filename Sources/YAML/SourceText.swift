@@ -1,5 +1,5 @@
 /// A text that was read, with its name; nodes and errors point into it.
-public final class Source: Sendable {
+public final class SourceText: Sendable {
   /// The name given to the parser, usually a path.
   public let name: String
   /// The text in UTF-8.
@@ -65,12 +65,12 @@ public final class Source: Sendable {
 
 /// Turns offsets into places, fast as long as they come in rising order.
 struct Locator {
-  let source: Source
+  let source: SourceText
   private var lineIndex = 0
   private var offset = 0
   private var column = 1
 
-  init(_ source: Source) {
+  init(_ source: SourceText) {
     self.source = source
     offset = source.lineStarts.first ?? 0
   }

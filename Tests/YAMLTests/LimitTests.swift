@@ -9,14 +9,15 @@ import Testing
     of text: String, limits: YAML.Limits = .standard,
     sourceLocation: SourceLocation = #_sourceLocation
   ) -> YAMLError? {
-    let start = ContinuousClock.now
     var result: YAMLError?
-    do {
-      _ = try YAML.parse(text, limits: limits)
-    } catch {
-      result = error
+    let time = threadTime {
+      do throws(YAMLError) {
+        _ = try YAML.parse(text, limits: limits)
+      } catch {
+        result = error
+      }
     }
-    #expect(start.duration(to: .now) < .seconds(10), sourceLocation: sourceLocation)
+    #expect(time < .seconds(5), sourceLocation: sourceLocation)
     #expect(result != nil, sourceLocation: sourceLocation)
     return result
   }
@@ -148,7 +149,7 @@ import Testing
 
   @Test func aLineOfAHundredMegabytes() {
     let bytes = [UInt8](repeating: UInt8(ascii: "a"), count: 100 << 20)
-    let time = ContinuousClock().measure {
+    let time = threadTime {
       #expect(throws: YAMLError.self) { try YAML.parse(bytes: bytes) }
     }
     #expect(time < .seconds(1))

@@ -244,8 +244,7 @@ struct Fusion {
       }
     default:
       // A view that its reader cannot follow, or a constant: written out as a node of its own.
-      if view.source != operand { demand(view.source) }
-      if isPulled(operand) { node.inputs.forEach { demand($0) } }
+      if unit[operand] == nil { node.inputs.forEach { demand($0) } }
       single(operand)
     }
   }

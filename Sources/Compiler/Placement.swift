@@ -137,7 +137,8 @@ struct Placement {
     case .single, .maxPool: return
     }
     for write in group.writes {
-      guard let own = bufferOf[write.value], own.offset == 0, buffers[own.buffer].first == index,
+      guard group.reductions[write.value] == nil || group.reductions[write.value] == .row,
+        let own = bufferOf[write.value], own.offset == 0, buffers[own.buffer].first == index,
         buffers[own.buffer].count == program.nodes[write.value].shape.count
       else { continue }
       for read in group.reads where read.strides == write.strides && read.offset == 0 {

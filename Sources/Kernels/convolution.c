@@ -62,13 +62,8 @@ const float *esp_source_rows(const struct esp_source *s, long image, long first,
 void esp_pack_slivers(const struct esp_kernels *kernels, long depth, long columns, const float *w, long stride,
                       float *out) {
   const long sliver = 2 * kernels->lanes;
-  for (long j = 0; j < columns; j += sliver) {
-    const long there = esp_least(sliver, columns - j);
-    for (long k = 0; k < depth; k++, out += sliver) {
-      for (long i = 0; i < there; i++) out[i] = w[k * stride + j + i];
-      for (long i = there; i < sliver; i++) out[i] = 0;
-    }
-  }
+  for (long j = 0; j < columns; j += sliver, out += depth * sliver)
+    kernels->pack(depth, esp_least(sliver, columns - j), w + j, stride, out, sliver);
 }
 
 // ---- Correlation --------------------------------------------------------------------------------------------
@@ -301,6 +296,41 @@ static void fill_class(void *context, int image) {
     }
 }
 
+struct spread { const struct esp_conv *shape; const float *dy, *w; float *dx; int accumulate; };
+
+/// One image, when x has few channels (a tile's columns would stay empty): the product of the filter, rows (tap,
+/// channel), with the pixels of dy, each row then added where its tap reaches.
+static void spread_image(void *context, int image) {
+  const struct spread *job = context;
+  const struct esp_conv *s = job->shape;
+  const long pixels = s->out_h * s->out_w, rows = s->kernel_h * s->kernel_w * s->c, size = s->h * s->w * s->c;
+  const long pitch = pixels + 16;  // no power of two
+  float *parts = esp_scratch_of(ESP_SCRATCH_TASK, (size_t)(rows * pitch) * sizeof(float));
+  float *dx = job->dx + image * size;
+  struct esp_gemm g = {.m = rows, .n = pixels, .k = s->o, .a = job->w, .b = job->dy + image * pixels * s->o,
+                       .c = parts, .lda = s->o, .ldb = s->o, .ldc = pitch, .transpose_b = 1};
+  esp_gemm(&g);
+  if (!job->accumulate) memset(dx, 0, (size_t)size * sizeof(float));
+  const long step = s->stride_w * s->c;
+  for (long row = 0; row < rows; row++) {
+    const long c = row % s->c, v = row / s->c % s->kernel_w, u = row / s->c / s->kernel_w;
+    const long shift = v * s->dilation_w - s->pad_left;  // window j reaches column j·stride_w + shift
+    const long first = shift < 0 ? (-shift + s->stride_w - 1) / s->stride_w : 0;
+    const long end = s->w <= shift ? 0 : esp_least(s->out_w, (s->w - 1 - shift) / s->stride_w + 1);
+    for (long i = 0; i < s->out_h; i++) {
+      const long y = i * s->stride_h + u * s->dilation_h - s->pad_top;
+      if (y < 0 || y >= s->h || first >= end) continue;
+      float *restrict to = dx + (y * s->w + first * s->stride_w + shift) * s->c + c;
+      const float *restrict from = parts + row * pitch + i * s->out_w + first;
+      const long count = end - first;
+      // Steps that are constants vectorise.
+      if (step == 1) for (long j = 0; j < count; j++) to[j] += from[j];
+      else if (step == 3) for (long j = 0; j < count; j++) to[3 * j] += from[j];
+      else for (long j = 0; j < count; j++) to[j * step] += from[j];
+    }
+  }
+}
+
 void esp_conv_input_gradient(const struct esp_conv *shape, const float *dy, const float *w, float *dx,
                              int accumulate) {
   const struct esp_conv lying = esp_conv_lie_down(shape), *s = &lying;
@@ -316,6 +346,11 @@ void esp_conv_input_gradient(const struct esp_conv *shape, const float *dy, cons
                                          .accumulate = accumulate},
                                  .rows = s->n * s->h};
     depthwise(&job, s->w * s->c);
+    return;
+  }
+  if (s->groups == 1 && s->c <= 4 && s->o >= 8) {
+    struct spread job = {s, dy, w, dx, accumulate};
+    esp_parallel((int)s->n, spread_image, &job);
     return;
   }
   const struct esp_kernels *kernels = esp_kernels();

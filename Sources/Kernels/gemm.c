@@ -63,7 +63,10 @@ static void copy_a(const struct esp_gemm *g, const float *a, long rows, long dep
     const float *in = a + i;
     // Whole vectors that the next row overwrites; what a row reads beyond its strip is the beginning of another's.
     long exact = g->lda >= ESP_MOST_ROWS + 2 ? depth - 1 : 0;
-    for (long k = 0; k < exact; k++, in += g->lda, out += height) memcpy(out, in, (ESP_MOST_ROWS + 2) * sizeof(float));
+    for (long k = 0; k < exact; k++, in += g->lda, out += height) {
+      __builtin_prefetch(in + 12 * g->lda);
+      memcpy(out, in, (ESP_MOST_ROWS + 2) * sizeof(float));
+    }
     for (long k = exact; k < depth; k++, in += g->lda)
       for (long r = 0; r < height; r++) *out++ = in[r];
   }
@@ -80,9 +83,10 @@ static void run_block(const struct job *job, long product, struct span r, struct
   const long strips = ceil_div(rows, kernels->rows), strip = ceil_div(rows, strips);
   const long step = stretch(g->k), slivers = ceil_div(c.end - c.begin, sliver);
 
-  const int bad_a = g->lda % 256 == 0;
+  const int bad_a = g->lda % 256 == 0;  // 1 KB: a strip's rows would share few sets of the cache
   const int copies_a = bad_a && rows > 1 && slivers >= 3;
-  const int packs_b = g->transpose_b || (strips >= 4 && g->ldb % 256 == 0) || (strips >= 8 && g->ldb > 1024);
+  // Rows of B a page or more apart are worth bringing together when the stretch is long and the copy used often.
+  const int packs_b = g->transpose_b || (strips >= 8 && g->ldb >= 1024 && step > 256);
   size_t a_room = copies_a ? (size_t)rows * (size_t)(step + 16) : 0;
   size_t b_room = (size_t)sliver * (size_t)(step + 1);
   float *a_copy = NULL, *b_copy = NULL;
@@ -120,18 +124,7 @@ static void run_block(const struct job *job, long product, struct span r, struct
       tile.b_stride = g->ldb;
       if (packs_b || (width < sliver && !kernels->masked_loads)) {
         long packed = round_up(width, kernels->lanes);
-        if (g->transpose_b) {
-          kernels->pack_transposed(depth, width, b, g->ldb, b_copy, packed);
-        } else if (width == packed) {
-          for (long l = 0; l < depth; l++) {
-            __builtin_prefetch(b + (l + 24) * g->ldb);
-            __builtin_prefetch(b + (l + 24) * g->ldb + 16);
-            memcpy(b_copy + l * packed, b + l * g->ldb, (size_t)packed * sizeof(float));
-          }
-        } else {
-          for (long l = 0; l < depth; l++)
-            for (long i = 0; i < packed; i++) b_copy[l * packed + i] = i < width ? b[l * g->ldb + i] : 0;
-        }
+        (g->transpose_b ? kernels->pack_transposed : kernels->pack)(depth, width, b, g->ldb, b_copy, packed);
         b = b_copy;
         tile.b_stride = packed;
       }

@@ -15,22 +15,24 @@
 
 #include "scratch.h"
 #ifdef __linux__
-#include <linux/futex.h>
 #include <sys/syscall.h>
 #endif
 #ifdef __APPLE__
+#include <pthread/qos.h>
 #include <sys/sysctl.h>
 #endif
 
 // ---- Waiting on a 32-bit word -------------------------------------------------------------------------------
 
 #ifdef __linux__
+enum { FUTEX_WAIT_HERE = 128, FUTEX_WAKE_HERE = 129 };  // of this process; not every libc ships the kernel's header
+
 static void word_wait(_Atomic uint32_t *word, uint32_t seen) {
-  syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, seen, NULL, NULL, 0);
+  syscall(SYS_futex, word, FUTEX_WAIT_HERE, seen, NULL, NULL, 0);
 }
 
 static void word_wake(_Atomic uint32_t *word, int count) {
-  syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count, NULL, NULL, 0);
+  syscall(SYS_futex, word, FUTEX_WAKE_HERE, count, NULL, NULL, 0);
 }
 #else
 static pthread_mutex_t wait_lock = PTHREAD_MUTEX_INITIALIZER;

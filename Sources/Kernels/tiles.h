@@ -40,7 +40,10 @@ struct esp_kernels {
   esp_tile_function wide_row;
   /// out[i] = sum over k < depth of a[i * stride + k] * x[k], i < rows.
   void (*dots)(long rows, long depth, const float *a, long stride, const float *x, float *out);
-  /// Packs columns [0, columns) of transposed b (b[j * stride + k]) into out[k][width], zeros right of `columns`.
+  /// Packs columns [0, columns) of b (b[k * stride + j]) into out[k][width], zeros right of `columns`; width is one
+  /// or two vectors.
+  void (*pack)(long depth, long columns, const float *b, long stride, float *out, long width);
+  /// The same from transposed b (b[j * stride + k]).
   void (*pack_transposed)(long depth, long columns, const float *b, long stride, float *out, long width);
   void (*depthwise)(const struct esp_depthwise *job, long first, long end);
   void (*pool_rows)(const struct esp_pool_rows *job, long first, long end);

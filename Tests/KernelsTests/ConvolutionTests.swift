@@ -54,7 +54,8 @@ struct Convolution {
   }
 
   func gradients(adding dx0: [Float], _ dw0: [Float]) -> (dx: [Double], dw: [Double]) {
-    var dx = dx0.map(Double.init), dw = dw0.map(Double.init)
+    var dx = dx0.map(Double.init)
+    var dw = dw0.map(Double.init)
     products {
       dx[$1] += Double(dy[$0]) * Double(w[$2])
       dw[$2] += Double(dy[$0]) * Double(x[$1])
@@ -64,11 +65,13 @@ struct Convolution {
 }
 
 func convolution(
-  _ n: Int, _ h: Int, _ w: Int, _ c: Int, _ o: Int, kernel: (Int, Int) = (3, 3), stride: (Int, Int) = (1, 1),
+  _ n: Int, _ h: Int, _ w: Int, _ c: Int, _ o: Int, kernel: (Int, Int) = (3, 3),
+  stride: (Int, Int) = (1, 1),
   pad: (Int, Int, Int, Int) = (0, 0, 0, 0), dilation: (Int, Int) = (1, 1), groups: Int = 1
 ) -> esp_conv {
   esp_conv(
-    n: n, h: h, w: w, c: c, o: o, kernel_h: kernel.0, kernel_w: kernel.1, stride_h: stride.0, stride_w: stride.1,
+    n: n, h: h, w: w, c: c, o: o, kernel_h: kernel.0, kernel_w: kernel.1, stride_h: stride.0,
+    stride_w: stride.1,
     pad_top: pad.0, pad_left: pad.1, pad_bottom: pad.2, pad_right: pad.3, dilation_h: dilation.0,
     dilation_w: dilation.1, groups: groups, out_h: 0, out_w: 0)
 }
@@ -84,12 +87,16 @@ extension KernelTests {
       let zero = (
         x: [Float](repeating: 0, count: job.x.count), w: [Float](repeating: 0, count: job.w.count)
       )
-      let (dx, dw) = job.gradients(adding: accumulate ? start.x : zero.x, accumulate ? start.w : zero.w)
+      let (dx, dw) = job.gradients(
+        adding: accumulate ? start.x : zero.x, accumulate ? start.w : zero.w)
       let scale = Double(s.kernel_h * s.kernel_w * max(s.c, s.o) / s.groups).squareRoot() + 1
       let pixels = Double(s.n * s.out_h * s.out_w).squareRoot() + 1
       var first: [String: [[UInt32]]] = [:]
       everyWay { set, threads in
-        let x = Guarded(job.x), w = Guarded(job.w), dy = Guarded(job.dy), bias = Guarded(job.bias)
+        let x = Guarded(job.x)
+        let w = Guarded(job.w)
+        let dy = Guarded(job.dy)
+        let bias = Guarded(job.bias)
         let y = Guarded([Float](repeating: .nan, count: job.dy.count))
         let gx = Guarded(accumulate ? start.x : job.x.map { _ in .nan })
         let gw = Guarded(accumulate ? start.w : job.w.map { _ in .nan })
@@ -99,7 +106,8 @@ extension KernelTests {
         var cover = Cover(counts: counts, columns: s.o)
         withUnsafeMutablePointer(to: &cover) { pointer in
           var epilogue = esp_conv_epilogue(
-            bias: hasBias ? UnsafePointer(bias.base) : nil, activation: relu ? 1 : 0, block: countBlock,
+            bias: hasBias ? UnsafePointer(bias.base) : nil, activation: relu ? 1 : 0,
+            block: countBlock,
             block_context: UnsafeMutableRawPointer(pointer))
           esp_conv_forward(&s, x.base, w.base, y.base, &epilogue)
         }
@@ -139,7 +147,8 @@ extension KernelTests {
         let c = dice.pick(2...40)
         let shape = convolution(
           dice.pick(1...4), dice.pick(1...9), dice.pick(1...9), c, c,
-          kernel: (dice.pick(1...4), dice.pick(1...4)), stride: (dice.pick(1...3), dice.pick(1...3)),
+          kernel: (dice.pick(1...4), dice.pick(1...4)),
+          stride: (dice.pick(1...3), dice.pick(1...3)),
           pad: (dice.pick(0...3), dice.pick(0...3), dice.pick(0...3), dice.pick(0...3)),
           dilation: (dice.pick(1...2), dice.pick(1...2)), groups: c)
         if Self.check(shape, &dice) { done += 1 }
@@ -153,12 +162,16 @@ extension KernelTests {
         convolution(5, 14, 14, 1, 32), convolution(3, 12, 12, 3, 16, pad: (1, 1, 1, 1)),
         convolution(4, 8, 8, 16, 40, pad: (1, 1, 1, 1)),
         convolution(2, 9, 9, 24, 33, stride: (2, 2), pad: (1, 1, 1, 1)),
-        convolution(3, 8, 8, 20, 36, kernel: (1, 1)), convolution(3, 8, 8, 20, 36, kernel: (1, 1), stride: (2, 2)),
-        convolution(6, 4, 5, 3, 20, kernel: (4, 5)), convolution(2, 40, 1, 6, 10, kernel: (5, 1), pad: (2, 0, 2, 0)),
+        convolution(3, 8, 8, 20, 36, kernel: (1, 1)),
+        convolution(3, 8, 8, 20, 36, kernel: (1, 1), stride: (2, 2)),
+        convolution(6, 4, 5, 3, 20, kernel: (4, 5)),
+        convolution(2, 40, 1, 6, 10, kernel: (5, 1), pad: (2, 0, 2, 0)),
         convolution(2, 1, 40, 6, 10, kernel: (1, 5), pad: (0, 4, 0, 0), dilation: (1, 1)),
         convolution(1, 30, 30, 3, 8, kernel: (7, 7), stride: (2, 2), pad: (3, 3, 3, 3)),
-        convolution(2, 6, 6, 8, 160, pad: (1, 1, 1, 1)), convolution(2, 6, 6, 8, 128, kernel: (2, 2), stride: (2, 2)),
-        convolution(1, 70, 70, 2, 4, pad: (1, 1, 1, 1)), convolution(17, 3, 3, 4, 4, pad: (1, 1, 1, 1)),
+        convolution(2, 6, 6, 8, 160, pad: (1, 1, 1, 1)),
+        convolution(2, 6, 6, 8, 128, kernel: (2, 2), stride: (2, 2)),
+        convolution(1, 70, 70, 2, 4, pad: (1, 1, 1, 1)),
+        convolution(17, 3, 3, 4, 4, pad: (1, 1, 1, 1)),
         convolution(2, 3, 3, 2, 3, pad: (5, 5, 5, 5)),
       ] { #expect(Self.check(shape, &dice)) }
     }
@@ -180,7 +193,8 @@ extension KernelTests {
 
     @Test func wrongShapes() {
       for var shape in [
-        convolution(0, 4, 4, 1, 1), convolution(1, 2, 4, 1, 1), convolution(1, 4, 4, 3, 4, groups: 2),
+        convolution(0, 4, 4, 1, 1), convolution(1, 2, 4, 1, 1),
+        convolution(1, 4, 4, 3, 4, groups: 2),
         convolution(1, 4, 4, 1, 1, stride: (0, 1)), convolution(1, 4, 4, 1, 1, dilation: (2, 2)),
       ] { #expect(esp_conv_output_size(&shape) == -1 && shape.out_h == 0) }
     }

@@ -115,7 +115,10 @@ struct Product {
   }
 
   func run(counting: UnsafeMutablePointer<Int32>? = nil) -> (values: [Float], clean: Bool) {
-    let ga = Guarded(a), gb = Guarded(b), gc = Guarded(c), gbias = Guarded(bias)
+    let ga = Guarded(a)
+    let gb = Guarded(b)
+    let gc = Guarded(c)
+    let gbias = Guarded(bias)
     var g = esp_gemm()
     (g.m, g.n, g.k) = (m, n, k)
     (g.a, g.b, g.c) = (UnsafePointer(ga.base), UnsafePointer(gb.base), gc.base)
@@ -159,7 +162,8 @@ extension KernelTests {
         #expect(clean, "writes outside: \(product.m)x\(product.n)x\(product.k) \(set)")
         #expect(
           close(values, expected, Double(product.k).squareRoot() + 1),
-          "\(product.m)x\(product.n)x\(product.k) A\(product.transposeA) B\(product.transposeB) \(set)")
+          "\(product.m)x\(product.n)x\(product.k) A\(product.transposeA) B\(product.transposeB) \(set)"
+        )
         if let one = first[set] {
           #expect(one == bits(values), "\(product.m)x\(product.n)x\(product.k) \(set) \(threads)")
         }
@@ -180,7 +184,8 @@ extension KernelTests {
     }
 
     @Test(arguments: [
-      (1, 300, 700), (1, 17, 9), (300, 1, 700), (5, 1, 33), (200, 10, 64), (64, 64, 1), (129, 97, 641),
+      (1, 300, 700), (1, 17, 9), (300, 1, 700), (5, 1, 33), (200, 10, 64), (64, 64, 1),
+      (129, 97, 641),
       (33, 256, 300), (256, 32, 512), (3, 1024, 40), (90, 300, 0),
     ])
     func edges(_ m: Int, _ n: Int, _ k: Int) {
@@ -224,7 +229,8 @@ extension KernelTests {
             one.a = Array(product.a[(row * k)..<((row + 1) * k)])
             (one.b, one.bias) = (product.b, product.bias)
             one.c = [Float](repeating: 0, count: n)
-            #expect(bits(one.run().values) == bits(Array(all[(row * n)..<((row + 1) * n)])), "\(set)")
+            #expect(
+              bits(one.run().values) == bits(Array(all[(row * n)..<((row + 1) * n)])), "\(set)")
           }
         }
       }

@@ -26,7 +26,9 @@ extension KernelTests {
         for chunks in [0, 1, 2, 7, 1000] {
           let tally = Tally(chunks)
           for _ in 0..<50 {
-            esp_parallel(Int32(chunks), { $0!.assumingMemoryBound(to: Int32.self)[Int($1)] += 1 }, tally.counts)
+            esp_parallel(
+              Int32(chunks), { $0!.assumingMemoryBound(to: Int32.self)[Int($1)] += 1 }, tally.counts
+            )
           }
           #expect(tally.all(50), "\(threads) threads, \(chunks) chunks")
         }
@@ -58,7 +60,8 @@ extension KernelTests {
       for i in 0..<4 {
         DispatchQueue.global().async(group: group) {
           for _ in 0..<500 {
-            esp_parallel(64, { $0!.assumingMemoryBound(to: Int32.self)[Int($1)] += 1 }, shared[i].counts)
+            esp_parallel(
+              64, { $0!.assumingMemoryBound(to: Int32.self)[Int($1)] += 1 }, shared[i].counts)
           }
         }
       }

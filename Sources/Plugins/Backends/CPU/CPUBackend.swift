@@ -19,11 +19,15 @@ public struct CPUBackend: Backend {
     return try CPUExecutable(plan, memory)
   }
 
-  /// Sets the number of threads that kernels use.
-  public static func setThreads(_ count: Int) { esp_set_thread_count(Int32(clamping: count)) }
+  public func setThreads(_ count: Int) {
+    esp_set_thread_count(count > 0 ? Int32(clamping: count) : Self.coreCount)
+  }
 
-  public static var threads: Int { Int(esp_thread_count()) }
+  /// What the pool chose at first: the cores that the process may use, or ESPALIER_THREADS.
+  private static let coreCount = esp_thread_count()
 
-  /// The instruction set in use: "avx512", "avx2", "neon" or "plain".
-  public static var instructionSet: String { String(cString: esp_instruction_set()) }
+  public var summary: String {
+    let threads = esp_thread_count()
+    return "cpu, \(String(cString: esp_instruction_set())), \(threads) thread\(threads == 1 ? "" : "s")"
+  }
 }

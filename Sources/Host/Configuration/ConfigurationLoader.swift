@@ -24,15 +24,15 @@ public struct ConfigurationLoader: Sendable {
 
   /// A loader that reads texts by name in place of files.
   package init(
-    catalog: Catalog, environment: [String: String] = [:], files: [String: String],
+    catalog: Catalog, environment: [String: String] = [:], files: [String: [UInt8]],
     checks: [any ConfigurationCheck] = ConfigurationLoader.standardChecks
   ) {
     self.init(catalog: catalog, environment: environment, checks: checks)
     read = { (path) throws(FileProblem) in
-      guard let text = files[path] else {
+      guard let bytes = files[path] else {
         throw FileProblem(reason: "there is no such file", isMissing: true)
       }
-      return Array(text.utf8)
+      return bytes
     }
   }
 

@@ -65,6 +65,10 @@ private enum MonitorProblem {
       found.suggestion = near.first
       found.label = near.isEmpty ? nil : "did you mean \(Printable.alternatives(near))?"
     }
+    if found.label == nil {
+      found.label = "this run produces " + Printable.alternatives(names, "and")
+      return found
+    }
     found.notes.append(.init("this run produces " + Printable.alternatives(names, "and")))
     return found
   }

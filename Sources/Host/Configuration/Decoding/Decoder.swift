@@ -50,14 +50,13 @@ struct Decoder {
       if let suggestion = diagnostic.suggestion { meant.insert(suggestion) }
       problems.append(diagnostic)
     }
+    let lacking = items.filter { item in
+      item.isRequired && !present.contains(item.name) && !meant.contains(item.name)
+    }
+    if !isIncomplete { problems += missing(lacking, owner) }
     for item in items {
       let path = owner.path.isEmpty ? item.name : owner.path + "." + item.name
-      guard let entry = entries.first(where: { $0.key == item.name }) else {
-        if item.isRequired, !isIncomplete, !meant.contains(item.name) {
-          problems.append(missing(item, path, owner))
-        }
-        continue
-      }
+      guard let entry = entries.first(where: { $0.key == item.name }) else { continue }
       let isPlain = entry.value.scalar.map { !$0.text.isEmpty } ?? false
       places.note(path, isPlain ? entry.value.place : entry.keyPlace, entry.value.origin)
       decode(entry, item, path, owner)

@@ -17,7 +17,7 @@ extension Decoder {
     let path = owner.path.isEmpty ? key : owner.path + "." + key
     var diagnostic = Diagnostic(
       code, message, at: entry.keyPlace, path: path, origin: entry.keyOrigin, found: key)
-    let names = items.map(\.name) + (owner.takesName ? ["name"] : [])
+    let names = items.map(\.name) + (owner.takesName && !items.isEmpty ? ["name"] : [])
     let near = Suggestion.nearest(key, among: names)
     let distance = near.first.flatMap { Suggestion.score(key, $0) } ?? 9
     let elsewhere = elsewhere(key, owner)
@@ -33,7 +33,8 @@ extension Decoder {
       diagnostic.label = "known here: " + Printable.alternatives(names, "and")
     }
     if let entry = owner.plugin, near.isEmpty, elsewhere == nil {
-      let others = catalog.all(of: entry.kind).filter { other in
+      let kinds = owner.takesName ? [.layer, .activation] : [entry.kind]
+      let others = kinds.flatMap(catalog.all).filter { other in
         catalog.items(other).contains { $0.name == key }
       }.map(\.name)
       if !others.isEmpty {
@@ -41,6 +42,10 @@ extension Decoder {
         diagnostic.notes.append(
           .init("\(Printable.code(key)) is a parameter of \(list)"))
       }
+    }
+    if let entry = owner.plugin, entry.name != owner.name {
+      diagnostic.notes.append(
+        .init("\(Printable.code(owner.name)) is another name of `\(entry.name)`"))
     }
     return diagnostic
   }
@@ -75,8 +80,7 @@ extension Decoder {
           let entry = catalog.entry(kind, written), entry.type != owner.plugin?.type,
           catalog.items(entry).contains(where: { $0.name == name })
         else { continue }
-        return "\(Printable.code(name)) belongs to the \(kind.name): "
-          + "`\(section): {\(entry.name): {\(name): …}}`"
+        return "it belongs to the \(kind.name): `\(section): {\(entry.name): {\(name): …}}`"
       }
     }
     guard owner.plugin == nil else { return nil }
@@ -87,6 +91,22 @@ extension Decoder {
       }
     }
     return nil
+  }
+
+  /// Everything that a section or a plugin lacks, as one problem; each section of its own.
+  func missing(_ items: [SchemaItem], _ owner: Owner) -> [Diagnostic] {
+    guard items.count > 1, !owner.path.isEmpty, let first = items.first else {
+      return items.map { item in
+        missing(item, owner.path.isEmpty ? item.name : owner.path + "." + item.name, owner)
+      }
+    }
+    var result = missing(first, owner.path + "." + first.name, owner)
+    result.message = "\(owner.name) needs \(Printable.alternatives(items.map(\.name), "and"))"
+    if let entry = owner.plugin, entry.manifest.sample != entry.name {
+      result.label = "add them, for example `\(Printable.short(entry.manifest.sample, 80))`"
+    }
+    result.notes = items.map { .init("`\($0.name)`: \($0.text) (\($0.summary))") }
+    return [result]
   }
 
   func missing(_ item: SchemaItem, _ path: String, _ owner: Owner) -> Diagnostic {

@@ -28,7 +28,7 @@ extension Decoder {
     let items = SchemaItem.items(of: made)
     let ownsName = items.contains { $0.name == "name" }
     let owner = Owner(
-      name: entry.name, path: inner, place: written.place, origin: written.origin, plugin: entry,
+      name: written.name, path: inner, place: written.place, origin: written.origin, plugin: entry,
       takesName: kind == .layer && !ownsName)
     guard let options = options(written, items, owner) else { return nil }
     let before = problems.count
@@ -129,7 +129,7 @@ extension Decoder {
         .layerName, "\(Printable.code(value.inShort)) is no name for a layer", at: value.place,
         path: path + ".name", origin: value.origin, found: value.inShort,
         allowed: "letters, digits, `_` and `-`",
-        label: "letters, digits, `_` and `-`, beginning with a letter: `name: head`"))
+        label: "use letters, digits, `_` and `-`"))
     return nil
   }
 

@@ -6,6 +6,7 @@ extension Decoder {
     _ name: String, _ kind: PluginKind, _ path: String, _ place: ConfigPlace, _ origin: [String]
   ) -> Diagnostic {
     let names = catalog.names(kind)
+    let listed = catalog.all(of: kind).map(\.name)
     let near = Suggestion.nearest(name, among: names)
     var diagnostic = Diagnostic(
       .unknownPlugin, "there is no \(kind.name) named \(Printable.code(name))", at: place,
@@ -19,21 +20,23 @@ extension Decoder {
       let section = (ConfigKeys.plugins + ConfigKeys.lists).first { $0.kind == other }?.section
       diagnostic.label =
         section.map { "it belongs under \(Printable.code($0))" }
-        ?? "\(kind.plural) are " + some(names)
+        ?? "\(kind.plural) are " + some(listed, "and")
     } else if let first = near.first {
       diagnostic.suggestion = first
       diagnostic.label = "did you mean \(Printable.alternatives(near))?"
     } else {
       diagnostic.label =
-        names.isEmpty ? "there are no \(kind.plural) in this program" : "\(kind.plural) are " + some(names)
+        names.isEmpty
+        ? "there are no \(kind.plural) in this program"
+        : "\(kind.plural) are " + some(listed, "and")
     }
     return diagnostic
   }
 
   /// The first of many names.
-  private func some(_ names: [String]) -> String {
+  private func some(_ names: [String], _ last: String) -> String {
     let shown = 12
-    if names.count <= shown { return Printable.alternatives(names, "and") }
+    if names.count <= shown { return Printable.alternatives(names, last) }
     return names.prefix(shown).map(Printable.code).joined(separator: ", ")
       + " and \(names.count - shown) more"
   }
@@ -42,15 +45,16 @@ extension Decoder {
   func notAPlugin(
     _ node: ConfigNode, _ kind: PluginKind, _ path: String, _ slot: String
   ) -> Diagnostic {
-    let names = catalog.names(kind)
+    let names = catalog.all(of: kind).map(\.name)
     let example = names.first ?? kind.name
     var label = "write its name, `\(example)`, or its name with options, `\(example): {…}`"
-    if node.isNull { label = "write one: " + some(names) }
+    if node.isNull { label = "write one: " + some(names, "or") }
     let place =
       node.isNull && node.scalar?.text.isEmpty == true ? places[path]?.place ?? node.place : node.place
     return Diagnostic(
       .notAPlugin,
-      "\(Printable.article(kind.name)) is needed \(slot), not \(node.value().kindInWords)",
+      "\(Printable.article(kind.name)) is needed \(slot), not "
+        + (node.entries != nil ? "an empty group" : node.value().kindInWords),
       at: place, path: path, origin: node.origin, found: node.inShort,
       allowed: Printable.article(kind.name), label: label)
   }

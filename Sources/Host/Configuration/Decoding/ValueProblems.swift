@@ -8,8 +8,11 @@ extension Decoder {
   ) -> Diagnostic {
     let node = entry.value.descend(problem.path)
     let found = node.isNull ? "" : Printable.short("\(problem.found)")
-    let key = owner.plugin == nil ? Printable.code(path) : "`\(item.name)` of \(owner.name)"
-    let part = problem.path.isEmpty ? "" : " (at \(problem.path.joined(separator: ".")))"
+    // The part of a list or a table that is wrong: `kernel[1]`, `class_weights.dog`.
+    let part = problem.path.map { Int($0) == nil ? ".\($0)" : "[\($0)]" }.joined()
+    let key =
+      owner.plugin == nil
+      ? Printable.code(path + part) : "\(Printable.code(item.name + part)) of \(owner.name)"
     // A key with nothing behind it has no value to point at.
     let isEmpty = node.isNull && node.scalar?.text.isEmpty == true
     var diagnostic = Diagnostic(
@@ -19,27 +22,32 @@ extension Decoder {
     case .type:
       diagnostic.message =
         "\(key) takes \(problem.path.isEmpty ? parameter.form.inWords : problem.expected), "
-        + "not \(typeFound(problem.found, node))\(part)"
-      diagnostic.label = problem.hint ?? typeLabel(item, parameter, isEmpty)
+        + "not \(typeFound(problem.found, node))"
+      diagnostic.label =
+        problem.hint
+        ?? (part.isEmpty
+          ? typeLabel(item, parameter, isEmpty)
+          : problem.expected + (parameter.bounds.map { ", " + $0.inWords } ?? ""))
       if problem.hint == nil, !problem.choices.isEmpty {
         diagnostic.label = "one of " + Printable.alternatives(problem.choices)
       }
     case .choice:
       diagnostic.code = .notAChoice
       let near = Suggestion.nearest(node.inShort, among: problem.choices)
-      diagnostic.message = "\(key) is \(Printable.code(found))\(part), which is none of its values"
+      diagnostic.message = "\(key) is \(Printable.code(found)), which is none of its values"
       diagnostic.suggestion = near.first
       diagnostic.label =
         problem.hint
         ?? (near.isEmpty
           ? "one of " + Printable.alternatives(problem.choices)
-          : "did you mean \(Printable.alternatives(near))? All are "
-            + Printable.alternatives(problem.choices, "and"))
+          : "did you mean \(Printable.alternatives(near))? (one of "
+            + Printable.alternatives(problem.choices) + ")")
       diagnostic.notes.append(.init("`\(item.name)`: \(item.text)"))
     case .range:
       diagnostic.code = .outOfRange
-      diagnostic.message = "\(key) is \(found)\(part), outside its range \(problem.expected)"
-      diagnostic.label = problem.hint ?? problem.expected
+      let range = parameter.bounds.map { $0.sentence(parameter.unit) } ?? "must be \(problem.expected)"
+      diagnostic.message = "\(key) is \(found), but \(range)"
+      diagnostic.label = problem.hint ?? item.summary
       diagnostic.notes.append(.init("`\(item.name)`: \(item.text)"))
     }
     return diagnostic
@@ -57,5 +65,15 @@ extension Decoder {
     _ item: SchemaItem, _ parameter: any AnyParameter, _ isEmpty: Bool
   ) -> String {
     isEmpty ? "write a value behind the colon (\(item.summary))" : item.summary
+  }
+}
+
+extension Bounds {
+  /// "must be at least 0 and below 1".
+  func sentence(_ unit: String?) -> String {
+    let low = lower.map { (includesLower ? "at least " : "above ") + ConfigValue.format($0) }
+    let high = upper.map { (includesUpper ? "at most " : "below ") + ConfigValue.format($0) }
+    return "must be " + [low, high].compactMap { $0 }.joined(separator: " and ")
+      + (unit.map { " " + $0 } ?? "")
   }
 }

@@ -93,8 +93,9 @@ public struct DiagnosticText: Sendable {
     }
     // A long label goes below, moved to the left where the caret stands too far right for it.
     result.append(underline)
-    let offset = min(window.offset, max(0, width - gutter - 3 - max(60, min(label.count, 60))))
-    for part in Wrap.lines(label, width - gutter - 3 - offset) {
+    let space = width - gutter - 3
+    let offset = min(window.offset, max(0, space - (label.count <= space ? label.count : 60)))
+    for part in Wrap.lines(label, space - offset) {
       result.append(bar + " " + pad(offset) + paint(part, mark.style))
     }
     return result

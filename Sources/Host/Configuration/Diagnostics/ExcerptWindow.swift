@@ -29,8 +29,9 @@ struct ExcerptWindow {
     for index in first..<last {
       if index == start { offset = column }
       if index == end { markEnd = column }
-      // A tab is shown as one blank, so that the mark below stays under its text.
-      let scalar = Printable.isControl(scalars[index]) ? " " : scalars[index]
+      // A tab is shown by one sign, so that it is seen and the mark below stays under its text.
+      let scalar =
+        scalars[index] == "\t" ? "→" : Printable.isControl(scalars[index]) ? " " : scalars[index]
       shown.unicodeScalars.append(scalar)
       column += ExcerptWindow.columns(of: scalar)
     }

@@ -56,7 +56,7 @@ struct SettingWalk {
     let isLayerName = key == "name" && isLayer(owner)
     guard let item = items.first(where: { $0.name == key }) else {
       if isLayerName { return replace(key, part, in: node, by: setting.value) }
-      return unknown(key, part, among: items, owner.map(\.name) ?? place)
+      return unknown(key, part, among: items, owner?.name ?? place, isPlugin: owner != nil)
     }
     let old = node?[key]
     guard
@@ -244,7 +244,8 @@ struct SettingWalk {
   }
 
   private mutating func unknown(
-    _ key: String, _ part: Setting.Part, among items: [SchemaItem], _ owner: String
+    _ key: String, _ part: Setting.Part, among items: [SchemaItem], _ owner: String,
+    isPlugin: Bool
   ) -> ConfigNode? {
     let near = Suggestion.nearest(key, among: items.map(\.name))
     let first = near.first.flatMap { name in items.first { $0.name == name } }
@@ -253,7 +254,8 @@ struct SettingWalk {
       ?? (items.isEmpty
         ? "it has no options" : "it has " + Printable.alternatives(items.map(\.name), "and"))
     return fail(
-      .setUnknown, "\(owner) has no key \(Printable.code(key))", part, label: label,
+      .setUnknown, "\(owner) has no \(isPlugin ? "parameter" : "key") \(Printable.code(key))", part,
+      label: label,
       suggestion: near.first)
   }
 

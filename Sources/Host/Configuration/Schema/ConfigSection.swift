@@ -75,7 +75,7 @@ struct SchemaItem {
   /// What may stand there, in brackets behind a name: "number, 0 ≤ x < 1, default 0".
   var summary: String {
     switch content {
-    case .section: return "section"
+    case .section: return text
     case .component(let component):
       let kind = component.kind
       return switch component.multiplicity {
@@ -116,10 +116,19 @@ extension ValueForm {
     case .text: "text"
     case .path: "file path"
     case .choice(let names): names.joined(separator: " | ")
-    case .list(let element): "list, each \(element.inShort)"
+    case .list(let element): "list of \(element.inPlural)"
     case .optional(let wrapped): wrapped.inShort
     case .table(let element): "group of keys, each \(element.inShort)"
     case .either(let forms): forms.map(\.inShort).joined(separator: " or ")
+    }
+  }
+
+  private var inPlural: String {
+    switch self {
+    case .integer: "whole numbers"
+    case .number: "numbers"
+    case .path: "file paths"
+    default: inShort
     }
   }
 

@@ -60,6 +60,14 @@ package final class AtomicFile {
     if let failure { throw failure }
   }
 
+  package func write(_ values: [Float]) throws(FormatError) {
+    var failure: FormatError?
+    values.withUnsafeBytes { bytes in
+      do throws(FormatError) { try write(bytes) } catch { failure = error }
+    }
+    if let failure { throw failure }
+  }
+
   package func write(_ text: String) throws(FormatError) { try write(Array(text.utf8)) }
 
   private func flush() throws(FormatError) {

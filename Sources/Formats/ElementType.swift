@@ -33,6 +33,11 @@ package enum ElementType: String, Sendable, CaseIterable {
     _ source: UnsafeRawPointer, bigEndian: Bool = false,
     to output: UnsafeMutableBufferPointer<Float>
   ) {
+    if self == .float32, !bigEndian, let start = output.baseAddress {
+      // All machines that Swift runs on are little-endian.
+      UnsafeMutableRawPointer(start).copyMemory(from: source, byteCount: output.count * 4)
+      return
+    }
     func each<T: FixedWidthInteger>(_ type: T.Type, _ body: (T) -> Float) {
       let size = MemoryLayout<T>.size
       for place in output.indices {

@@ -9,6 +9,7 @@ struct MappedDataset: Dataset {
   let scale: Float
   let targets: [Float]
   var count: Int { features.rows }
+  func allTargets() -> [Float] { targets }
 
   func read(
     _ rows: UnsafeBufferPointer<Int>, features out: UnsafeMutablePointer<Float>,

@@ -70,6 +70,14 @@ public struct CounterRandom: Sendable {
     return result
   }
 
+  /// The number at an index, the same as a recorded random node's element.
+  package func value(_ distribution: RandomDistribution, at index: UInt64) -> Float {
+    switch distribution {
+    case .uniform: Self.uniform(bits(at: index))
+    case .normal: Self.normal(bits(at: index))
+    }
+  }
+
   static func uniform(_ bits: UInt64) -> Float {
     Float(UInt32(truncatingIfNeeded: bits) >> 8) * 0x1p-24
   }

@@ -2,12 +2,20 @@
 ///
 /// They lie in one flat tensor a parameter group, so that a rule for all of them is one pass.
 public struct Gradients {
-  struct Group {
-    var flat: Tensor
-    let members: [Variable]
-    let offsets: [Int]
+  package struct Group {
+    package var flat: Tensor
+    package let members: [Variable]
+    package let offsets: [Int]
+
+    package init(flat: Tensor, members: [Variable], offsets: [Int]) {
+      self.flat = flat
+      self.members = members
+      self.offsets = offsets
+    }
   }
-  var groups: [Group]
+  package var groups: [Group]
+
+  package init(groups: [Group]) { self.groups = groups }
 
   /// Names of the parameters, `dense_1.weight`.
   public var names: [String] { groups.flatMap { $0.members.map(\.name) } }

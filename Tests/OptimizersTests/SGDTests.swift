@@ -62,7 +62,7 @@ import Testing
         }
         let expected = try #require(reference.outputs[name])
         let problem = reference.difference(
-          name, .init(expected.shape, path), expected, precision: .doubleWithSingleConstants)
+          name, .init(expected.shape, path), expected, precision: .single)
         #expect(problem == nil, "\(reference.id): \(problem ?? "")")
       }
     }

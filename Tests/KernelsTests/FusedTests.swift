@@ -86,7 +86,8 @@ struct Sketch {
     var values: [[Float]] = []
     let n = rows * d.2
     func offset(_ i: Int, _ s: (Int, Int, Int)) -> Int {
-      let c = i % d.2, r = i / d.2
+      let c = i % d.2
+      let r = i / d.2
       return r / d.1 * s.0 + r % d.1 * s.1 + c * s.2
     }
     for i in instructions {
@@ -101,10 +102,12 @@ struct Sketch {
         let s = strides[Int(i.extra)]
         values.append((0..<n).map { before[Int(i.extra)][offset($0, s)] })
       case ESP_STORE:
-        let x = read(i.a), s = strides[Int(i.extra)]
+        let x = read(i.a)
+        let s = strides[Int(i.extra)]
         for e in 0..<n { slots[Int(i.extra)][offset(e, s)] = x[e] }
       case ESP_UNIFORM, ESP_NORMAL:
-        let x = indices[Int(i.extra)], s = (Int(x.r0), Int(x.r1), Int(x.r2))
+        let x = indices[Int(i.extra)]
+        let s = (Int(x.r0), Int(x.r1), Int(x.r2))
         let f = op == ESP_UNIFORM ? esp_random_uniform : esp_random_normal
         values.append(
           (0..<n).map { f(info.seed, x.stream, info.step, UInt64(offset($0, s))) })
@@ -112,15 +115,20 @@ struct Sketch {
         let s = [(1, 0, 0), (0, 1, 0), (0, 0, 1)][Int(i.extra)]
         values.append((0..<n).map { Float(offset($0, s)) })
       case ESP_FMA:
-        let x = read(i.a), y = read(i.b), z = read(i.c)
+        let x = read(i.a)
+        let y = read(i.b)
+        let z = read(i.c)
         #if arch(x86_64)
           let fused = esp_instruction_set() > 0
         #else
           let fused = true
         #endif
-        values.append((0..<n).map { fused ? z[$0].addingProduct(x[$0], y[$0]) : x[$0] * y[$0] + z[$0] })
+        values.append(
+          (0..<n).map { fused ? z[$0].addingProduct(x[$0], y[$0]) : x[$0] * y[$0] + z[$0] })
       case ESP_SELECT:
-        let x = read(i.a), y = read(i.b), z = read(i.c)
+        let x = read(i.a)
+        let y = read(i.b)
+        let z = read(i.c)
         values.append((0..<n).map { z[$0] != 0 ? x[$0] : y[$0] })
       case ESP_ROW_SUM, ESP_ROW_MAX, ESP_ROW_MIN, ESP_ROW_ARGMAX:
         let x = read(i.a)
@@ -139,13 +147,16 @@ struct Sketch {
       case ESP_COLUMN_SUM, ESP_SUM_ALL, ESP_SUM_ROWS, ESP_MAX_ALL, ESP_MIN_ALL:
         let x = read(i.a).map(Double.init)
         func put(_ total: Double, at position: Int) {
-          let old = i.immediate_2 == 0 ? 0 : Double(i.immediate_2) * Double(slots[Int(i.extra)][position])
+          let old =
+            i.immediate_2 == 0 ? 0 : Double(i.immediate_2) * Double(slots[Int(i.extra)][position])
           slots[Int(i.extra)][position] = Float(Double(i.immediate) * total + old)
         }
         switch op {
         case ESP_COLUMN_SUM:
           for c in 0..<d.2 {
-            put(stride(from: c, to: n, by: d.2).reduce(0) { $0 + x[$1] }, at: c * strides[Int(i.extra)].2)
+            put(
+              stride(from: c, to: n, by: d.2).reduce(0) { $0 + x[$1] },
+              at: c * strides[Int(i.extra)].2)
           }
         case ESP_SUM_ALL: put(x.reduce(0, +), at: 0)
         case ESP_SUM_ROWS: put(stride(from: 0, to: n, by: d.2).reduce(0) { $0 + x[$1] }, at: 0)
@@ -179,7 +190,9 @@ struct Sketch {
         let close = sums.contains(slot) && abs(x - y) <= tolerance * max(1, abs(y))
         if !(x == y || (x.isNaN && y.isNaN) || close) { wrong += 1 }
       }
-      #expect(wrong == 0, "\(note) slot \(slot) of space \(d) on instruction set \(esp_instruction_set())")
+      #expect(
+        wrong == 0, "\(note) slot \(slot) of space \(d) on instruction set \(esp_instruction_set())"
+      )
     }
   }
 }
@@ -198,8 +211,10 @@ func numbers(_ n: Int, stream: UInt32, low: Float = -2, high: Float = 2) -> [Flo
 // The instruction set is chosen for the whole process, so these run one after the other.
 @Suite(.serialized) struct Fused {
   static let spaces = [
-    (1, 1, 1), (1, 1, 7), (1, 1, 16), (1, 1, 1000), (1, 1, 5000), (1, 32, 10), (1, 37, 10), (1, 256, 10),
-    (2, 3, 5), (4, 33, 7), (3, 5, 64), (1, 64, 128), (1, 5, 256), (1, 3, 300), (1, 2, 2100), (2, 300, 3),
+    (1, 1, 1), (1, 1, 7), (1, 1, 16), (1, 1, 1000), (1, 1, 5000), (1, 32, 10), (1, 37, 10),
+    (1, 256, 10),
+    (2, 3, 5), (4, 33, 7), (3, 5, 64), (1, 64, 128), (1, 5, 256), (1, 3, 300), (1, 2, 2100),
+    (2, 300, 3),
     (7, 1, 33), (1, 40, 1), (5, 8, 1), (1, 9, 1001), (3, 1, 1), (64, 16, 16),
   ]
 
@@ -269,7 +284,8 @@ func numbers(_ n: Int, stream: UInt32, low: Float = -2, high: Float = 2) -> [Flo
         let a = s.load(s.operand(gaps, numbers(d.0 * d.1 * (d.2 + 3), stream: 5)))
         let b = s.load(s.operand(swapped, numbers(n, stream: 6)))
         let c = s.load(s.operand(outer, numbers(n, stream: 7)))
-        let i0 = s.add(ESP_INDEX, extra: 0), i1 = s.add(ESP_INDEX, extra: 1)
+        let i0 = s.add(ESP_INDEX, extra: 0)
+        let i1 = s.add(ESP_INDEX, extra: 1)
         let x = s.add(ESP_FMA, a, b, c)
         let y = s.add(ESP_ADD, x, s.add(ESP_MUL, i0, i1))
         s.store(x, s.operand(swapped))
@@ -288,7 +304,8 @@ func numbers(_ n: Int, stream: UInt32, low: Float = -2, high: Float = 2) -> [Flo
         let weights = s.operand(s.packed, numbers(n, stream: 8))
         let momentum = s.operand(s.packed, numbers(n, stream: 9))
         let gradient = s.load(s.operand(s.packed, numbers(n, stream: 10)))
-        let w = s.load(weights), m = s.load(momentum)
+        let w = s.load(weights)
+        let m = s.load(momentum)
         let next = s.add(ESP_FMA, m, 0xFFFF, gradient, imm: 0.9)
         s.store(next, momentum)
         let stepped = s.add(ESP_FMA, next, 0xFFFF, w, imm: -0.1)
@@ -308,7 +325,8 @@ func numbers(_ n: Int, stream: UInt32, low: Float = -2, high: Float = 2) -> [Flo
         var s = Sketch(d.0, d.1, d.2)
         let packed = s.packed
         func entry(_ r: (Int, Int, Int), _ stream: UInt32) -> Int {
-          s.indices.append(esp_random_index(r0: Int64(r.0), r1: Int64(r.1), r2: Int64(r.2), stream: stream))
+          s.indices.append(
+            esp_random_index(r0: Int64(r.0), r1: Int64(r.1), r2: Int64(r.2), stream: stream))
           return s.indices.count - 1
         }
         let u = s.add(ESP_UNIFORM, extra: entry(packed, 1))
@@ -335,7 +353,8 @@ func numbers(_ n: Int, stream: UInt32, low: Float = -2, high: Float = 2) -> [Flo
     for round in 0..<400 {
       _ = esp_set_instruction_set(Int32(round) % (best + 1))
       let widths = [1, 2, 3, 5, 8, 10, 16, 17, 31, 32, 48, 64, 100, 130, 256, 300, 1040]
-      var s = Sketch([1, 1, 2, 3, 5][dice(5)], [1, 2, 7, 16, 33][dice(5)], widths[dice(widths.count)])
+      var s = Sketch(
+        [1, 1, 2, 3, 5][dice(5)], [1, 2, 7, 16, 33][dice(5)], widths[dice(widths.count)])
       let (d0, d1, d2) = s.d
       func strides() -> (Int, Int, Int) {
         switch dice(8) {
@@ -361,16 +380,20 @@ func numbers(_ n: Int, stream: UInt32, low: Float = -2, high: Float = 2) -> [Flo
         esp_random_index(r0: Int64(d1), r1: 1, r2: 0, stream: 2),
         esp_random_index(r0: 0, r1: 0, r2: 1, stream: 3),
       ]
-      let unary = [ESP_NEG, ESP_ABS, ESP_RELU, ESP_SQUARE, ESP_TANH, ESP_SIGMOID, ESP_SIGN, ESP_SIN]
+      let unary = [
+        ESP_NEG, ESP_ABS, ESP_RELU, ESP_SQUARE, ESP_TANH, ESP_SIGMOID, ESP_SIGN, ESP_SIN,
+      ]
       let binary = [ESP_ADD, ESP_SUB, ESP_MUL, ESP_MAX, ESP_MIN, ESP_GT, ESP_LE]
       var stores: [(Int, Int)] = []
       for _ in 0..<(3 + dice(22)) {
         func pick() -> Int {
-          dice(6) == 0 ? 0xFFFE + dice(2) : live[max(live.count - 1 - dice(dice(3) == 0 ? 20 : 5), 0)]
+          dice(6) == 0
+            ? 0xFFFE + dice(2) : live[max(live.count - 1 - dice(dice(3) == 0 ? 20 : 5), 0)]
         }
         switch dice(12) {
         case 0...2: live.append(s.add(unary[dice(unary.count)], pick()))
-        case 3...6: live.append(s.add(binary[dice(binary.count)], pick(), pick(), imm: 0.5, imm2: -1.25))
+        case 3...6:
+          live.append(s.add(binary[dice(binary.count)], pick(), pick(), imm: 0.5, imm2: -1.25))
         case 7: live.append(s.add(ESP_FMA, pick(), pick(), pick(), imm: 0.5, imm2: -1.25))
         case 8: live.append(s.add(ESP_SELECT, pick(), pick(), pick(), imm: 0, imm2: 2))
         case 9:
@@ -402,7 +425,9 @@ func numbers(_ n: Int, stream: UInt32, low: Float = -2, high: Float = 2) -> [Flo
 
   @Test func blocks() {
     for d in [(1, 40, 50), (2, 30, 200), (1, 7, 1500), (1, 64, 16)] {
-      for (r0, r1, c0, c1) in [(0, 7, 0, 16), (3, 7, 5, 14), (1, 6, 0, d.2), (2, 3, 3, d.2), (0, 7, 0, min(d.2, 113))]
+      for (r0, r1, c0, c1) in [
+        (0, 7, 0, 16), (3, 7, 5, 14), (1, 6, 0, d.2), (2, 3, 3, d.2), (0, 7, 0, min(d.2, 113)),
+      ]
       where c1 <= d.2 {
         var s = Sketch(d.0, d.1, d.2)
         s.flags = UInt32(ESP_FUSED_BLOCKS)
@@ -456,7 +481,8 @@ func numbers(_ n: Int, stream: UInt32, low: Float = -2, high: Float = 2) -> [Flo
   @Test func emptySpace() {
     var s = Sketch(1, 0, 5)
     let x = s.load(s.operand(s.packed))
-    let columns = s.operand((0, 0, 1), [9, 9, 9, 9, 9]), total = s.operand((0, 0, 0), [4])
+    let columns = s.operand((0, 0, 1), [9, 9, 9, 9, 9])
+    let total = s.operand((0, 0, 0), [4])
     s.final(ESP_COLUMN_SUM, x, columns)
     s.final(ESP_SUM_ALL, x, total, scale: 1, keep: 1)
     s.run()
@@ -475,34 +501,40 @@ func numbers(_ n: Int, stream: UInt32, low: Float = -2, high: Float = 2) -> [Flo
     }
     #expect(code { _ = $0.add(ESP_OP_COUNT) } == -1)
     #expect(code { _ = $0.add(ESP_NEG, 3) } == -2)
-    #expect(code { s in
-      let x = s.load(s.operand(s.packed))
-      s.registers -= 1
-      _ = s.add(ESP_NEG, x)
-    } == -2)
+    #expect(
+      code { s in
+        let x = s.load(s.operand(s.packed))
+        s.registers -= 1
+        _ = s.add(ESP_NEG, x)
+      } == -2)
     #expect(code { _ = $0.load(2) } == -3)
-    #expect(code { s in
-      let x = s.load(s.operand(s.packed)), out = s.operand(s.packed)
-      s.store(x, out)
-      s.store(x, out)
-    } == -3)
+    #expect(
+      code { s in
+        let x = s.load(s.operand(s.packed))
+        let out = s.operand(s.packed)
+        s.store(x, out)
+        s.store(x, out)
+      } == -3)
     #expect(code { _ = $0.add(ESP_UNIFORM, extra: 0) } == -4)
     #expect(code { _ = $0.add(ESP_INDEX, extra: 3) } == -4)
     #expect(code { s in s.store(s.load(s.operand(s.packed)), s.operand((0, 0, 1))) } == -5)
     #expect(code { s in s.store(s.load(s.operand(s.packed)), s.operand((0, 1, 0))) } == -5)
-    #expect(code { s in
-      let out = s.operand(s.packed)
-      s.store(s.load(s.operand(s.packed)), out)
-      _ = s.load(out)
-    } == -6)
-    #expect(code { s in
-      s.d.2 = 20000
-      _ = s.add(ESP_ROW_SUM, s.load(s.operand(s.packed)))
-    } == -7)
-    #expect(code { s in
-      s.flags = UInt32(ESP_FUSED_BLOCKS)
-      _ = s.add(ESP_ROW_SUM, s.load(s.operand(s.packed)))
-    } == -10)
+    #expect(
+      code { s in
+        let out = s.operand(s.packed)
+        s.store(s.load(s.operand(s.packed)), out)
+        _ = s.load(out)
+      } == -6)
+    #expect(
+      code { s in
+        s.d.2 = 20000
+        _ = s.add(ESP_ROW_SUM, s.load(s.operand(s.packed)))
+      } == -7)
+    #expect(
+      code { s in
+        s.flags = UInt32(ESP_FUSED_BLOCKS)
+        _ = s.add(ESP_ROW_SUM, s.load(s.operand(s.packed)))
+      } == -10)
     #expect(code { s in s.store(s.load(s.operand(s.packed)), s.operand(s.packed)) } == 0)
   }
 }

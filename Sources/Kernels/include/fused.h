@@ -39,8 +39,8 @@
 ///
 /// ## Determinism
 /// Results are the same bits for any number of threads, and an element's value does not depend on where in a tile it
-/// falls. Different instruction sets (AVX-512, AVX2, baseline) may differ in the last bits (fused multiply-add, order of
-/// reductions), except for the random numbers, which are the same everywhere.
+/// falls. Different instruction sets (AVX-512, AVX2, baseline), and builds with and without optimization, may differ in
+/// the last bits (fused multiply-add, order of reductions), except for the random numbers, which are the same everywhere.
 
 /// Operation codes. "x" is `a`, "y" is `b`, "z" is `c`.
 typedef enum esp_op {

@@ -315,6 +315,17 @@ func numbers(_ n: Int, stream: UInt32, low: Float = -2, high: Float = 2) -> [Flo
         s.store(gradient, s.operand(s.packed))
         s.store(s.add(ESP_ADD, 0xFFFF, 0xFFFE, imm: 1, imm2: 2), s.operand(s.packed))
         s.check("in place")
+
+        // the old value is read between the definition of the new one and its store
+        var t = Sketch(d.0, d.1, d.2)
+        let slot = t.operand(t.packed, numbers(n, stream: 15))
+        let old = t.load(slot)
+        let new = t.add(ESP_MUL, old, 0xFFFF, imm: 3)
+        let change = t.add(ESP_SUB, new, old)
+        let again = t.load(slot)
+        t.store(new, slot)
+        t.store(t.add(ESP_FMA, change, 0xFFFF, again, imm: 7), t.operand(t.packed))
+        t.check("in place, old value between")
       }
     }
   }

@@ -1,7 +1,8 @@
 /// The stable names of all problems that a config can have; `espalier explain E0112` tells more.
 ///
 /// 010x reading, 011x names, 012x values, 013x plugins, 014x includes, 015x environment, 016x
-/// `--set`, 017x combinations, 018x warnings. A number is never given to another problem.
+/// `--set`, 017x combinations, 018x warnings, 019x data
+/// and model. A number is never given to another problem.
 public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case unreadableFile = "E0101"
   case syntax = "E0102"
@@ -46,6 +47,10 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case taskMismatch = "E0173"
   case batchOfOne = "E0174"
   case notShuffled = "W0180"
+  case dataProblem = "E0190"
+  case shapeMismatch = "E0191"
+  case targetMismatch = "E0192"
+  case modelProblem = "E0193"
 
   public var severity: Diagnostic.Severity {
     switch rawValue.first {

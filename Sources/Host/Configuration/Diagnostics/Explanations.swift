@@ -214,6 +214,27 @@ extension DiagnosticCode {
       Without shuffling, every epoch shows the samples in the same order. If the file is sorted by
       class, whole batches hold a single class, and training follows the order, not the data.
       """
+    case .dataProblem:
+      """
+      The data cannot be used as the config says: a file is missing or damaged, a column is not there,
+      a value is no number, a split is empty, or a transform cannot be fitted. The message names the
+      file, the line and the value where it can.
+      """
+    case .shapeMismatch:
+      """
+      A layer was given samples of a shape that it cannot work with, or the model's output does not
+      suit the target. The chain of shapes from the input up to that layer stands under the message.
+      """
+    case .targetMismatch:
+      """
+      The loss is for another kind of target than the data have: classes, or values. A classifier
+      takes cross_entropy, a regression mean_squared_error. A column of whole numbers is read as
+      classes if it has few different ones; say `task: regression` at the source to have values.
+      """
+    case .modelProblem:
+      """
+      The model cannot be built as the config says.
+      """
     }
   }
 }

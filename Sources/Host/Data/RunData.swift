@@ -53,7 +53,7 @@ enum RunData {
     do { return try body() } catch let error as PluginError {
       let full = error.parameter.map { "\(path).\($0)" } ?? path
       throw ConfigurationProblems([
-        configuration.diagnostic(.dataProblem, error.message, atPath: full)
+        configuration.diagnostic(.dataUnusable, error.message, atPath: full)
       ])
     }
   }

@@ -45,12 +45,12 @@ enum ModelChecks {
     let layer = failure.path.split(separator: ".").first.map(String.init) ?? ""
     if layer == "loss" {
       return configuration.diagnostic(
-        .shapeMismatch, "the model's output does not fit the loss: \(failure.message)",
+        .layerDoesNotFit, "the model's output does not fit the loss: \(failure.message)",
         atPath: "loss", notes: notes)
     }
     let path = configuration.path(ofLayer: failure.path) ?? "model"
     return configuration.diagnostic(
-      .shapeMismatch, layer.isEmpty ? failure.message : "\(failure.path): \(failure.message)",
+      .layerDoesNotFit, layer.isEmpty ? failure.message : "\(failure.path): \(failure.message)",
       atPath: path, notes: notes)
   }
 

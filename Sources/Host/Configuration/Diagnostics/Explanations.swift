@@ -209,21 +209,21 @@ extension DiagnosticCode {
       Batch normalization subtracts the mean of a batch. With a batch of one sample that mean is the
       sample itself, and every output is zero. Use larger batches, or a normalization within a sample.
       """
+    case .layerDoesNotFit:
+      """
+      A layer cannot take what the layer before it gives. The message shows the shapes through the model
+      up to there, beginning with the shape of a sample: [features], or [channel, row, column] for
+      images. A `flatten` is often what is missing between images and dense layers.
+      """
+    case .dataUnusable:
+      """
+      The data cannot be opened, or are not what the config says: a file is missing, a column has
+      another name, or a value cannot be read. Paths are relative to the config's own folder.
+      """
     case .notShuffled:
       """
       Without shuffling, every epoch shows the samples in the same order. If the file is sorted by
       class, whole batches hold a single class, and training follows the order, not the data.
-      """
-    case .dataProblem:
-      """
-      The data cannot be used as the config says: a file is missing or damaged, a column is not there,
-      a value is no number, a split is empty, or a transform cannot be fitted. The message names the
-      file, the line and the value where it can.
-      """
-    case .shapeMismatch:
-      """
-      A layer was given samples of a shape that it cannot work with, or the model's output does not
-      suit the target. The chain of shapes from the input up to that layer stands under the message.
       """
     case .targetMismatch:
       """

@@ -26,7 +26,8 @@ struct TreeReader {
   private mutating func read(_ node: YAMLNode, _ origin: [String]) -> ConfigNode {
     var origin = origin
     if let alias = node.alias {
-      origin.insert("by the alias at \(text.name):\(text.number(of: alias.line)):\(alias.column)", at: 0)
+      origin.insert(
+        "by the alias at \(text.name):\(text.number(of: alias.line)):\(alias.column)", at: 0)
     }
     let place = self.place(of: node)
     switch node.content {

@@ -30,6 +30,16 @@ struct ClassCounts {
     for index in counts.indices { counts[index] = 0 }
   }
 
+  /// The strays, then the counts row by row.
+  var state: [Double] {
+    get { [Double(strays)] + counts.map { Double($0) } }
+    set {
+      guard newValue.count == counts.count + 1 else { return }
+      strays = Int(newValue[0])
+      counts = newValue.dropFirst().map { Int($0) }
+    }
+  }
+
   subscript(truth: Int, predicted: Int) -> Int { counts[truth * classes + predicted] }
 
   /// Samples of known class, right or wrong.
@@ -121,4 +131,8 @@ struct CountingAccumulator: MetricAccumulator {
   mutating func update(_ batch: MetricBatch) { counts.update(batch) }
   func result() -> MetricResult { finish(counts) }
   mutating func reset() { counts.reset() }
+  var state: [Double] {
+    get { counts.state }
+    set { counts.state = newValue }
+  }
 }

@@ -39,16 +39,6 @@ struct ClassCounts {
     for index in counts.indices { counts[index] = 0 }
   }
 
-  /// The strays, then the counts row by row.
-  var state: [Double] {
-    get { [Double(strays)] + counts.map { Double($0) } }
-    set {
-      guard newValue.count == counts.count + 1 else { return }
-      strays = Int(newValue[0])
-      counts = newValue.dropFirst().map { Int($0) }
-    }
-  }
-
   subscript(truth: Int, predicted: Int) -> Int { counts[truth * classes + predicted] }
 
   /// Samples of known class, right or wrong.
@@ -144,8 +134,4 @@ struct CountingAccumulator: MetricAccumulator {
     set { counts.state = newValue }
   }
   mutating func reset() { counts.reset() }
-  var state: [Double] {
-    get { counts.state }
-    set { counts.state = newValue }
-  }
 }

@@ -35,13 +35,4 @@ struct ErrorMean: MetricAccumulator {
     sum = 0
     count = 0
   }
-
-  var state: [Double] {
-    get { [sum, Double(count)] }
-    set {
-      guard newValue.count == 2 else { return }
-      sum = newValue[0]
-      count = Int(newValue[1])
-    }
-  }
 }

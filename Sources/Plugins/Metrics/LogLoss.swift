@@ -57,14 +57,5 @@ public struct LogLoss: Metric {
       sum = 0
       total = 0
     }
-
-    var state: [Double] {
-      get { [sum, Double(total)] }
-      set {
-        guard newValue.count == 2 else { return }
-        sum = newValue[0]
-        total = Int(newValue[1])
-      }
-    }
   }
 }

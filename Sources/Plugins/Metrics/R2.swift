@@ -70,16 +70,5 @@ public struct R2: Metric {
       columns = []
       count = 0
     }
-
-    var state: [Double] {
-      get { [Double(count)] + columns.flatMap { [$0.mean, $0.spread, $0.residual] } }
-      set {
-        guard newValue.count % 3 == 1 else { return }
-        count = Int(newValue[0])
-        columns = stride(from: 1, to: newValue.count, by: 3).map {
-          Column(mean: newValue[$0], spread: newValue[$0 + 1], residual: newValue[$0 + 2])
-        }
-      }
-    }
   }
 }

@@ -62,14 +62,5 @@ public struct TopK: Metric {
       hits = 0
       total = 0
     }
-
-    var state: [Double] {
-      get { [Double(hits), Double(total)] }
-      set {
-        guard newValue.count == 2 else { return }
-        hits = Int(newValue[0])
-        total = Int(newValue[1])
-      }
-    }
   }
 }

@@ -4,7 +4,8 @@ import EspalierProtocols
 import Testing
 
 @Suite struct MaxoutTests {
-  // Ties share the gradient here, where the reference gives it to one: compared by their values only.
+  // Ties share the gradient here, where the reference gives it to one: compared by their values
+  // only.
   @Test func agreesWithReference() throws {
     for reference in try Oracle.cases("activations/maxout", named: ["maxout"]) {
       let differences = try reference.differences(

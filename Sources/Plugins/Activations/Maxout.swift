@@ -3,8 +3,8 @@ import EspalierProtocols
 /// y = the largest of each group of `pieces` neighbouring features or channels (axis 1):
 /// [n, c · pieces, …] → [n, c, …].
 ///
-/// A dense layer with units · pieces outputs before it makes each unit the maximum of so many affine
-/// functions, a learned convex function. Equal largest values share the gradient.
+/// A dense layer with units · pieces outputs before it makes each unit the maximum of so many
+/// affine functions, a learned convex function. Equal largest values share the gradient.
 public struct Maxout: Activation {
   public static let manifest = Manifest(
     "maxout", "the largest of each group of neighbouring features",

@@ -1,7 +1,7 @@
 import EspalierProtocols
 
-/// A random matrix with orthogonal rows or columns, all of length gain: it keeps the length of signals
-/// exactly, however deep the network.
+/// A random matrix with orthogonal rows or columns, all of length gain: it keeps the length of
+/// signals exactly, however deep the network.
 ///
 /// The parameter counts as a matrix of its first axis by all others; rows are orthogonal when there
 /// are no more of them than columns, else columns. It is Q of a QR factorization of normal values
@@ -57,7 +57,8 @@ public struct Orthogonal: Initializer {
             for place in 0..<length { vector[place] -= product * unit[place] }
           }
           let after = dot(vector, vector, length)
-          // Where most of the vector was taken away, rounding is a large part of the rest: once more.
+          // Where most of the vector was taken away, rounding is a large part of the rest: once
+          // more.
           if after > 0.25 * before || after == 0 { break }
           before = after
         }

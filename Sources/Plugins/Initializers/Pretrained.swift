@@ -3,8 +3,9 @@ import EspalierProtocols
 
 /// The values that a saved model has under the parameter's name, from a .safetensors file.
 ///
-/// With a mapping, `{dense_1: encoder.fc}` finds `dense_1.weight` as `encoder.fc.weight`, and a whole
-/// name such as `dense_1.weight` stands for itself alone; the prefix is put before all other names.
+/// With a mapping, `{dense_1: encoder.fc}` finds `dense_1.weight` as `encoder.fc.weight`, and a
+/// whole name such as `dense_1.weight` stands for itself alone; the prefix is put before all other
+/// names.
 public struct Pretrained: Initializer {
   public static let manifest = Manifest(
     "pretrained", "the values of a saved model, by the parameter's name",

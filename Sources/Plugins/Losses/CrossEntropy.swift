@@ -2,10 +2,10 @@ import EspalierProtocols
 
 /// L = Σ wₜ · −log p(t) / Σ wₜ, with p = softmax(output) and the target t of each sample.
 ///
-/// The output holds a number a class, before any softmax: [n, classes]; for many targets
-/// a sample [n, classes, row, column] or [n, …, classes]. Targets are class numbers [n], or probabilities in the
-/// shape of the output. With smoothing s the target counts 1 − s and every class s / classes. Smoothing
-/// and class weights act in training only.
+/// The output holds a number a class, before any softmax: [n, classes]; for many targets a sample
+/// [n, classes, row, column] or [n, …, classes]. Targets are class numbers [n], or probabilities in
+/// the shape of the output. With smoothing s the target counts 1 − s and every class s / classes.
+/// Smoothing and class weights act in training only.
 public struct CrossEntropy: Loss {
   public static let manifest = Manifest(
     "cross_entropy", "-log softmax(output)[target], the mean over samples: for classes",

@@ -89,7 +89,6 @@ struct Shifted: Normalizer {
 /// The sum of a sample's numbers.
 struct Total: Projection {
   static let manifest = Manifest("total", "Σx")
-  init() {}
   func fit(_ samples: TrainingSamples) -> any Transform { Map() }
   func restore(_ state: [String: TransformState], sampleShape: Shape) -> any Transform { Map() }
   struct Map: Transform {
@@ -110,7 +109,6 @@ struct Total: Projection {
 /// Adds a random number to every feature.
 struct Jitter: Augmentation {
   static let manifest = Manifest("jitter", "x + uniform")
-  init() {}
   func check(_ shape: Shape) throws {
     if shape == [13] { throw PluginError("13 features bring bad luck") }
   }

@@ -18,10 +18,12 @@ func module(_ name: String, at path: String, uses dependencies: [String] = []) -
     swiftSettings: settings)
 }
 
-func tests(_ name: String, uses dependencies: [String]) -> Target {
+func tests(
+  _ name: String, uses dependencies: [String], leavingOut excluded: [String] = []
+) -> Target {
   .testTarget(
     name: name + "Tests", dependencies: named(dependencies), path: "Tests/" + name + "Tests",
-    swiftSettings: settings)
+    exclude: excluded, swiftSettings: settings)
 }
 
 /// A folder of plugins of one kind, and its tests.
@@ -68,11 +70,13 @@ let builtIn: [[Target]] = [
 
 let coreTests: [Target] = [
   tests("Kernels", uses: ["Kernels"]),
-  tests("YAML", uses: ["YAML"]),
+  tests("YAML", uses: ["YAML"], leavingOut: ["Fixtures"]),
   tests("Formats", uses: ["Formats"]),
   tests("Protocols", uses: ["Protocols", "Kernels", "Conformance"]),
   tests("Compiler", uses: ["Protocols", "Compiler", "Conformance", "Kernels"]),
-  tests("Host", uses: ["Host", "Protocols", "Conformance", "Formats", "YAML"]),
+  tests(
+    "Host", uses: ["Host", "Protocols", "Conformance", "Formats", "YAML"],
+    leavingOut: ["Fixtures"]),
 ]
 
 let package = Package(

@@ -1,3 +1,0 @@
-import EspalierYAML
-import Testing
-@Test func placeholder() { _ = Placeholder.self }

@@ -2,8 +2,25 @@ import EspalierProtocols
 
 /// Opens and prepares the data of a config.
 enum RunData {
+  /// Samples of each part, before all transforms.
+  struct Parts {
+    var training: Preparation.Samples
+    var validation: Preparation.Samples?
+    var test: Preparation.Samples?
+  }
+
   /// - Throws: ``ConfigurationProblems`` that point at the source, the split or the transform.
   static func prepare(_ configuration: RunConfiguration) throws -> PreparedData {
+    let data = configuration.data
+    let parts = try split(configuration)
+    return try located(configuration, "data") {
+      try Preparation.prepare(
+        training: parts.training, validation: parts.validation, test: parts.test,
+        transforms: data.normalize + data.project, target: data.targetNormalize)
+    }
+  }
+
+  static func split(_ configuration: RunConfiguration) throws -> Parts {
     let data = configuration.data
     let seed = UInt64(configuration.training.seed)
     let context = SourceContext(folder: configuration.folder, seed: seed)
@@ -21,13 +38,10 @@ enum RunData {
         test: test == nil ? data.split.test : 0, classes: try classes(dataset, data.split),
         shuffle: data.split.shuffle, seed: UInt64(data.split.seed ?? configuration.training.seed))
     }
-    return try located(configuration, "data") {
-      try Preparation.prepare(
-        training: .init(dataset, rows: split.training),
-        validation: validation.map { .init($0) } ?? samples(dataset, split.validation),
-        test: test.map { .init($0) } ?? samples(dataset, split.test),
-        transforms: data.normalize + data.project, target: data.targetNormalize)
-    }
+    return Parts(
+      training: .init(dataset, rows: split.training),
+      validation: validation.map { .init($0) } ?? samples(dataset, split.validation),
+      test: test.map { .init($0) } ?? samples(dataset, split.test))
   }
 
   private static func samples(_ dataset: any Dataset, _ rows: [Int]) -> Preparation.Samples? {

@@ -69,7 +69,7 @@ final class TrainingSession {
         options.writesFolder && !configuration.callbacks.contains { $0.pluginName == standard.pluginName }
       } + options.hooks)
     let seed = UInt64(configuration.training.seed)
-    programs = try ModelPrograms(
+    let programs = try ModelPrograms(
       StepDefinition(
         layers: configuration.model, loss: configuration.loss, optimizer: configuration.optimizer,
         regularizers: configuration.regularizers, callbacks: callbacks, data: data.description,
@@ -77,6 +77,7 @@ final class TrainingSession {
       backend: backend, seed: seed, folder: configuration.folder)
     let batch = min(configuration.training.batchSize, data.training.count)
     try ModelChecks.record(configuration, data.description) { _ = try programs.trainingStep(batch: batch) }
+    self.programs = programs
     phases.compile = watch.lap()
 
     if checkpoint != nil {

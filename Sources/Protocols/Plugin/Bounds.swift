@@ -29,8 +29,11 @@ public struct Bounds: Sendable, Hashable {
     return true
   }
 
-  /// The bounds in a formula's form: `0 ≤ x < 1`.
+  /// The bounds in a formula's form: `0 ≤ x < 1`, `x > 0`.
   public var inWords: String {
+    if let lower, upper == nil {
+      return "x " + (includesLower ? "≥ " : "> ") + ConfigValue.format(lower)
+    }
     let low = lower.map { ConfigValue.format($0) + (includesLower ? " ≤ " : " < ") } ?? ""
     let high = upper.map { (includesUpper ? " ≤ " : " < ") + ConfigValue.format($0) } ?? ""
     return low + "x" + high

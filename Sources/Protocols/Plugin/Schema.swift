@@ -13,24 +13,33 @@ public struct Schema: Sendable {
   /// In the order of declaration.
   public let items: [Item]
 
-  /// The parts of one plugin value; assigning to them changes that value.
-  public init(of plugin: any Plugin) {
-    var items: [Item] = []
+  /// The parts of one value, a plugin or a section of a config; assigning to them changes that value.
+  public init(of value: Any) {
+    items = Schema.properties(of: value).compactMap { property in
+      if let parameter = property.value as? any AnyParameter {
+        return Item(name: property.name, content: .parameter(parameter))
+      }
+      if let component = property.value as? any AnyComponent {
+        return Item(name: property.name, content: .component(component))
+      }
+      return nil
+    }
+  }
+
+  /// The stored properties of a value with their names in a config, in the order of declaration.
+  package static func properties(of value: Any) -> [(name: String, value: Any)] {
+    var result: [(name: String, value: Any)] = []
     func collect(_ mirror: Mirror) {
       if let parent = mirror.superclassMirror { collect(parent) }
       for child in mirror.children {
         guard let label = child.label else { continue }
         // A wrapped property is stored under its name with an underscore before it.
-        let name = Schema.snakeCase(label.hasPrefix("_") ? String(label.dropFirst()) : label)
-        if let parameter = child.value as? any AnyParameter {
-          items.append(Item(name: name, content: .parameter(parameter)))
-        } else if let component = child.value as? any AnyComponent {
-          items.append(Item(name: name, content: .component(component)))
-        }
+        result.append(
+          (snakeCase(label.hasPrefix("_") ? String(label.dropFirst()) : label), child.value))
       }
     }
-    collect(Mirror(reflecting: plugin))
-    self.items = items
+    collect(Mirror(reflecting: value))
+    return result
   }
 
   public subscript(name: String) -> Item? { items.first { $0.name == name } }
@@ -47,7 +56,9 @@ public struct Schema: Sendable {
         let plugins = component.current.map(describe)
         switch component.multiplicity {
         case .many: return .init(item.name, .list(plugins))
-        case .one, .optional: return plugins.first.map { .init(item.name, $0) }
+        case .one: return plugins.first.map { .init(item.name, $0) }
+        // Absence is written too: a default that was taken away must not come back.
+        case .optional: return .init(item.name, plugins.first ?? .null)
         }
       }
     }

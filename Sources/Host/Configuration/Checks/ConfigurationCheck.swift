@@ -1,0 +1,59 @@
+import EspalierProtocols
+
+/// Finds what is wrong between parts of a config that are each right by themselves.
+///
+/// A check is one struct in a file of its own. It runs before any data is opened.
+public protocol ConfigurationCheck: Sendable {
+  /// The outermost keys of the parts that it looks at: it runs only if these could be read.
+  static var reads: Set<String> { get }
+
+  /// - Parameters:
+  ///   - run: the config; only the parts in ``reads`` may be touched.
+  ///   - catalog: all plugins, to name one that would do.
+  func check(_ run: RunConfiguration, _ catalog: Catalog) -> [Diagnostic]
+}
+
+extension ConfigurationLoader {
+  /// The checks of every config, in the order of their reports.
+  public static let standardChecks: [any ConfigurationCheck] = [
+    SplitCheck(), CallbackMonitorCheck(), ScheduleMonitorCheck(), MetricTaskCheck(),
+    BatchOfOneCheck(), ShuffleCheck(),
+  ]
+}
+
+/// A plugin of a config with the path at which it stands.
+public struct PlacedPlugin: Sendable {
+  public let path: String
+  public let plugin: any Plugin
+  public var name: String { plugin.pluginName }
+}
+
+extension RunConfiguration {
+  /// The layers and all that they are made of, from the outside in.
+  public var modelPlugins: [PlacedPlugin] {
+    model.enumerated().flatMap { RunConfiguration.walk($1, "model[\($0)]") }
+  }
+
+  private static func walk(_ plugin: any Plugin, _ path: String) -> [PlacedPlugin] {
+    let plugin = unwrapped(plugin)
+    var result = [PlacedPlugin(path: path, plugin: plugin)]
+    for item in Schema(of: plugin).items {
+      guard case .component(let component) = item.content else { continue }
+      let inner = "\(path).\(plugin.pluginName).\(item.name)"
+      for (index, part) in component.current.enumerated() {
+        result += walk(part, component.multiplicity == .many ? "\(inner)[\(index)]" : inner)
+      }
+    }
+    return result
+  }
+
+  /// Whether the run measures itself on samples that it does not train on.
+  public var hasValidation: Bool { data.split.validation > 0 || data.validationSource != nil }
+
+  /// The names of all results that the run produces, as callbacks and schedules watch them.
+  public var resultNames: [String] {
+    let measured = ["loss"] + metrics.map(\.pluginName)
+    return measured.map { "train_" + $0 }
+      + (hasValidation ? measured.map { "validation_" + $0 } : []) + ["learning_rate"]
+  }
+}

@@ -1,0 +1,101 @@
+import EspalierProtocols
+
+/// Reads a config file into a ``RunConfiguration``, or says all that is wrong with it.
+///
+/// Values come from, in rising precedence: the defaults of sections and plugins, included files, the
+/// file itself with what it takes from the environment, and `--set`.
+public struct ConfigurationLoader: Sendable {
+  public var catalog: Catalog
+  /// What `${env:NAME}` sees.
+  public var environment: [String: String]
+  /// Checks across sections, beside those of each plugin.
+  public var checks: [any ConfigurationCheck]
+  var read: @Sendable (String) throws(FileProblem) -> [UInt8]
+
+  public init(
+    catalog: Catalog, environment: [String: String] = [:],
+    checks: [any ConfigurationCheck] = ConfigurationLoader.standardChecks
+  ) {
+    self.catalog = catalog
+    self.environment = environment
+    self.checks = checks
+    read = { (path) throws(FileProblem) in try ConfigFiles.read(path) }
+  }
+
+  /// A loader that reads texts by name in place of files.
+  package init(
+    catalog: Catalog, environment: [String: String] = [:], files: [String: [UInt8]],
+    checks: [any ConfigurationCheck] = ConfigurationLoader.standardChecks
+  ) {
+    self.init(catalog: catalog, environment: environment, checks: checks)
+    read = { (path) throws(FileProblem) in
+      guard let bytes = files[path] else {
+        throw FileProblem(reason: "there is no such file", isMissing: true)
+      }
+      return bytes
+    }
+  }
+
+  /// - Parameters:
+  ///   - path: the config file; `-` for standard input.
+  ///   - sets: the arguments of `--set`, `training.epochs=20`, in their order.
+  public static func load(
+    path: String, catalog: Catalog, sets: [String] = [], environment: [String: String] = [:]
+  ) throws(ConfigurationProblems) -> RunConfiguration {
+    try ConfigurationLoader(catalog: catalog, environment: environment).load(path, sets: sets)
+  }
+
+  /// The run that a config describes; warnings are in ``RunConfiguration/warnings``.
+  public func load(
+    _ path: String, sets: [String] = []
+  ) throws(ConfigurationProblems) -> RunConfiguration {
+    var problems: [Diagnostic] = []
+    var settings: [Setting] = []
+    for (index, argument) in sets.enumerated() {
+      let parsed = Setting.parse(argument, number: index + 1, environment: environment)
+      problems += parsed.problems
+      if let setting = parsed.setting { settings.append(setting) }
+    }
+    var files = FileLoader(catalog: catalog, environment: environment, read: read)
+    let file = files.load(path)
+    problems += files.problems
+    guard var tree = file else { throw ConfigurationProblems(problems) }
+
+    var applier = SettingApplier(catalog: catalog)
+    for setting in settings { tree = applier.apply(setting, to: tree) }
+    problems += applier.problems
+
+    var configuration = RunConfiguration()
+    configuration.folder = path == "-" ? "." : ConfigFiles.folder(of: path)
+    configuration.file = path
+    configuration.name = path == "-" ? "run" : ConfigFiles.stem(of: path)
+    var decoder = Decoder(
+      catalog: catalog, root: tree, folder: configuration.folder,
+      isIncomplete: files.isIncomplete)
+    decoder.decodeRoot(into: configuration)
+    configuration.places = decoder.places
+    problems += decoder.problems
+
+    problems += findings(configuration, problems, files.isIncomplete)
+    let all = ConfigurationProblems(problems)
+    guard all.errorCount == 0 else { throw all }
+    configuration.warnings = all.diagnostics
+    return configuration
+  }
+
+  /// What the checks find in the parts of the config that could be read.
+  private func findings(
+    _ configuration: RunConfiguration, _ problems: [Diagnostic], _ isIncomplete: Bool
+  ) -> [Diagnostic] {
+    // A part that has an error may lack values; a check that reads it would report follow-up noise.
+    guard !isIncomplete else { return [] }
+    var broken = Set<String>()
+    for problem in problems where problem.severity == .error {
+      guard let path = problem.path else { return [] }
+      broken.insert(String(path.prefix { $0 != "." && $0 != "[" }))
+    }
+    return checks.filter { type(of: $0).reads.isDisjoint(with: broken) }.flatMap {
+      $0.check(configuration, catalog)
+    }
+  }
+}

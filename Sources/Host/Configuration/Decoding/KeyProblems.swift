@@ -1,0 +1,181 @@
+import EspalierProtocols
+
+// What is wrong with keys: unknown ones, misplaced ones, missing ones.
+extension Decoder {
+  func unknownKey(
+    _ entry: ConfigEntry, _ items: [SchemaItem], _ present: Set<String>, _ owner: Owner
+  ) -> Diagnostic {
+    let key = entry.key
+    let code: DiagnosticCode =
+      owner.plugin != nil ? .unknownParameter : owner.path.isEmpty ? .unknownSection : .unknownKey
+    let message =
+      switch code {
+      case .unknownParameter: "\(owner.name) has no parameter \(Printable.code(key))"
+      case .unknownSection: "a config has no section \(Printable.code(key))"
+      default: "\(owner.name) has no key \(Printable.code(key))"
+      }
+    let path = owner.path.isEmpty ? key : owner.path + "." + key
+    var diagnostic = Diagnostic(
+      code, message, at: entry.keyPlace, path: path, origin: entry.keyOrigin, found: key)
+    let names = items.map(\.name) + (owner.takesName && !items.isEmpty ? ["name"] : [])
+    let near = Suggestion.nearest(key, among: names)
+    let distance = near.first.flatMap { Suggestion.score(key, $0) } ?? 9
+    let elsewhere = elsewhere(key, owner)
+    // A name that is right elsewhere beats one that is only similar here.
+    if let elsewhere, distance > 1 {
+      diagnostic.label = elsewhere
+    } else if let best = near.first {
+      diagnostic.suggestion = best
+      diagnostic.label = didYouMean(near, items, present)
+    } else if names.isEmpty {
+      diagnostic.label = "\(owner.name) has no options: write its name alone"
+    } else {
+      diagnostic.label = "known here: " + Printable.alternatives(names, "and")
+    }
+    if let entry = owner.plugin, near.isEmpty, elsewhere == nil {
+      let kinds = owner.takesName ? [.layer, .activation] : [entry.kind]
+      let others = kinds.flatMap(catalog.all).filter { other in
+        catalog.items(other).contains { $0.name == key }
+      }.map(\.name)
+      if !others.isEmpty {
+        let list = Printable.alternatives(Array(others.prefix(5)), "and")
+        diagnostic.notes.append(
+          .init("\(Printable.code(key)) is a parameter of \(list)"))
+      }
+    }
+    if let entry = owner.plugin, entry.name != owner.name {
+      diagnostic.notes.append(
+        .init("\(Printable.code(owner.name)) is another name of `\(entry.name)`"))
+    }
+    return diagnostic
+  }
+
+  private func didYouMean(
+    _ near: [String], _ items: [SchemaItem], _ present: Set<String>
+  ) -> String {
+    guard let best = items.first(where: { $0.name == near[0] }) else {
+      return "did you mean \(Printable.alternatives(near))?"
+    }
+    if present.contains(best.name) {
+      return "did you mean `\(best.name)`? It is there already: remove this line"
+    }
+    if near.count > 1 { return "did you mean \(Printable.alternatives(near))?" }
+    return "did you mean `\(best.name)`? (\(best.summary))"
+  }
+
+  /// Where else in a config the key is right.
+  private func elsewhere(_ key: String, _ owner: Owner) -> String? {
+    let names = [key] + (Synonyms.table[key.lowercased()] ?? [])
+    for name in names {
+      if let path = ConfigKeys.sections[name], path != owner.path {
+        return path.isEmpty
+          ? "\(Printable.code(name)) stands at the outermost level of the config"
+          : "\(Printable.code(name)) belongs to \(Printable.code(path))"
+      }
+    }
+    // An option of the plugin that the config has in one of its places for a single one.
+    for name in names {
+      for (section, kind) in ConfigKeys.plugins {
+        guard let written = root[section]?.writtenName, section != owner.path,
+          let entry = catalog.entry(kind, written), entry.type != owner.plugin?.type,
+          catalog.items(entry).contains(where: { $0.name == name })
+        else { continue }
+        return "it belongs to the \(kind.name): `\(section): {\(entry.name): {\(name): …}}`"
+      }
+    }
+    guard owner.plugin == nil else { return nil }
+    for (section, kind) in ConfigKeys.plugins + ConfigKeys.lists {
+      if let entry = catalog.find(kind, key) {
+        return "\(Printable.code(entry.name)) is \(Printable.article(kind.name)): "
+          + "write it under \(Printable.code(section))"
+      }
+    }
+    return nil
+  }
+
+  /// Everything that a section or a plugin lacks, as one problem; each section of its own.
+  func missing(_ items: [SchemaItem], _ owner: Owner) -> [Diagnostic] {
+    guard items.count > 1, !owner.path.isEmpty, let first = items.first else {
+      return items.map { item in
+        missing(item, owner.path.isEmpty ? item.name : owner.path + "." + item.name, owner)
+      }
+    }
+    var result = missing(first, owner.path + "." + first.name, owner)
+    result.message = "\(owner.name) needs \(Printable.alternatives(items.map(\.name), "and"))"
+    if let entry = owner.plugin, entry.manifest.sample != entry.name {
+      result.label = "add them, for example `\(Printable.short(entry.manifest.sample, 80))`"
+    }
+    result.notes = items.map { .init("`\($0.name)`: \($0.text) (\($0.summary))") }
+    return [result]
+  }
+
+  func missing(_ item: SchemaItem, _ path: String, _ owner: Owner) -> Diagnostic {
+    if owner.path.isEmpty {
+      let example = owner.examples[item.name] ?? "\(item.name): …"
+      return Diagnostic(
+        .missingSection, "the config has no \(Printable.code(item.name)): \(item.text)",
+        at: ConfigPlace(file: owner.place.file, line: 1, column: 1), path: path,
+        label: "add, for example, `\(example)`")
+    }
+    let example: String
+    if let entry = owner.plugin {
+      let sample = entry.manifest.sample
+      example = sample == entry.name ? "\(entry.name): {\(item.name): …}" : sample
+    } else {
+      example = owner.examples[item.name] ?? "\(item.name): …"
+    }
+    return Diagnostic(
+      .missingParameter, "\(owner.name) needs \(Printable.code(item.name)): \(item.text)",
+      at: owner.place, path: path, origin: owner.origin, allowed: item.summary,
+      label: "add it, for example `\(Printable.short(example, 80))` (\(item.summary))")
+  }
+}
+
+/// The keys of all sections, for finding out where a misplaced one belongs.
+enum ConfigKeys {
+  /// A key to the section that has it; names that several have are left out.
+  static let sections: [String: String] = {
+    var result: [String: String] = [:]
+    func add(_ items: [SchemaItem], _ path: String) {
+      for item in items where item.name != "name" {
+        result[item.name] = result[item.name] == nil ? path : nil
+        if case .section(let section) = item.content {
+          add(SchemaItem.items(of: section), path.isEmpty ? item.name : path + "." + item.name)
+        }
+      }
+    }
+    add(SchemaItem.items(of: RunConfiguration()), "")
+    return result
+  }()
+
+  /// The sections that hold one plugin, with its kind.
+  static let plugins: [(section: String, kind: PluginKind)] = components { $0 != .many }
+  /// The sections that hold a list of plugins.
+  static let lists: [(section: String, kind: PluginKind)] = components { $0 == .many }
+
+  private static func components(
+    _ condition: (Multiplicity) -> Bool
+  ) -> [(section: String, kind: PluginKind)] {
+    func collect(_ items: [SchemaItem], _ path: String) -> [(section: String, kind: PluginKind)] {
+      items.flatMap { item -> [(section: String, kind: PluginKind)] in
+        let name = path.isEmpty ? item.name : path + "." + item.name
+        switch item.content {
+        case .component(let component) where condition(component.multiplicity):
+          return [(name, component.kind)]
+        case .section(let section): return collect(SchemaItem.items(of: section), name)
+        default: return []
+        }
+      }
+    }
+    return collect(SchemaItem.items(of: RunConfiguration()), "")
+  }
+}
+
+extension ConfigNode {
+  /// The name of the plugin that stands here.
+  var writtenName: String? {
+    if case .text(let name)? = scalar?.value { return name }
+    if let entries, entries.count == 1 { return entries[0].key }
+    return nil
+  }
+}

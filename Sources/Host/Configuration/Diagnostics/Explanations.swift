@@ -1,0 +1,219 @@
+extension DiagnosticCode {
+  /// What the problem is, why it is one, and how configs come to have it.
+  public var explanation: String {
+    switch self {
+    case .unreadableFile:
+      """
+      The config file cannot be opened: it does not exist, is a folder, or may not be read. A path is
+      relative to the folder in which the command runs; `-` reads from standard input.
+      """
+    case .syntax:
+      """
+      The text is not YAML 1.2, so nothing of it can be used. Frequent causes: a tab in the
+      indentation, a missing blank after a colon, a bracket that is not closed, text that begins with
+      one of the characters @ ` % * & ! | > and needs quotes. A `${env:NAME}` within braces or brackets
+      needs quotes too. JSON is read as well, as it is YAML.
+      """
+    case .alias:
+      """
+      An alias `*name` repeats the value that was marked with an anchor `&name` further up in the same
+      file. Anchors do not reach across files, and a value cannot contain itself.
+      """
+    case .mergeKey:
+      """
+      `<<: *base` takes over the keys of another group; the group's own keys win. What follows `<<:`
+      must be an alias of a group of keys, or a list of such aliases.
+      """
+    case .tooLarge:
+      """
+      The file is larger, more deeply nested, or through its aliases stands for more values than any
+      sensible config. The limits keep a hostile file from using up the machine.
+      """
+    case .encoding:
+      """
+      Configs are read as UTF-8 (or as UTF-16 and UTF-32 with a byte order mark). The place is where
+      the first byte stands that cannot be right; save the file as UTF-8.
+      """
+    case .duplicateKey:
+      """
+      One group has the same key twice. Many readers silently take the last; here it is an error, since
+      one of the two lines is surely not meant. Remove one of them.
+      """
+    case .keyNotText:
+      """
+      Keys of a config are plain names. A list or a group in the place of a key usually comes from a
+      `?`, or from braces that were meant as text and need quotes.
+      """
+    case .notAConfig:
+      """
+      A config is a group of keys such as `data:`, `model:`, `loss:` and `optimizer:`. The file is
+      empty, or holds a list or a single value. `espalier new` writes a config to start from.
+      """
+    case .unknownSection:
+      """
+      The config has a key at its outermost level that means nothing. Nothing is ignored silently,
+      since a misspelt section would otherwise train with defaults. Keys that begin with `x-` are free:
+      use them to hold anchors.
+      """
+    case .unknownKey:
+      """
+      A section has a key that means nothing there. `espalier schema` lists all keys, and editors
+      that know the schema complete them.
+      """
+    case .unknownParameter:
+      """
+      A plugin was given an option that it does not have. `espalier plugins show NAME` lists its
+      options with their ranges and defaults.
+      """
+    case .unknownPlugin:
+      """
+      No plugin of the needed kind has this name. Names are looked up among registered plugins only;
+      `espalier plugins list` shows them. A plugin module of your own must be part of the program.
+      """
+    case .otherKind:
+      """
+      A plugin of this name exists, but it is of another kind: a callback stands where a metric is
+      needed, for example. Move it to the section of its kind.
+      """
+    case .wrongType:
+      """
+      The value is of another type than the key takes. The usual slips: `no`, `off` and `yes` are text
+      in YAML 1.2, write `true` or `false`; `1_000` is text, write `1000`; numbers in quotes are text;
+      a percentage is written as a share, 0.2 and not 20%.
+      """
+    case .notAChoice:
+      """
+      The key takes one of a few names, and this is none of them.
+      """
+    case .outOfRange:
+      """
+      The number lies outside the range in which the method makes sense. `0 ≤ x < 1` means: zero is
+      allowed, one is not.
+      """
+    case .missingParameter:
+      """
+      The plugin or section cannot guess this value, so it has no default. Add the key.
+      """
+    case .missingSection:
+      """
+      A run needs data, a model, a loss and an optimizer. Everything else has defaults.
+      """
+    case .severalKeys:
+      """
+      A plugin is written as its name, or as one key with its options below it:
+          optimizer: adam
+          optimizer: {adam: {learning_rate: 1e-3}}
+          optimizer:
+            adam:
+              learning_rate: 1e-3
+      Several keys in its place mostly come from options that are not indented below the name. In a
+      list, the options of `- dense:` must stand deeper than the word `dense`.
+      """
+    case .optionsForm:
+      """
+      The options of a plugin are a group of keys: `dense: {units: 64}`, not `dense: 64`.
+      """
+    case .notAPlugin:
+      """
+      The name of a plugin was expected, or one key with its options, and something else was found.
+      """
+    case .tooManyPlugins:
+      """
+      This key takes a single plugin, and a list of several was given.
+      """
+    case .sectionForm:
+      """
+      A section is a group of keys, and a single value or a list was found.
+      """
+    case .layerName:
+      """
+      A layer's name becomes part of the names of its weights. It is made of letters, digits, `_` and
+      `-`, and begins with a letter or `_`.
+      """
+    case .layerNameTwice:
+      """
+      Weights are saved by the names of their layers, so two layers cannot share one.
+      """
+    case .refused:
+      """
+      The values of a plugin are each allowed, but not together: the plugin checked itself and refused.
+      """
+    case .includeForm:
+      """
+      `include:` takes the path of another config, or a list of paths, at the outermost level. Paths
+      are relative to the file that they stand in.
+      """
+    case .includeMissing:
+      """
+      An included file cannot be opened. Its path is relative to the file that includes it.
+      """
+    case .includeCycle:
+      """
+      A file includes itself, perhaps through others. The chain is shown; remove one of its links.
+      """
+    case .includeTooMany:
+      """
+      More files are included than any sensible config has. Files that include others many times
+      over grow beyond all bounds, so there is a limit.
+      """
+    case .environmentUnset:
+      """
+      `${env:NAME}` takes a value from the environment, and the variable is not set. Set it, or give a
+      default: `${env:NAME:-64}`.
+      """
+    case .environmentForm:
+      """
+      A reference is written `${env:NAME}` or `${env:NAME:-default}`. To have the characters `${`
+      themselves, write `$${`.
+      """
+    case .setForm:
+      """
+      `--set` takes a path and a value: `--set training.epochs=20`,
+      `--set 'model[0].dense.units=64'`, `--set 'metrics=[accuracy, f1]'`. The value is YAML.
+      """
+    case .setUnknown:
+      """
+      The path of a `--set` leads to no key of the config. A plugin's options are reached with or
+      without its name: `optimizer.adam.learning_rate` or `optimizer.learning_rate`.
+      """
+    case .setAmbiguous:
+      """
+      The path of a `--set` fits several plugins of a list. Say which by its number, from 0:
+      `model[2].units`, or by the name that a layer was given.
+      """
+    case .setIndex:
+      """
+      A list has no such element. Elements count from 0; the number after the last appends one.
+      """
+    case .unknownResult:
+      """
+      A callback or schedule watches a result that this run does not produce. A run produces
+      `train_loss` and `validation_loss`, the same for each metric in `metrics`, and `learning_rate`.
+      """
+    case .nothingValidated:
+      """
+      A callback or schedule watches a validation result, but no samples are kept for validation.
+      Set `data.split.validation` above 0, or give a `data.validation_source`.
+      """
+    case .nothingToTrainOn:
+      """
+      The shares for validation and test leave nothing to train on.
+      """
+    case .taskMismatch:
+      """
+      A loss says what kind of target is learned: classes, or values. The metric measures the other
+      kind, so its number would mean nothing.
+      """
+    case .batchOfOne:
+      """
+      Batch normalization subtracts the mean of a batch. With a batch of one sample that mean is the
+      sample itself, and every output is zero. Use larger batches, or a normalization within a sample.
+      """
+    case .notShuffled:
+      """
+      Without shuffling, every epoch shows the samples in the same order. If the file is sorted by
+      class, whole batches hold a single class, and training follows the order, not the data.
+      """
+    }
+  }
+}

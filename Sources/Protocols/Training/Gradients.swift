@@ -31,6 +31,19 @@ public struct Gradients {
     for index in groups.indices { groups[index].flat = rule(groups[index].flat) }
   }
 
+  /// Applies a rule to each parameter's gradient on its own, flat; one pass a group lays them together
+  /// again.
+  public mutating func mapEach(_ rule: (_ name: String, _ gradient: Tensor) -> Tensor) {
+    for index in groups.indices {
+      let group = groups[index]
+      let parts = zip(group.members, group.offsets).map { member, offset in
+        rule(member.name, group.flat.slice(axis: 0, offset..<offset + member.shape.count))
+      }
+      groups[index].flat = Tensor.pack(
+        parts, offsets: group.offsets, count: group.flat.shape.count)
+    }
+  }
+
   /// The gradient of one parameter, in its shape.
   public subscript(name: String) -> Tensor? {
     get {

@@ -47,6 +47,8 @@ public protocol RunState: AnyObject {
   func log(_ name: String, _ value: Double)
   /// Writes all state under a name; the run can be resumed from it.
   func saveCheckpoint(_ name: String) throws
+  /// Deletes what was saved under a name; nothing happens when there is none.
+  func removeCheckpoint(_ name: String) throws
 
   /// The run's folder; `nil` when it writes none.
   var folder: String? { get }

@@ -76,7 +76,7 @@ BINARY(lt, v_truth(x < y))
 BINARY(le, v_truth(x <= y))
 BINARY(eq, v_truth(x == y))
 BINARY(ne, v_truth(x != y))
-TERNARY(fma, x *y + z)
+TERNARY(fma, v_fma(x, y, z))
 TERNARY(select, pick(z != 0, x, y))
 
 static void map_pow(float *o, const float *a, const float *b, const float *c, int64_t n, unsigned still) {
@@ -213,15 +213,4 @@ static void ramp(float *o, int64_t n, int64_t first, int64_t stride) {
   vi lane = v_lane() * (int32_t)stride;
   for (int64_t i = 0; i < n; i += VL)
     store(o + i, __builtin_convertvector((int32_t)(first + i * stride) + lane, vf));
-}
-
-// Squares of 16 × 16 stay in the first-level cache on both sides; the compiler vectorizes the inner loop as it can.
-static void transpose(
-  float *o, int64_t o_stride, const float *x, int64_t x_stride, int64_t rows, int64_t columns) {
-  for (int64_t r0 = 0; r0 < rows; r0 += 16)
-    for (int64_t c0 = 0; c0 < columns; c0 += 16) {
-      int64_t r1 = r0 + 16 < rows ? r0 + 16 : rows, c1 = c0 + 16 < columns ? c0 + 16 : columns;
-      for (int64_t c = c0; c < c1; c++)
-        for (int64_t r = r0; r < r1; r++) o[c * o_stride + r] = x[r * x_stride + c];
-    }
 }

@@ -13,6 +13,7 @@
 #include "random_lanes.h"
 #include "fused_lanes.h"
 #include "eigen_lanes.h"
+#include "transpose_lanes.h"
 #include "lanes_table.h"
 #pragma clang attribute pop
 #endif

@@ -10,4 +10,5 @@
 #include "random_lanes.h"
 #include "fused_lanes.h"
 #include "eigen_lanes.h"
+#include "transpose_lanes.h"
 #include "lanes_table.h"

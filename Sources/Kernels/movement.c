@@ -19,7 +19,8 @@ typedef struct plan {
   bool add;
   float scale;
   axis inner;              // fastest in the output
-  axis cross;              // fastest in the input, if another; else of count 1
+  axis cross;              // fastest in the input, if another; else simply the next
+  bool crossed;            // it was another
   int64_t inner_piece, cross_piece, inner_pieces, cross_pieces;
   axis outer[ESP_MAX_RANK];
   int outer_rank;
@@ -76,8 +77,9 @@ static void copy_chunk(void *context, int chunk) {
       x += at * p->outer[k].in;
     }
     int64_t n = smaller(p->inner_piece, p->inner.count - i), m = smaller(p->cross_piece, p->cross.count - j);
-    if (p->cross.count > 1) copy_crossed(p, o, x, n, m);
-    else copy_row(p, o, x, n);
+    if (p->crossed) copy_crossed(p, o, x, n, m);
+    else
+      for (int64_t k = 0; k < m; k++) copy_row(p, o + k * p->cross.out, x + k * p->cross.in, n);
   }
 }
 
@@ -123,6 +125,8 @@ static int move(
     bool faster = a[i].in != 0 && (magnitude(a[i].in) < magnitude(p.inner.in));
     if (faster && (fastest < 0 || magnitude(a[i].in) < magnitude(a[fastest].in))) fastest = i;
   }
+  p.crossed = fastest >= 0;
+  if (!p.crossed) fastest = n - 1;
   if (fastest >= 0) {
     p.cross = a[fastest];
     for (int i = fastest; i + 1 < n; i++) a[i] = a[i + 1];
@@ -130,7 +134,7 @@ static int move(
   }
   p.outer_rank = n;
   for (int i = 0; i < n; i++) p.outer[i] = a[i];
-  p.inner_piece = p.cross.count > 1 ? 256 : 8192;
+  p.inner_piece = p.crossed ? 256 : 8192;
   p.cross_piece = 32;
   p.inner_pieces = (p.inner.count + p.inner_piece - 1) / p.inner_piece;
   p.cross_pieces = (p.cross.count + p.cross_piece - 1) / p.cross_piece;

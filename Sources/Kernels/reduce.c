@@ -62,22 +62,33 @@ static void sum_columns(const reduction *r, float *o, const float *x, int64_t co
   for (int64_t c = 0; c < columns; c++) o[c] = (float)((double)r->scale * total[c]);
 }
 
+// A NaN passes `(v > top) | (v != v)`, and then nothing is greater.
 static void extreme_columns(const reduction *r, float *o, const float *x, int64_t columns) {
-  float top[COLUMNS], at[COLUMNS];
+  float top[COLUMNS];
   float sign = r->kind == MIN ? -1 : 1;
+  for (int64_t c = 0; c < columns; c++) top[c] = -INFINITY;
+  for (int64_t i = 0; i < r->axis; i++)
+    for (int64_t c = 0; c < columns; c++) {
+      float v = sign * x[i * r->inner + c];
+      top[c] = ((v > top[c]) | (v != v)) ? v : top[c];
+    }
+  for (int64_t c = 0; c < columns; c++) o[c] = sign * top[c];
+}
+
+static void argmax_columns(const reduction *r, float *o, const float *x, int64_t columns) {
+  float top[COLUMNS], at[COLUMNS];
   for (int64_t c = 0; c < columns; c++) {
     top[c] = -INFINITY;
     at[c] = 0;
   }
   for (int64_t i = 0; i < r->axis; i++)
     for (int64_t c = 0; c < columns; c++) {
-      float v = sign * x[i * r->inner + c];
-      int better = (v > top[c]) | ((v != v) & (top[c] == top[c]));  // the first NaN stays
-      better &= top[c] == top[c];
-      top[c] = better ? v : top[c];
+      float v = x[i * r->inner + c], t = top[c];
+      int better = (v > t) | ((v != v) & (t == t));  // the first NaN stays
+      top[c] = better ? v : t;
       at[c] = better ? (float)i : at[c];
     }
-  for (int64_t c = 0; c < columns; c++) o[c] = r->kind == ARGMAX ? at[c] : sign * top[c];
+  for (int64_t c = 0; c < columns; c++) o[c] = at[c];
 }
 
 static void reduce_chunk(void *context, int chunk) {
@@ -91,7 +102,7 @@ static void reduce_chunk(void *context, int chunk) {
     int64_t row = item / r->blocks, c = item % r->blocks * COLUMNS, columns = smaller(COLUMNS, r->inner - c);
     float *o = r->out + row * r->inner + c;
     const float *x = r->in + row * r->axis * r->inner + c;
-    (r->kind == SUM ? sum_columns : extreme_columns)(r, o, x, columns);
+    (r->kind == SUM ? sum_columns : r->kind == ARGMAX ? argmax_columns : extreme_columns)(r, o, x, columns);
   }
 }
 

@@ -32,6 +32,15 @@ INLINE vf v_relu(vf x) { return pick(x <= 0, splat(0), x); }
 INLINE vf v_sign(vf x) { return pick(x > 0, splat(1), pick(x < 0, splat(-1), x)); }
 INLINE vf v_truth(vi mask) { return (vf)(mask & (vi)splat(1)); }
 INLINE vf v_is_finite(vf x) { return v_truth(((vi)x & 0x7f800000) != 0x7f800000); }
+// Explicit, because contraction is left out without optimization; where the machine has none, a call per lane would be
+// far too slow.
+INLINE vf v_fma(vf x, vf y, vf z) {
+#if defined(__aarch64__) || VL > 4
+  return __builtin_elementwise_fma(x, y, z);
+#else
+  return x * y + z;
+#endif
+}
 INLINE vf v_sqrt(vf x) { return __builtin_elementwise_sqrt(x); }
 
 INLINE vf v_floor(vf x) {

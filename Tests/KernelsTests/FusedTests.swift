@@ -1,205 +1,13 @@
 import EspalierKernels
 import Testing
 
-/// A program under construction, with the operands' data, and a plain interpreter to compare with.
-struct Sketch {
-  var d: (Int, Int, Int)
-  var instructions: [esp_instruction] = []
-  var strides: [(Int, Int, Int)] = []
-  var memory: [Buffer] = []
-  var indices: [esp_random_index] = []
-  var registers = 0
-  var flags: UInt32 = 0
-
-  init(_ d0: Int, _ d1: Int, _ d2: Int) { d = (d0, d1, d2) }
-
-  var packed: (Int, Int, Int) { (d.1 * d.2, d.2, 1) }
-  var rows: Int { d.0 * d.1 }
-
-  mutating func operand(_ s: (Int, Int, Int), _ values: [Float]? = nil, fill: Float = -77) -> Int {
-    let size = 1 + max(d.0 - 1, 0) * s.0 + max(d.1 - 1, 0) * s.1 + max(d.2 - 1, 0) * s.2
-    strides.append(s)
-    memory.append(Buffer(values ?? Array(repeating: fill, count: size)))
-    return memory.count - 1
-  }
-
-  mutating func add(
-    _ op: esp_op, _ a: Int = 0, _ b: Int = 0, _ c: Int = 0, imm: Float = 0, imm2: Float = 0,
-    extra: Int = 0
-  ) -> Int {
-    instructions.append(
-      esp_instruction(
-        op: UInt16(op.rawValue), out: UInt16(registers), a: UInt16(a), b: UInt16(b), c: UInt16(c),
-        immediate: imm, immediate_2: imm2, extra: UInt32(extra)))
-    let writes = op != ESP_STORE && op.rawValue < ESP_COLUMN_SUM.rawValue
-    if writes { registers += 1 }
-    return registers - 1
-  }
-
-  mutating func load(_ slot: Int) -> Int { add(ESP_LOAD, extra: slot) }
-  mutating func store(_ x: Int, _ slot: Int) { _ = add(ESP_STORE, x, extra: slot) }
-  mutating func final(_ op: esp_op, _ x: Int, _ slot: Int, scale: Float = 1, keep: Float = 0) {
-    _ = add(op, x, imm: scale, imm2: keep, extra: slot)
-  }
-
-  func prepare() -> (OpaquePointer?, Int32) {
-    var program: OpaquePointer?
-    let operands = strides.map { esp_operand(s0: Int64($0.0), s1: Int64($0.1), s2: Int64($0.2)) }
-    let code = instructions.withUnsafeBufferPointer { i in
-      operands.withUnsafeBufferPointer { o in
-        indices.withUnsafeBufferPointer { x in
-          var description = esp_fused_description(
-            d0: Int64(d.0), d1: Int64(d.1), d2: Int64(d.2), instructions: i.baseAddress,
-            operands: o.baseAddress, indices: x.baseAddress, instruction_count: Int32(i.count),
-            operand_count: Int32(o.count), index_count: Int32(x.count),
-            register_count: Int32(registers), flags: flags)
-          return esp_fused_prepare(&description, &program)
-        }
-      }
-    }
-    return (program, code)
-  }
-
-  var info: esp_run_info { esp_run_info(seed: 1234, step: 5) }
-
-  func run(block: (Int, Int, Int, Int)? = nil) {
-    let (program, code) = prepare()
-    #expect(code == 0, "\(String(cString: esp_fused_error(code)))")
-    guard let program else { return }
-    var info = info
-    let pointers = memory.map { Optional($0.base) }
-    if let b = block {
-      let code = esp_fused_run_block(
-        program, pointers, &info, Int64(b.0), Int64(b.1), Int64(b.2), Int64(b.3))
-      #expect(code == 0)
-    } else {
-      esp_fused_run(program, pointers, &info)
-    }
-    esp_fused_free(program)
-    for buffer in memory { #expect(buffer.intact) }
-  }
-
-  /// The expected contents of all slots: each instruction over the whole space, element by element.
-  func interpret() -> [[Float]] {
-    var slots = memory.map(\.values)
-    let before = slots
-    var values: [[Float]] = []
-    let n = rows * d.2
-    func offset(_ i: Int, _ s: (Int, Int, Int)) -> Int {
-      let c = i % d.2, r = i / d.2
-      return r / d.1 * s.0 + r % d.1 * s.1 + c * s.2
-    }
-    for i in instructions {
-      let op = esp_op(rawValue: UInt32(i.op))
-      func read(_ number: UInt16) -> [Float] {
-        if number == 0xFFFF { return Array(repeating: i.immediate, count: n) }
-        if number == 0xFFFE { return Array(repeating: i.immediate_2, count: n) }
-        return values[Int(number)]
-      }
-      switch op {
-      case ESP_LOAD:
-        let s = strides[Int(i.extra)]
-        values.append((0..<n).map { before[Int(i.extra)][offset($0, s)] })
-      case ESP_STORE:
-        let x = read(i.a), s = strides[Int(i.extra)]
-        for e in 0..<n { slots[Int(i.extra)][offset(e, s)] = x[e] }
-      case ESP_UNIFORM, ESP_NORMAL:
-        let x = indices[Int(i.extra)], s = (Int(x.r0), Int(x.r1), Int(x.r2))
-        let f = op == ESP_UNIFORM ? esp_random_uniform : esp_random_normal
-        values.append(
-          (0..<n).map { f(info.seed, x.stream, info.step, UInt64(offset($0, s))) })
-      case ESP_INDEX:
-        let s = [(1, 0, 0), (0, 1, 0), (0, 0, 1)][Int(i.extra)]
-        values.append((0..<n).map { Float(offset($0, s)) })
-      case ESP_FMA:
-        let x = read(i.a), y = read(i.b), z = read(i.c)
-        #if arch(x86_64)
-          let fused = instructionLevel() > 0
-        #else
-          let fused = true
-        #endif
-        values.append((0..<n).map { fused ? z[$0].addingProduct(x[$0], y[$0]) : x[$0] * y[$0] + z[$0] })
-      case ESP_SELECT:
-        let x = read(i.a), y = read(i.b), z = read(i.c)
-        values.append((0..<n).map { z[$0] != 0 ? x[$0] : y[$0] })
-      case ESP_ROW_SUM, ESP_ROW_MAX, ESP_ROW_MIN, ESP_ROW_ARGMAX:
-        let x = read(i.a)
-        var out = [Float]()
-        for r in 0..<rows {
-          // sums in the order of the kernel: through a program of one row
-          var one = Sketch(1, 1, d.2)
-          let source = one.operand((0, 0, 1), Array(x[r * d.2..<(r + 1) * d.2]))
-          let target = one.operand((0, 0, 0), [0])
-          let loaded = one.load(source)
-          one.store(one.add(op, loaded), target)
-          one.run()
-          out += Array(repeating: one.memory[target].values[0], count: d.2)
-        }
-        values.append(out)
-      case ESP_COLUMN_SUM, ESP_SUM_ALL, ESP_SUM_ROWS, ESP_MAX_ALL, ESP_MIN_ALL:
-        let x = read(i.a).map(Double.init)
-        func put(_ total: Double, at position: Int) {
-          let old = i.immediate_2 == 0 ? 0 : Double(i.immediate_2) * Double(slots[Int(i.extra)][position])
-          slots[Int(i.extra)][position] = Float(Double(i.immediate) * total + old)
-        }
-        switch op {
-        case ESP_COLUMN_SUM:
-          for c in 0..<d.2 {
-            put(stride(from: c, to: n, by: d.2).reduce(0) { $0 + x[$1] }, at: c * strides[Int(i.extra)].2)
-          }
-        case ESP_SUM_ALL: put(x.reduce(0, +), at: 0)
-        case ESP_SUM_ROWS: put(stride(from: 0, to: n, by: d.2).reduce(0) { $0 + x[$1] }, at: 0)
-        case ESP_MAX_ALL: slots[Int(i.extra)][0] = Float(x.max() ?? -.infinity)
-        default: slots[Int(i.extra)][0] = Float(x.min() ?? .infinity)
-        }
-      default:
-        let x = read(i.a)
-        var out = [Float](repeating: 0, count: n)
-        if i.op >= UInt16(ESP_ADD.rawValue) {
-          let code = esp_vector_binary(op, &out, x, read(i.b), Int64(n))
-          #expect(code == 0)
-        } else {
-          let code = esp_vector_unary(op, &out, x, Int64(n))
-          #expect(code == 0)
-        }
-        values.append(out)
-      }
-    }
-    return slots
-  }
-
-  /// Runs both ways and compares: stored values exactly, sums within `tolerance`.
-  func check(_ note: String = "", sums: Set<Int> = [], tolerance: Float = 1e-5) {
-    let expected = interpret()
-    run()
-    for slot in memory.indices {
-      let got = memory[slot].values
-      var wrong = 0
-      for (x, y) in zip(got, expected[slot]) {
-        let close = sums.contains(slot) && abs(x - y) <= tolerance * max(1, abs(y))
-        if !(x == y || (x.isNaN && y.isNaN) || close) { wrong += 1 }
-      }
-      #expect(wrong == 0, "\(note) slot \(slot) of space \(d) on instruction set \(instructionLevel())")
-    }
-  }
-}
-
-/// Every instruction set of this machine in turn.
-func onEveryInstructionSet(_ body: () -> Void) {
-  let best = instructionLevel()
-  for level in 0...best where setInstructionLevel(level) == level { body() }
-  _ = setInstructionLevel(best)
-}
-
-func numbers(_ n: Int, stream: UInt32, low: Float = -2, high: Float = 2) -> [Float] {
-  (0..<n).map { low + (high - low) * esp_random_uniform(99, stream, 0, UInt64($0)) }
-}
-
 // The instruction set is chosen for the whole process, so these run one after the other.
 @Suite(.serialized) struct Fused {
   static let spaces = [
-    (1, 1, 1), (1, 1, 7), (1, 1, 16), (1, 1, 1000), (1, 1, 5000), (1, 32, 10), (1, 37, 10), (1, 256, 10),
-    (2, 3, 5), (4, 33, 7), (3, 5, 64), (1, 64, 128), (1, 5, 256), (1, 3, 300), (1, 2, 2100), (2, 300, 3),
+    (1, 1, 1), (1, 1, 7), (1, 1, 16), (1, 1, 1000), (1, 1, 5000), (1, 32, 10), (1, 37, 10),
+    (1, 256, 10),
+    (2, 3, 5), (4, 33, 7), (3, 5, 64), (1, 64, 128), (1, 5, 256), (1, 3, 300), (1, 2, 2100),
+    (2, 300, 3),
     (7, 1, 33), (1, 40, 1), (5, 8, 1), (1, 9, 1001), (3, 1, 1), (64, 16, 16),
   ]
 
@@ -269,7 +77,8 @@ func numbers(_ n: Int, stream: UInt32, low: Float = -2, high: Float = 2) -> [Flo
         let a = s.load(s.operand(gaps, numbers(d.0 * d.1 * (d.2 + 3), stream: 5)))
         let b = s.load(s.operand(swapped, numbers(n, stream: 6)))
         let c = s.load(s.operand(outer, numbers(n, stream: 7)))
-        let i0 = s.add(ESP_INDEX, extra: 0), i1 = s.add(ESP_INDEX, extra: 1)
+        let i0 = s.add(ESP_INDEX, extra: 0)
+        let i1 = s.add(ESP_INDEX, extra: 1)
         let x = s.add(ESP_FMA, a, b, c)
         let y = s.add(ESP_ADD, x, s.add(ESP_MUL, i0, i1))
         s.store(x, s.operand(swapped))
@@ -288,7 +97,8 @@ func numbers(_ n: Int, stream: UInt32, low: Float = -2, high: Float = 2) -> [Flo
         let weights = s.operand(s.packed, numbers(n, stream: 8))
         let momentum = s.operand(s.packed, numbers(n, stream: 9))
         let gradient = s.load(s.operand(s.packed, numbers(n, stream: 10)))
-        let w = s.load(weights), m = s.load(momentum)
+        let w = s.load(weights)
+        let m = s.load(momentum)
         let next = s.add(ESP_FMA, m, 0xFFFF, gradient, imm: 0.9)
         s.store(next, momentum)
         let stepped = s.add(ESP_FMA, next, 0xFFFF, w, imm: -0.1)
@@ -298,6 +108,17 @@ func numbers(_ n: Int, stream: UInt32, low: Float = -2, high: Float = 2) -> [Flo
         s.store(gradient, s.operand(s.packed))
         s.store(s.add(ESP_ADD, 0xFFFF, 0xFFFE, imm: 1, imm2: 2), s.operand(s.packed))
         s.check("in place")
+
+        // the old value is read between the definition of the new one and its store
+        var t = Sketch(d.0, d.1, d.2)
+        let slot = t.operand(t.packed, numbers(n, stream: 15))
+        let old = t.load(slot)
+        let new = t.add(ESP_MUL, old, 0xFFFF, imm: 3)
+        let change = t.add(ESP_SUB, new, old)
+        let again = t.load(slot)
+        t.store(new, slot)
+        t.store(t.add(ESP_FMA, change, 0xFFFF, again, imm: 7), t.operand(t.packed))
+        t.check("in place, old value between")
       }
     }
   }
@@ -308,7 +129,8 @@ func numbers(_ n: Int, stream: UInt32, low: Float = -2, high: Float = 2) -> [Flo
         var s = Sketch(d.0, d.1, d.2)
         let packed = s.packed
         func entry(_ r: (Int, Int, Int), _ stream: UInt32) -> Int {
-          s.indices.append(esp_random_index(r0: Int64(r.0), r1: Int64(r.1), r2: Int64(r.2), stream: stream))
+          s.indices.append(
+            esp_random_index(r0: Int64(r.0), r1: Int64(r.1), r2: Int64(r.2), stream: stream))
           return s.indices.count - 1
         }
         let u = s.add(ESP_UNIFORM, extra: entry(packed, 1))
@@ -335,7 +157,8 @@ func numbers(_ n: Int, stream: UInt32, low: Float = -2, high: Float = 2) -> [Flo
     for round in 0..<400 {
       _ = setInstructionLevel(Int32(round) % (best + 1))
       let widths = [1, 2, 3, 5, 8, 10, 16, 17, 31, 32, 48, 64, 100, 130, 256, 300, 1040]
-      var s = Sketch([1, 1, 2, 3, 5][dice(5)], [1, 2, 7, 16, 33][dice(5)], widths[dice(widths.count)])
+      var s = Sketch(
+        [1, 1, 2, 3, 5][dice(5)], [1, 2, 7, 16, 33][dice(5)], widths[dice(widths.count)])
       let (d0, d1, d2) = s.d
       func strides() -> (Int, Int, Int) {
         switch dice(8) {
@@ -361,16 +184,20 @@ func numbers(_ n: Int, stream: UInt32, low: Float = -2, high: Float = 2) -> [Flo
         esp_random_index(r0: Int64(d1), r1: 1, r2: 0, stream: 2),
         esp_random_index(r0: 0, r1: 0, r2: 1, stream: 3),
       ]
-      let unary = [ESP_NEG, ESP_ABS, ESP_RELU, ESP_SQUARE, ESP_TANH, ESP_SIGMOID, ESP_SIGN, ESP_SIN]
+      let unary = [
+        ESP_NEG, ESP_ABS, ESP_RELU, ESP_SQUARE, ESP_TANH, ESP_SIGMOID, ESP_SIGN, ESP_SIN,
+      ]
       let binary = [ESP_ADD, ESP_SUB, ESP_MUL, ESP_MAX, ESP_MIN, ESP_GT, ESP_LE]
       var stores: [(Int, Int)] = []
       for _ in 0..<(3 + dice(22)) {
         func pick() -> Int {
-          dice(6) == 0 ? 0xFFFE + dice(2) : live[max(live.count - 1 - dice(dice(3) == 0 ? 20 : 5), 0)]
+          dice(6) == 0
+            ? 0xFFFE + dice(2) : live[max(live.count - 1 - dice(dice(3) == 0 ? 20 : 5), 0)]
         }
         switch dice(12) {
         case 0...2: live.append(s.add(unary[dice(unary.count)], pick()))
-        case 3...6: live.append(s.add(binary[dice(binary.count)], pick(), pick(), imm: 0.5, imm2: -1.25))
+        case 3...6:
+          live.append(s.add(binary[dice(binary.count)], pick(), pick(), imm: 0.5, imm2: -1.25))
         case 7: live.append(s.add(ESP_FMA, pick(), pick(), pick(), imm: 0.5, imm2: -1.25))
         case 8: live.append(s.add(ESP_SELECT, pick(), pick(), pick(), imm: 0, imm2: 2))
         case 9:
@@ -402,7 +229,9 @@ func numbers(_ n: Int, stream: UInt32, low: Float = -2, high: Float = 2) -> [Flo
 
   @Test func blocks() {
     for d in [(1, 40, 50), (2, 30, 200), (1, 7, 1500), (1, 64, 16)] {
-      for (r0, r1, c0, c1) in [(0, 7, 0, 16), (3, 7, 5, 14), (1, 6, 0, d.2), (2, 3, 3, d.2), (0, 7, 0, min(d.2, 113))]
+      for (r0, r1, c0, c1) in [
+        (0, 7, 0, 16), (3, 7, 5, 14), (1, 6, 0, d.2), (2, 3, 3, d.2), (0, 7, 0, min(d.2, 113)),
+      ]
       where c1 <= d.2 {
         var s = Sketch(d.0, d.1, d.2)
         s.flags = UInt32(ESP_FUSED_BLOCKS)
@@ -456,7 +285,8 @@ func numbers(_ n: Int, stream: UInt32, low: Float = -2, high: Float = 2) -> [Flo
   @Test func emptySpace() {
     var s = Sketch(1, 0, 5)
     let x = s.load(s.operand(s.packed))
-    let columns = s.operand((0, 0, 1), [9, 9, 9, 9, 9]), total = s.operand((0, 0, 0), [4])
+    let columns = s.operand((0, 0, 1), [9, 9, 9, 9, 9])
+    let total = s.operand((0, 0, 0), [4])
     s.final(ESP_COLUMN_SUM, x, columns)
     s.final(ESP_SUM_ALL, x, total, scale: 1, keep: 1)
     s.run()
@@ -475,34 +305,40 @@ func numbers(_ n: Int, stream: UInt32, low: Float = -2, high: Float = 2) -> [Flo
     }
     #expect(code { _ = $0.add(ESP_OP_COUNT) } == -1)
     #expect(code { _ = $0.add(ESP_NEG, 3) } == -2)
-    #expect(code { s in
-      let x = s.load(s.operand(s.packed))
-      s.registers -= 1
-      _ = s.add(ESP_NEG, x)
-    } == -2)
+    #expect(
+      code { s in
+        let x = s.load(s.operand(s.packed))
+        s.registers -= 1
+        _ = s.add(ESP_NEG, x)
+      } == -2)
     #expect(code { _ = $0.load(2) } == -3)
-    #expect(code { s in
-      let x = s.load(s.operand(s.packed)), out = s.operand(s.packed)
-      s.store(x, out)
-      s.store(x, out)
-    } == -3)
+    #expect(
+      code { s in
+        let x = s.load(s.operand(s.packed))
+        let out = s.operand(s.packed)
+        s.store(x, out)
+        s.store(x, out)
+      } == -3)
     #expect(code { _ = $0.add(ESP_UNIFORM, extra: 0) } == -4)
     #expect(code { _ = $0.add(ESP_INDEX, extra: 3) } == -4)
     #expect(code { s in s.store(s.load(s.operand(s.packed)), s.operand((0, 0, 1))) } == -5)
     #expect(code { s in s.store(s.load(s.operand(s.packed)), s.operand((0, 1, 0))) } == -5)
-    #expect(code { s in
-      let out = s.operand(s.packed)
-      s.store(s.load(s.operand(s.packed)), out)
-      _ = s.load(out)
-    } == -6)
-    #expect(code { s in
-      s.d.2 = 20000
-      _ = s.add(ESP_ROW_SUM, s.load(s.operand(s.packed)))
-    } == -7)
-    #expect(code { s in
-      s.flags = UInt32(ESP_FUSED_BLOCKS)
-      _ = s.add(ESP_ROW_SUM, s.load(s.operand(s.packed)))
-    } == -10)
+    #expect(
+      code { s in
+        let out = s.operand(s.packed)
+        s.store(s.load(s.operand(s.packed)), out)
+        _ = s.load(out)
+      } == -6)
+    #expect(
+      code { s in
+        s.d.2 = 20000
+        _ = s.add(ESP_ROW_SUM, s.load(s.operand(s.packed)))
+      } == -7)
+    #expect(
+      code { s in
+        s.flags = UInt32(ESP_FUSED_BLOCKS)
+        _ = s.add(ESP_ROW_SUM, s.load(s.operand(s.packed)))
+      } == -10)
     #expect(code { s in s.store(s.load(s.operand(s.packed)), s.operand(s.packed)) } == 0)
   }
 }

@@ -6,32 +6,46 @@ import Testing
   func indices(_ shape: [Int]) -> [[Int]] {
     shape.reduce([[]]) { all, n in all.flatMap { i in (0..<n).map { i + [$0] } } }
   }
-  func offset(_ i: [Int], _ strides: [Int]) -> Int { zip(i, strides).reduce(0) { $0 + $1.0 * $1.1 } }
+  func offset(_ i: [Int], _ strides: [Int]) -> Int {
+    zip(i, strides).reduce(0) { $0 + $1.0 * $1.1 }
+  }
   func contiguous(_ shape: [Int]) -> [Int] {
-    var out = shape, step = 1
+    var out = shape
+    var step = 1
     for k in shape.indices.reversed() { (out[k], step) = (step, step * shape[k]) }
     return out
   }
   func long(_ x: [Int]) -> [Int64] { x.map(Int64.init) }
 
-  func check(_ shape: [Int], out: [Int], into size: Int, at start: Int = 0, from: [Int], first: Int = 0, source: Int) {
+  func check(
+    _ shape: [Int], out: [Int], into size: Int, at start: Int = 0, from: [Int], first: Int = 0,
+    source: Int
+  ) {
     let data = numbers(source, stream: 50)
-    let target = Buffer(numbers(size, stream: 51)), input = Buffer(data)
+    let target = Buffer(numbers(size, stream: 51))
+    let input = Buffer(data)
     var copied = target.values
     for i in indices(shape) { copied[start + offset(i, out)] = data[first + offset(i, from)] }
-    let code = esp_copy(target.base + start, long(out), input.base + first, long(from), long(shape), Int32(shape.count))
-    #expect(code == 0 && target.intact && target.values == copied, "copy \(shape) \(out) <- \(from)")
+    let code = esp_copy(
+      target.base + start, long(out), input.base + first, long(from), long(shape),
+      Int32(shape.count))
+    #expect(
+      code == 0 && target.intact && target.values == copied, "copy \(shape) \(out) <- \(from)")
     var added = copied
     for i in indices(shape) { added[start + offset(i, out)] += 2 * data[first + offset(i, from)] }
     let again = esp_accumulate(
-      target.base + start, long(out), input.base + first, long(from), long(shape), Int32(shape.count), 2)
-    #expect(again == 0 && target.intact && target.values == added, "accumulate \(shape) \(out) <- \(from)")
+      target.base + start, long(out), input.base + first, long(from), long(shape),
+      Int32(shape.count), 2)
+    #expect(
+      again == 0 && target.intact && target.values == added, "accumulate \(shape) \(out) <- \(from)"
+    )
   }
 
   @Test func copies() {
     func permuted(_ shape: [Int], _ order: [Int]) {
       // the output is contiguous in the new order
-      let new = order.map { shape[$0] }, strides = contiguous(shape)
+      let new = order.map { shape[$0] }
+      let strides = contiguous(shape)
       let n = shape.reduce(1, *)
       check(new, out: contiguous(new), into: n, from: order.map { strides[$0] }, source: n)
     }
@@ -80,12 +94,17 @@ import Testing
       let expected = index.flatMap { table[Int($0) * width..<(Int($0) + 1) * width] }
       #expect(out.intact && out.values == expected)
 
-      let gradient = numbers(count * width, stream: 53), sums = Buffer(table)
+      let gradient = numbers(count * width, stream: 53)
+      let sums = Buffer(table)
       var totals = table
       for i in 0..<count {
-        for j in 0..<width { totals[Int(index[i]) * width + j].addProduct(0.5, gradient[i * width + j]) }
+        for j in 0..<width {
+          totals[Int(index[i]) * width + j].addProduct(0.5, gradient[i * width + j])
+        }
       }
-      #expect(esp_scatter_add(sums.base, gradient, index, Int64(count), Int64(rows), Int64(width), 0.5) == -1)
+      #expect(
+        esp_scatter_add(sums.base, gradient, index, Int64(count), Int64(rows), Int64(width), 0.5)
+          == -1)
       #expect(sums.intact)
       #expect(zip(sums.values, totals).allSatisfy { abs($0 - $1) < 1e-4 })
     }
@@ -98,12 +117,17 @@ import Testing
   }
 
   @Test func axisReductions() {
-    for (outer, axis, inner) in [(1, 1, 1), (3, 7, 1), (2, 5, 9), (1, 10_000, 1), (4, 100, 130), (2, 300, 200), (3, 0, 2)] {
+    for (outer, axis, inner) in [
+      (1, 1, 1), (3, 7, 1), (2, 5, 9), (1, 10_000, 1), (4, 100, 130), (2, 300, 200), (3, 0, 2),
+    ] {
       for poisoned in [false, true] {
         var data = numbers(outer * axis * inner, stream: 54)
         if poisoned && !data.isEmpty { data[data.count / 2] = .nan }
         let n = outer * inner
-        let sum = Buffer(count: n), top = Buffer(count: n), low = Buffer(count: n), best = Buffer(count: n)
+        let sum = Buffer(count: n)
+        let top = Buffer(count: n)
+        let low = Buffer(count: n)
+        let best = Buffer(count: n)
         let (o, a, i) = (Int64(outer), Int64(axis), Int64(inner))
         esp_reduce_sum(sum.base, data, o, a, i, 0.5)
         esp_reduce_max(top.base, data, o, a, i)
@@ -113,11 +137,17 @@ import Testing
         for r in 0..<n {
           let line = (0..<axis).map { data[(r / inner * axis + $0) * inner + r % inner] }
           if let bad = line.firstIndex(where: \.isNaN) {
-            #expect(sum.values[r].isNaN && top.values[r].isNaN && low.values[r].isNaN && best.values[r] == Float(bad))
+            #expect(
+              sum.values[r].isNaN && top.values[r].isNaN && low.values[r].isNaN
+                && best.values[r] == Float(bad))
             continue
           }
-          #expect(abs(Double(sum.values[r]) - line.reduce(0.0) { $0 + Double($1) } / 2) < 1e-5 * Double(axis + 1).squareRoot())
-          #expect(top.values[r] == (line.max() ?? -.infinity) && low.values[r] == (line.min() ?? .infinity))
+          #expect(
+            abs(Double(sum.values[r]) - line.reduce(0.0) { $0 + Double($1) } / 2) < 1e-5
+              * Double(axis + 1).squareRoot())
+          #expect(
+            top.values[r] == (line.max() ?? -.infinity)
+              && low.values[r] == (line.min() ?? .infinity))
           #expect(best.values[r] == Float(line.firstIndex(of: line.max() ?? 0) ?? 0))
         }
       }

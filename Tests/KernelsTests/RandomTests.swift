@@ -11,7 +11,8 @@ import Testing
 
   @Test func knownAnswers() {
     let ones = (UInt32.max, UInt32.max)
-    let pi: (UInt32, UInt32) = (0x243f_6a88, 0x85a3_08d3), more: (UInt32, UInt32) = (0x1319_8a2e, 0x0370_7344)
+    let pi: (UInt32, UInt32) = (0x243f_6a88, 0x85a3_08d3)
+    let more: (UInt32, UInt32) = (0x1319_8a2e, 0x0370_7344)
     #expect(threefry((0, 0), (0, 0), 20) == [0x6b20_0159, 0x99ba_4efe])
     #expect(threefry(ones, ones, 20) == [0x1cb9_96fc, 0xbb00_2be7])
     #expect(threefry(more, pi, 20) == [0xc492_3a9c, 0x483d_f7a0])
@@ -28,12 +29,14 @@ import Testing
   }
 
   @Test func scalarsEqualFills() {
-    var u = [Float](repeating: 0, count: 5000), z = u
+    var u = [Float](repeating: 0, count: 5000)
+    var z = u
     esp_fill_uniform(&u, 5000, 3, 1, 2, (1 << 32) - 2500, 0, 1)
     esp_fill_normal(&z, 5000, 3, 1, 2, (1 << 32) - 2500, 0, 1)
     for i in 0..<5000 {
       let index = UInt64(1 << 32) - 2500 + UInt64(i)
-      #expect(u[i] == esp_random_uniform(3, 1, 2, index) && z[i] == esp_random_normal(3, 1, 2, index))
+      #expect(
+        u[i] == esp_random_uniform(3, 1, 2, index) && z[i] == esp_random_normal(3, 1, 2, index))
     }
   }
 
@@ -41,7 +44,10 @@ import Testing
     let n = 1_000_000
     var u = [Float](repeating: 0, count: n)
     esp_fill_uniform(&u, Int64(n), 1, 2, 3, 0, 0, 1)
-    var bins = [Double](repeating: 0, count: 256), sum = 0.0, square = 0.0, neighbour = 0.0
+    var bins = [Double](repeating: 0, count: 256)
+    var sum = 0.0
+    var square = 0.0
+    var neighbour = 0.0
     for i in 0..<n {
       let x = Double(u[i])
       bins[Int(x * 256)] += 1
@@ -61,7 +67,8 @@ import Testing
     let n = 1_000_000
     var z = [Float](repeating: 0, count: n)
     esp_fill_normal(&z, Int64(n), 5, 6, 7, 0, 0, 1)
-    var m = [0.0, 0, 0, 0, 0], inside = 0
+    var m = [0.0, 0, 0, 0, 0]
+    var inside = 0
     for x in z {
       var power = 1.0
       for k in 1...4 {
@@ -86,13 +93,17 @@ import Testing
   @Test func noCorrelation() {
     func correlation(_ a: (Int) -> Float, _ b: (Int) -> Float) -> Double {
       let n = 100_000
-      return (0..<n).reduce(0.0) { $0 + (Double(a($1)) - 0.5) * (Double(b($1)) - 0.5) } * 12 / Double(n)
+      return (0..<n).reduce(0.0) { $0 + (Double(a($1)) - 0.5) * (Double(b($1)) - 0.5) } * 12
+        / Double(n)
     }
     func u(_ seed: UInt64, _ stream: UInt32, _ step: UInt64) -> (Int) -> Float {
       { esp_random_uniform(seed, stream, step, UInt64($0)) }
     }
     let base = u(1, 1, 1)
-    for other in [u(2, 1, 1), u(1, 2, 1), u(1, 1, 2), u(1 << 32 | 1, 1, 1), u(1, 1, 1 << 32 | 1), { base($0 + 1) }] {
+    for other in [
+      u(2, 1, 1), u(1, 2, 1), u(1, 1, 2), u(1 << 32 | 1, 1, 1), u(1, 1, 1 << 32 | 1),
+      { base($0 + 1) },
+    ] {
       #expect(abs(correlation(base, other)) < 0.015)
     }
   }

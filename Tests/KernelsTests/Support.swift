@@ -18,6 +18,8 @@ final class Buffer {
 
   var values: [Float] { Array(UnsafeBufferPointer(start: base, count: count)) }
   var intact: Bool {
-    (0..<Buffer.guardCount).allSatisfy { whole[$0] == Buffer.mark && base[count + $0] == Buffer.mark }
+    (0..<Buffer.guardCount).allSatisfy {
+      whole[$0] == Buffer.mark && base[count + $0] == Buffer.mark
+    }
   }
 }

@@ -20,7 +20,10 @@ extension Fused {
       ("log", ESP_LOG, log, 1, -1...Float.greatestFiniteMagnitude),
       ("log1p", ESP_LOG1P, log1p, 1.5, -1.5...Float.greatestFiniteMagnitude),
       ("tanh", ESP_TANH, tanh, 2.6, -100...100),
-      ("sigmoid", ESP_SIGMOID, { $0 < 0 ? exp($0) / (1 + exp($0)) : 1 / (1 + exp(-$0)) }, 2.3, -120...120),
+      (
+        "sigmoid", ESP_SIGMOID, { $0 < 0 ? exp($0) / (1 + exp($0)) : 1 / (1 + exp(-$0)) }, 2.3,
+        -120...120
+      ),
       ("erf", ESP_ERF, erf, 3.2, -20...20),
       ("sin", ESP_SIN, sin, 2.5, -32768...32768), ("cos", ESP_COS, cos, 2.5, -32768...32768),
       ("sin far", ESP_SIN, sin, 2.5, 32768...Float.greatestFiniteMagnitude),
@@ -33,7 +36,8 @@ extension Fused {
     onEveryInstructionSet {
       for (name, op, truth, allowed, range) in cases {
         var x: [Float] = [
-          0, -0.0, 1, -1, 0.5, -0.5, .infinity, -.infinity, .nan, 1.5, Float(bitPattern: 1), -Float(bitPattern: 1), Float(bitPattern: 71362),
+          0, -0.0, 1, -1, 0.5, -0.5, .infinity, -.infinity, .nan, 1.5, Float(bitPattern: 1),
+          -Float(bitPattern: 1), Float(bitPattern: 71362),
           -Float(bitPattern: 71362),
           .greatestFiniteMagnitude, -.greatestFiniteMagnitude, .leastNormalMagnitude,
         ]
@@ -47,12 +51,15 @@ extension Fused {
         }
         var y = [Float](repeating: 0, count: x.count)
         #expect(esp_vector_unary(op, &y, x, Int64(x.count)) == 0)
-        var worst = 0.0, at: Float = 0
+        var worst = 0.0
+        var at: Float = 0
         for (v, got) in zip(x, y) {
           let error = ulps(got, truth(Double(v)))
           if error > worst { (worst, at) = (error, v) }
         }
-        #expect(worst <= allowed, "\(name)(\(at)): \(worst) ulp on instruction set \(instructionLevel())")
+        #expect(
+          worst <= allowed,
+          "\(name)(\(at)): \(worst) ulp on instruction set \(instructionLevel())")
       }
     }
   }
@@ -60,12 +67,20 @@ extension Fused {
   @Test func powAccuracy() {
     onEveryInstructionSet {
       let special: [Float] = [
-        0, -0.0, 1, -1, 2, -2, 0.5, -0.5, 3, -3, .infinity, -.infinity, .nan, Float(bitPattern: 71362), 1e30, 2.5, 16_777_216, 1e20,
+        0, -0.0, 1, -1, 2, -2, 0.5, -0.5, 3, -3, .infinity, -.infinity, .nan,
+        Float(bitPattern: 71362), 1e30, 2.5, 16_777_216, 1e20,
       ]
-      var x: [Float] = [], y: [Float] = []
-      for a in special { for b in special { x.append(a); y.append(b) } }
+      var x: [Float] = []
+      var y: [Float] = []
+      for a in special {
+        for b in special {
+          x.append(a)
+          y.append(b)
+        }
+      }
       for i in 0..<60_000 {
-        let u = esp_random_uniform(1, 0, 0, UInt64(i)), v = esp_random_uniform(1, 1, 0, UInt64(i))
+        let u = esp_random_uniform(1, 0, 0, UInt64(i))
+        let v = esp_random_uniform(1, 1, 0, UInt64(i))
         x.append(i % 3 == 0 ? expf(-80 + 160 * u) : i % 3 == 1 ? 0.5 + u : -(50 * u).rounded())
         y.append(i % 2 == 0 ? -20 + 40 * v : (-20 + 40 * v).rounded())
       }
@@ -86,17 +101,21 @@ extension Fused {
         #expect(esp_vector_binary(op, &out, x, y, Int64(x.count)) == 0)
         return out
       }
-      let x: [Float] = [1, 2, 3, n, 1, n], y: [Float] = [2, 2, 2, 1, n, n]
+      let x: [Float] = [1, 2, 3, n, 1, n]
+      let y: [Float] = [2, 2, 2, 1, n, n]
       #expect(binary(ESP_GT, x, y) == [0, 0, 1, 0, 0, 0])
       #expect(binary(ESP_GE, x, y) == [0, 1, 1, 0, 0, 0])
       #expect(binary(ESP_LT, x, y) == [1, 0, 0, 0, 0, 0])
       #expect(binary(ESP_LE, x, y) == [1, 1, 0, 0, 0, 0])
       #expect(binary(ESP_EQ, x, y) == [0, 1, 0, 0, 0, 0])
       #expect(binary(ESP_NE, x, y) == [1, 0, 1, 1, 1, 1])
-      let top = binary(ESP_MAX, x, y), low = binary(ESP_MIN, x, y)
+      let top = binary(ESP_MAX, x, y)
+      let low = binary(ESP_MIN, x, y)
       #expect(Array(top[0..<3]) == [2, 2, 3] && top[3...].allSatisfy(\.isNaN))
       #expect(Array(low[0..<3]) == [1, 2, 2] && low[3...].allSatisfy(\.isNaN))
-      #expect(binary(ESP_SUB, [5, 1], [3, 2]) == [2, -1] && binary(ESP_DIV, [1, 1], [0, 4]) == [.infinity, 0.25])
+      #expect(
+        binary(ESP_SUB, [5, 1], [3, 2]) == [2, -1]
+          && binary(ESP_DIV, [1, 1], [0, 4]) == [.infinity, 0.25])
       func unary(_ op: esp_op, _ x: [Float]) -> [Float] {
         var out = x
         #expect(esp_vector_unary(op, &out, x, Int64(x.count)) == 0)
@@ -104,8 +123,11 @@ extension Fused {
       }
       #expect(unary(ESP_IS_FINITE, [1, .infinity, -.infinity, n, 0]) == [1, 0, 0, 0, 1])
       #expect(unary(ESP_SIGN, [3, -2, 0]) == [1, -1, 0] && unary(ESP_SIGN, [n])[0].isNaN)
-      #expect(unary(ESP_RELU, [3, -2, 0, -.infinity]) == [3, 0, 0, 0] && unary(ESP_RELU, [n])[0].isNaN)
-      #expect(esp_vector_unary(ESP_ADD, nil, nil, 0) == -1 && esp_vector_binary(ESP_EXP, nil, nil, nil, 0) == -1)
+      #expect(
+        unary(ESP_RELU, [3, -2, 0, -.infinity]) == [3, 0, 0, 0] && unary(ESP_RELU, [n])[0].isNaN)
+      #expect(
+        esp_vector_unary(ESP_ADD, nil, nil, 0) == -1
+          && esp_vector_binary(ESP_EXP, nil, nil, nil, 0) == -1)
     }
   }
 
@@ -115,7 +137,10 @@ extension Fused {
       for n in [1, 2, 3, 4, 9, 15, 16, 17, 31, 64, 65, 130, 1000, 5000, 16384] {
         for poisoned in [false, true] {
           var data = numbers(3 * n, stream: 40)
-          if n > 4 { data[n / 2] = 7; data[n / 2 + 1] = 7 }
+          if n > 4 {
+            data[n / 2] = 7
+            data[n / 2 + 1] = 7
+          }
           if poisoned { data[n + n / 3] = .nan }
           var s = Sketch(1, 3, n)
           let x = s.load(s.operand(s.packed, data))
@@ -131,7 +156,8 @@ extension Fused {
             if let bad = row.firstIndex(where: \.isNaN) {
               #expect(got[0].isNaN && got[1].isNaN && got[2].isNaN && got[3] == Float(bad - r * n))
             } else {
-              let sum = row.reduce(0.0) { $0 + Double($1) }, size = row.reduce(0.0) { $0 + Double(abs($1)) }
+              let sum = row.reduce(0.0) { $0 + Double($1) }
+              let size = row.reduce(0.0) { $0 + Double(abs($1)) }
               #expect(abs(Double(got[0]) - sum) <= 2e-7 * size + 1e-12)
               #expect(got[1] == row.max() && got[2] == row.min())
               #expect(got[3] == Float(row.firstIndex(of: row.max()!)! - r * n))

@@ -39,15 +39,16 @@
 ///
 /// ## Determinism
 /// Results are the same bits for any number of threads, and an element's value does not depend on where in a tile it
-/// falls. Different instruction sets (AVX-512, AVX2, baseline) may differ in the last bits (fused multiply-add, order of
-/// reductions), except for the random numbers, which are the same everywhere.
+/// falls. Different instruction sets (AVX-512, AVX2, baseline), and builds with and without optimization, may differ in
+/// the last bits (fused multiply-add, order of reductions), except for the random numbers, which are the same everywhere.
 
 /// Operation codes. "x" is `a`, "y" is `b`, "z" is `c`.
 typedef enum esp_op {
   /// out = operand[extra] at the element.
   ESP_LOAD = 0,
   /// operand[extra] = x. The slot's strides must be non-zero along every dimension longer than 1, except that a scalar
-  /// or row register may be stored with s2 = 0: one value a row. A slot is stored at most once.
+  /// or row register may be stored with s2 = 0: one value a row (and then d2 ≤ ESP_FUSED_MAX_ROW). A slot is stored at
+  /// most once.
   ESP_STORE,
 
   // Unary: out = f(x). Accuracy is stated in vector_math.h.
@@ -113,6 +114,7 @@ typedef enum esp_op {
   ESP_OP_COUNT
 } esp_op;
 
+/// In the place of a register: the instruction's `immediate` or `immediate_2`.
 #define ESP_IMMEDIATE 0xFFFF
 #define ESP_IMMEDIATE_2 0xFFFE
 #define ESP_FUSED_MAX_ROW 16384
@@ -146,7 +148,7 @@ typedef struct esp_fused_description {
   int64_t d0, d1, d2;
   const esp_instruction *instructions;
   const esp_operand *operands;
-  const esp_random_index *indices;
+  const esp_random_index *indices;  ///< at most ESP_FUSED_MAX_OPERANDS
   int32_t instruction_count, operand_count, index_count;
   int32_t register_count;
   uint32_t flags;              ///< 0 or ESP_FUSED_BLOCKS

@@ -25,6 +25,15 @@ struct ClassCounts {
     }
   }
 
+  var state: [Double] {
+    get { counts.map { Double($0) } + [Double(strays)] }
+    set {
+      guard newValue.count == counts.count + 1 else { return }
+      counts = newValue.dropLast().map { Int($0) }
+      strays = Int(newValue.last!)
+    }
+  }
+
   mutating func reset() {
     strays = 0
     for index in counts.indices { counts[index] = 0 }
@@ -120,5 +129,9 @@ struct CountingAccumulator: MetricAccumulator {
 
   mutating func update(_ batch: MetricBatch) { counts.update(batch) }
   func result() -> MetricResult { finish(counts) }
+  var state: [Double] {
+    get { counts.state }
+    set { counts.state = newValue }
+  }
   mutating func reset() { counts.reset() }
 }

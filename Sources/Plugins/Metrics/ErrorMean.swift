@@ -26,6 +26,11 @@ struct ErrorMean: MetricAccumulator {
 
   func result() -> MetricResult { .number(count == 0 ? .nan : finish(sum / Double(count))) }
 
+  var state: [Double] {
+    get { [sum, Double(count)] }
+    set { if newValue.count == 2 { (sum, count) = (newValue[0], Int(newValue[1])) } }
+  }
+
   mutating func reset() {
     sum = 0
     count = 0

@@ -48,6 +48,11 @@ public struct LogLoss: Metric {
 
     func result() -> MetricResult { .number(total == 0 ? .nan : sum / Double(total)) }
 
+    var state: [Double] {
+      get { [sum, Double(total)] }
+      set { if newValue.count == 2 { (sum, total) = (newValue[0], Int(newValue[1])) } }
+    }
+
     mutating func reset() {
       sum = 0
       total = 0

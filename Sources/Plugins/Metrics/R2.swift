@@ -55,6 +55,17 @@ public struct R2: Metric {
       return .number(shares.reduce(0, +) / Double(shares.count))
     }
 
+    var state: [Double] {
+      get { [Double(count)] + columns.flatMap { [$0.mean, $0.spread, $0.residual] } }
+      set {
+        guard newValue.count % 3 == 1 else { return }
+        count = Int(newValue[0])
+        columns = stride(from: 1, to: newValue.count, by: 3).map {
+          Column(mean: newValue[$0], spread: newValue[$0 + 1], residual: newValue[$0 + 2])
+        }
+      }
+    }
+
     mutating func reset() {
       columns = []
       count = 0

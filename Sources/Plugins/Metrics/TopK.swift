@@ -53,6 +53,11 @@ public struct TopK: Metric {
 
     func result() -> MetricResult { .number(total == 0 ? .nan : Double(hits) / Double(total)) }
 
+    var state: [Double] {
+      get { [Double(hits), Double(total)] }
+      set { if newValue.count == 2 { (hits, total) = (Int(newValue[0]), Int(newValue[1])) } }
+    }
+
     mutating func reset() {
       hits = 0
       total = 0

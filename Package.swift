@@ -89,7 +89,9 @@ let coreTests: [Target] = [
   tests("Formats", uses: ["Formats"]),
   tests("Protocols", uses: ["Protocols", "Kernels", "Conformance"]),
   tests("Compiler", uses: ["Protocols", "Compiler", "Conformance", "Kernels"]),
-  tests("Host", uses: ["Host", "Protocols", "Conformance", "Formats", "YAML"]),
+  tests(
+    "Host", uses: ["Host", "Protocols", "Conformance", "Formats", "YAML"],
+    without: ["Fixtures"]),
 ]
 
 let package = Package(

@@ -89,7 +89,9 @@ public struct ConfigurationLoader: Sendable {
   ) -> [Diagnostic] {
     // A part that has an error may lack values; a check that reads it would report follow-up noise.
     guard !isIncomplete else { return [] }
-    var broken = Set<String>()
+    // What a misspelt key should have set has no value either.
+    var broken = Set(
+      SchemaItem.items(of: configuration).filter { !$0.isSet }.map(\.name))
     for problem in problems where problem.severity == .error {
       guard let path = problem.path else { return [] }
       broken.insert(String(path.prefix { $0 != "." && $0 != "[" }))

@@ -72,34 +72,42 @@ private struct ConfigWriter {
     _ value: ConfigValue, head: String, indentation: Int, path: String
   ) {
     let flow = head + " " + ConfigWriter.flow(value)
-    let isSection = indentation == 2 || path == "data.split"
+    // Each line tells one origin, so with origins each value has a line of its own.
+    let isBlock = flow.count > ConfigWriter.width || style.showsOrigins
     switch value {
-    case .table(let entries) where !entries.isEmpty && (flow.count > ConfigWriter.width || isSection):
-      // One plugin with its options stays together with its key.
+    case .table(let entries) where !entries.isEmpty && (isBlock || isSection(path)):
       lines.append((head, nil))
       for entry in entries {
         write(entry, indentation: indentation, path: path + "." + entry.key)
       }
-    case .list(let values) where !values.isEmpty && flow.count > ConfigWriter.width:
+    case .list(let values) where values.contains(where: ConfigWriter.isTable) || isLong(values, flow):
       lines.append((head, nil))
       for (index, element) in values.enumerated() {
-        write(
-          element: element, indentation: indentation, path: "\(path)[\(index)]")
+        write(element: element, indentation: indentation, path: "\(path)[\(index)]")
       }
     default: lines.append((flow, path))
     }
   }
 
+  /// The outermost keys and `data.split` are written as blocks.
+  private func isSection(_ path: String) -> Bool { !path.contains(".") || path == "data.split" }
+
+  private func isLong(_ values: [ConfigValue], _ flow: String) -> Bool {
+    !values.isEmpty && flow.count > ConfigWriter.width
+  }
+
+  private static func isTable(_ value: ConfigValue) -> Bool {
+    if case .table = value { true } else { false }
+  }
+
   private mutating func write(element: ConfigValue, indentation: Int, path: String) {
-    let margin = String(repeating: " ", count: indentation)
-    let flow = margin + "- " + ConfigWriter.flow(element)
-    guard flow.count > ConfigWriter.width, case .table(let entries) = element, entries.count == 1
-    else {
-      lines.append((flow, path))
+    let head = String(repeating: " ", count: indentation) + "-"
+    guard case .table(let entries) = element, entries.count == 1 else {
+      lines.append((head + " " + ConfigWriter.flow(element), path))
       return
     }
     write(
-      entries[0].value, head: margin + "- " + ConfigWriter.scalar(.text(entries[0].key)) + ":",
+      entries[0].value, head: head + " " + ConfigWriter.scalar(.text(entries[0].key)) + ":",
       indentation: indentation + 4, path: path + "." + entries[0].key)
   }
 
@@ -121,7 +129,7 @@ private struct ConfigWriter {
     case .integer(let number): node = .int(number)
     case .number(let number): node = .float(number)
     // A `${` that came from `$${` must not be taken for a reference when it is read again.
-    case .text(let text): node = .string(text.split(separator: "${", omittingEmptySubsequences: false).joined(separator: "$${"))
+    case .text(let text): node = .string(text.replacing("${", with: "$${"))
     case .list, .table: return flow(value)
     }
     guard let text = try? YAML.emit(node) else { return "null" }

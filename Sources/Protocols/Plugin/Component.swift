@@ -81,7 +81,9 @@ extension Component: AnyComponent {
     let value: Value? =
       switch multiplicity {
       case .many: plugins as? Value
-      case .one, .optional: plugins.first.flatMap { $0 as? Value }
+      case .one: plugins.first.flatMap { $0 as? Value }
+      // Without a plugin the value is `nil` of the optional type, not "no value yet".
+      case .optional: (plugins.first as Any) as? Value
       }
     precondition(value != nil || plugins.isEmpty, "a component was given a plugin of another kind")
     box.value = value

@@ -35,7 +35,9 @@ extension Decoder {
     decode(options, items, owner)
     noteShortPaths(options, path, inner)
     let name = owner.takesName ? layerName(options, inner) : nil
-    guard problems.count == before, allSet(made) else { return nil }
+    // Those that have no value because another file is missing make the plugin unusable, though there
+    // is nothing more to report.
+    guard problems.count == before, items.allSatisfy(\.isSet) else { return nil }
     do { try made.validate() } catch {
       problems.append(refused(error, owner))
       return nil
@@ -51,17 +53,6 @@ extension Decoder {
     for option in options {
       guard let entry = places[inner + "." + option.key] else { continue }
       places.note(path + "." + option.key, entry.place, entry.origin)
-    }
-  }
-
-  /// Whether every required part has a value: those that are not because another file is missing make
-  /// the plugin unusable, though there is nothing more to report.
-  private func allSet(_ plugin: any Plugin) -> Bool {
-    Schema(of: plugin).items.allSatisfy { item in
-      switch item.content {
-      case .parameter(let parameter): parameter.currentConfigValue != nil
-      case .component(let component): component.hasDefault || !component.current.isEmpty
-      }
     }
   }
 

@@ -41,13 +41,13 @@ extension Decoder {
         ?? (near.isEmpty
           ? "one of " + Printable.alternatives(problem.choices)
           : "did you mean \(Printable.alternatives(near))? (one of "
-            + Printable.alternatives(problem.choices) + ")")
+            + problem.choices.joined(separator: ", ") + ")")
       diagnostic.notes.append(.init("`\(item.name)`: \(item.text)"))
     case .range:
       diagnostic.code = .outOfRange
       let range = parameter.bounds.map { $0.sentence(parameter.unit) } ?? "must be \(problem.expected)"
       diagnostic.message = "\(key) is \(found), but \(range)"
-      diagnostic.label = problem.hint ?? item.summary
+      diagnostic.label = problem.hint ?? (part.isEmpty ? item.summary : problem.expected)
       diagnostic.notes.append(.init("`\(item.name)`: \(item.text)"))
     }
     return diagnostic

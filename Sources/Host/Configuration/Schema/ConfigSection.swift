@@ -63,6 +63,15 @@ struct SchemaItem {
     }
   }
 
+  /// Whether it has a value, be it the default.
+  var isSet: Bool {
+    switch content {
+    case .parameter(let parameter): parameter.currentConfigValue != nil
+    case .component(let component): component.hasDefault || !component.current.isEmpty
+    case .section(let section): SchemaItem.items(of: section).allSatisfy(\.isSet)
+    }
+  }
+
   /// What the key means, in a few words.
   var text: String {
     switch content {

@@ -1,0 +1,207 @@
+import EspalierProtocols
+
+/// The schema of all configs that a catalog allows, for editors and other tools: JSON Schema, draft 7.
+public struct JSONSchema: Sendable {
+  let catalog: Catalog
+
+  public init(_ catalog: Catalog) { self.catalog = catalog }
+
+  /// The schema as JSON.
+  public var text: String { JSONText.text(value) + "\n" }
+
+  typealias Entry = ConfigValue.Entry
+
+  /// The schema as a value.
+  public var value: ConfigValue {
+    let items = SchemaItem.items(of: RunConfiguration())
+    let include = object([
+      .init("description", .text("configs that this one is laid over, relative to its file")),
+      .init("anyOf", .list([type("string"), array(of: type("string"))])),
+    ])
+    return object([
+      .init("$schema", .text("http://json-schema.org/draft-07/schema#")),
+      .init("title", .text("Espalier config")),
+      .init("type", .text("object")),
+      .init("additionalProperties", .bool(false)),
+      // Free keys, to hold anchors.
+      .init("patternProperties", object([.init("^x-", object([]))])),
+      .init(
+        "properties",
+        object([.init("include", include)] + items.map { .init($0.name, schema(of: $0)) })),
+      // What an included file may say need not be said here.
+      .init("anyOf", .list([required(["include"]), needs(items)])),
+      .init("definitions", object(definitions)),
+    ])
+  }
+
+  private var definitions: [Entry] {
+    let reference = object([
+      .init("description", .text("a value from the environment: ${env:NAME} or ${env:NAME:-default}")),
+      .init("type", .text("string")), .init("pattern", .text("\\$\\{env:")),
+    ])
+    return [.init("reference", reference)]
+      + PluginKind.all.map { .init($0.name, kind($0)) }
+      + PluginKind.all.flatMap { kind in
+        entries(kind).map { .init("\(kind.name).\($0.name)", options(of: $0, as: kind)) }
+      }
+  }
+
+  private func entries(_ kind: PluginKind) -> [Catalog.Entry] {
+    catalog.all(of: kind) + (kind == .layer ? catalog.all(of: .activation) : [])
+  }
+
+  /// A plugin of a kind: its bare name, or one key with its options.
+  private func kind(_ kind: PluginKind) -> ConfigValue {
+    var names: [ConfigValue] = []
+    var keys: [Entry] = []
+    var known = Set<String>()
+    for entry in entries(kind) {
+      let isComplete = !catalog.items(entry).contains(where: \.isRequired)
+      for name in [entry.name] + entry.manifest.aliases where known.insert(name).inserted {
+        if isComplete {
+          names.append(
+            object([
+              .init("const", .text(name)), .init("description", .text(entry.manifest.summary)),
+            ]))
+        }
+        keys.append(.init(name, reference(to: "\(kind.name).\(entry.name)")))
+      }
+    }
+    let group = object([
+      .init("type", .text("object")), .init("minProperties", .integer(1)),
+      .init("maxProperties", .integer(1)), .init("additionalProperties", .bool(false)),
+      .init("properties", object(keys)),
+    ])
+    return object([.init("anyOf", .list(names + [group]))])
+  }
+
+  private func options(of entry: Catalog.Entry, as kind: PluginKind) -> ConfigValue {
+    let items = catalog.items(entry)
+    var properties = items.map { Entry($0.name, schema(of: $0)) }
+    if kind == .layer, !items.contains(where: { $0.name == "name" }) {
+      properties.append(
+        .init(
+          "name",
+          object([
+            .init("type", .text("string")),
+            .init("description", .text("the layer's own name, under which its weights are saved")),
+          ])))
+    }
+    let needed = items.filter(\.isRequired).map(\.name)
+    let types: ConfigValue =
+      needed.isEmpty ? .list([.text("object"), .text("null")]) : .text("object")
+    var result: [Entry] = [
+      .init("description", .text(entry.manifest.summary)), .init("type", types),
+      .init("additionalProperties", .bool(false)), .init("properties", object(properties)),
+    ]
+    if !needed.isEmpty { result.append(.init("required", .list(needed.map(ConfigValue.text)))) }
+    return object(result)
+  }
+
+  private func schema(of item: SchemaItem) -> ConfigValue {
+    switch item.content {
+    case .section(let section):
+      return object([
+        .init("description", .text(item.text)),
+        .init("type", .list([.text("object"), .text("null")])),
+        .init("additionalProperties", .bool(false)),
+        .init(
+          "properties",
+          object(SchemaItem.items(of: section).map { .init($0.name, schema(of: $0)) })),
+      ])
+    case .component(let component):
+      let one = reference(to: component.kind.name)
+      let choices: [ConfigValue] =
+        switch component.multiplicity {
+        case .one: [one]
+        case .optional: [one, type("null")]
+        case .many: [array(of: one), one] + (component.hasDefault ? [type("null")] : [])
+        }
+      return object([
+        .init("description", .text(item.text)), .init("anyOf", .list(choices)),
+      ])
+    case .parameter(let parameter):
+      var text = item.text
+      if let unit = parameter.unit { text += ", in \(unit)" }
+      var result: [Entry] = [.init("description", .text(text))]
+      switch parameter.defaultConfigValue {
+      case nil, .null, .text(""): break
+      case .some(let value): result.append(.init("default", value))
+      }
+      let choices = alternatives(parameter.form, parameter.bounds)
+      if choices.count == 1, case .table(let only) = choices[0] { return object(result + only) }
+      return object(result + [.init("anyOf", .list(choices))])
+    }
+  }
+
+  /// The forms that a value may have.
+  private func alternatives(_ form: ValueForm, _ bounds: Bounds?) -> [ConfigValue] {
+    switch form {
+    case .bool: [type("boolean"), reference(to: "reference")]
+    case .integer: [number("integer", bounds), reference(to: "reference")]
+    case .number: [number("number", bounds), reference(to: "reference")]
+    // Text need not be in quotes, whatever it looks like.
+    case .text, .path:
+      [object([.init("type", .list(["string", "number", "boolean"].map(ConfigValue.text)))])]
+    case .choice(let names):
+      [
+        object([.init("enum", .list(names.map(ConfigValue.text)))]),
+        reference(to: "reference"),
+      ]
+    case .list(let element):
+      [array(of: any(alternatives(element, bounds)))] + alternatives(element, bounds)
+    case .optional(let wrapped): alternatives(wrapped, bounds) + [type("null")]
+    case .table(let element):
+      [
+        object([
+          .init("type", .text("object")),
+          .init("additionalProperties", any(alternatives(element, bounds))),
+        ])
+      ]
+    case .either(let forms): forms.flatMap { alternatives($0, bounds) }
+    }
+  }
+
+  private func any(_ choices: [ConfigValue]) -> ConfigValue {
+    choices.count == 1 ? choices[0] : object([.init("anyOf", .list(choices))])
+  }
+
+  private func number(_ name: String, _ bounds: Bounds?) -> ConfigValue {
+    var result: [Entry] = [.init("type", .text(name))]
+    func add(_ key: String, _ value: Double) {
+      let isWhole = value == value.rounded() && abs(value) < 1e15
+      result.append(.init(key, isWhole ? .integer(Int(value)) : .number(value)))
+    }
+    if let bounds, let lower = bounds.lower {
+      add(bounds.includesLower ? "minimum" : "exclusiveMinimum", lower)
+    }
+    if let bounds, let upper = bounds.upper {
+      add(bounds.includesUpper ? "maximum" : "exclusiveMaximum", upper)
+    }
+    return object(result)
+  }
+
+  /// What must be there, through sections.
+  private func needs(_ items: [SchemaItem]) -> ConfigValue {
+    let needed = items.filter(\.isRequired)
+    let inner = needed.compactMap { item -> Entry? in
+      guard case .section(let section) = item.content else { return nil }
+      return .init(item.name, needs(SchemaItem.items(of: section)))
+    }
+    guard case .table(let entries) = required(needed.map(\.name)) else { return .null }
+    return object(entries + (inner.isEmpty ? [] : [.init("properties", object(inner))]))
+  }
+
+  private func required(_ names: [String]) -> ConfigValue {
+    object([.init("required", .list(names.map(ConfigValue.text)))])
+  }
+
+  private func object(_ entries: [Entry]) -> ConfigValue { .table(entries) }
+  private func type(_ name: String) -> ConfigValue { object([.init("type", .text(name))]) }
+  private func array(of element: ConfigValue) -> ConfigValue {
+    object([.init("type", .text("array")), .init("items", element)])
+  }
+  private func reference(to name: String) -> ConfigValue {
+    object([.init("$ref", .text("#/definitions/\(name)"))])
+  }
+}

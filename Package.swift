@@ -18,7 +18,9 @@ func module(_ name: String, at path: String, uses dependencies: [String] = []) -
     swiftSettings: settings)
 }
 
-func tests(_ name: String, uses dependencies: [String], without excluded: [String] = []) -> Target {
+func tests(
+  _ name: String, uses dependencies: [String], leavingOut excluded: [String] = []
+) -> Target {
   .testTarget(
     name: name + "Tests", dependencies: named(dependencies), path: "Tests/" + name + "Tests",
     exclude: excluded, swiftSettings: settings)
@@ -69,7 +71,7 @@ let builtIn: [[Target]] = [
 // The executable's target and its product have different names, and neither is the library's in
 // other letters, so that file systems which ignore case keep their build folders apart.
 let program: [Target] = [
-  module("CommandLine", at: "CommandLine", uses: ["Protocols", "Host"]),
+  module("CommandLine", at: "CommandLine", uses: ["Protocols", "Host", "Formats"]),
   .target(
     name: "Espalier",
     dependencies: named(["Protocols", "Host", "CommandLine", "CPUBackend", "ReferenceBackend"])
@@ -85,13 +87,13 @@ let program: [Target] = [
 
 let coreTests: [Target] = [
   tests("Kernels", uses: ["Kernels"]),
-  tests("YAML", uses: ["YAML"], without: ["Fixtures"]),
+  tests("YAML", uses: ["YAML"], leavingOut: ["Fixtures"]),
   tests("Formats", uses: ["Formats"]),
   tests("Protocols", uses: ["Protocols", "Kernels", "Conformance"]),
   tests("Compiler", uses: ["Protocols", "Compiler", "Conformance", "Kernels"]),
   tests(
     "Host", uses: ["Host", "Protocols", "Conformance", "Formats", "YAML"],
-    without: ["Fixtures"]),
+    leavingOut: ["Fixtures"]),
 ]
 
 let package = Package(

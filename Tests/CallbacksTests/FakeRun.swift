@@ -44,7 +44,8 @@ final class FakeRun: RunState {
   func higherIsBetter(_ metric: String) -> Bool { metric.contains("accuracy") }
   func parameter(_ name: String) -> [Float] { [] }
   func setParameter(_ name: String, _ values: [Float]) {}
-  func gradient(_ name: String) -> UnsafeMutableBufferPointer<Float>? { nil }
+  func gradient(_ name: String) -> [Float]? { nil }
+  func setGradient(_ name: String, _ values: [Float]) {}
   func keepAsBest() { deeds.append("best \(epoch)") }
   func log(_ name: String, _ value: Double) { deeds.append("log \(name)") }
   func saveCheckpoint(_ name: String) throws { deeds.append("save \(name)") }

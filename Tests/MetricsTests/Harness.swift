@@ -8,13 +8,18 @@ func measure(
   width: Int, batch: Int = .max
 ) -> MetricResult {
   var accumulator = metric.makeAccumulator(target)
-  feed(&accumulator, predictions: predictions, targets: targets, width: width, batch: batch)
+  feed(&accumulator, predictions: predictions, targets: targets, width: width, batch: batch) {
+    // As a run that is resumed between two batches.
+    var next = metric.makeAccumulator(target)
+    next.state = $0.state
+    $0 = next
+  }
   return accumulator.result()
 }
 
 func feed(
   _ accumulator: inout any MetricAccumulator, predictions: [Double], targets: [Double], width: Int,
-  batch: Int = .max
+  batch: Int = .max, betweenBatches: (inout any MetricAccumulator) -> Void = { _ in }
 ) {
   let p = predictions.map { Float($0) }
   let t = targets.map { Float($0) }
@@ -29,6 +34,7 @@ func feed(
       }
     }
     start += size
+    betweenBatches(&accumulator)
   }
 }
 

@@ -11,7 +11,7 @@ import EspalierProtocols
 @propertyWrapper
 struct Option<Value: ParameterValue>: AnyArgument {
   private let store: ArgumentStore<Value>
-  private(set) var shape: ArgumentShape
+  var shape: ArgumentShape
 
   /// - Parameter placeholder: what stands for the value in help texts.
   init(

@@ -148,6 +148,19 @@ struct Parser {
           + names.dropLast().joined(separator: ", ") + " or \(names.last ?? "")", path: path)
   }
 
+  /// What is wrong with words that lead to no command.
+  func unknownCommand(_ words: [String]) -> UsageError {
+    var group = root
+    var path: [String] = []
+    for word in words {
+      guard let node = group[word] else { return unknownCommand(word, group, path) }
+      path.append(word)
+      guard case .group(let inner) = node else { break }
+      group = inner
+    }
+    return UsageError("`\(path.joined(separator: " "))` has no commands of its own", path: path)
+  }
+
   private func unknownCommand(
     _ word: String, _ group: CommandGroup, _ path: [String]
   ) -> UsageError {

@@ -10,7 +10,7 @@ public struct ConfigurationLoader: Sendable {
   public var environment: [String: String]
   /// Checks across sections, beside those of each plugin.
   public var checks: [any ConfigurationCheck]
-  var read: @Sendable (String) throws(FileProblem) -> [UInt8]
+  var read: @Sendable (String) throws(ConfigFileProblem) -> [UInt8]
 
   public init(
     catalog: Catalog, environment: [String: String] = [:],
@@ -19,7 +19,7 @@ public struct ConfigurationLoader: Sendable {
     self.catalog = catalog
     self.environment = environment
     self.checks = checks
-    read = { (path) throws(FileProblem) in try ConfigFiles.read(path) }
+    read = { (path) throws(ConfigFileProblem) in try ConfigFiles.read(path) }
   }
 
   /// A loader that reads texts by name in place of files.
@@ -28,9 +28,9 @@ public struct ConfigurationLoader: Sendable {
     checks: [any ConfigurationCheck] = ConfigurationLoader.standardChecks
   ) {
     self.init(catalog: catalog, environment: environment, checks: checks)
-    read = { (path) throws(FileProblem) in
+    read = { (path) throws(ConfigFileProblem) in
       guard let bytes = files[path] else {
-        throw FileProblem(reason: "there is no such file", isMissing: true)
+        throw ConfigFileProblem(reason: "there is no such file", isMissing: true)
       }
       return bytes
     }
@@ -50,13 +50,13 @@ public struct ConfigurationLoader: Sendable {
     _ path: String, sets: [String] = []
   ) throws(ConfigurationProblems) -> RunConfiguration {
     var problems: [Diagnostic] = []
-    var settings: [Setting] = []
+    var settings: [ConfigSetting] = []
     for (index, argument) in sets.enumerated() {
-      let parsed = Setting.parse(argument, number: index + 1, environment: environment)
+      let parsed = ConfigSetting.parse(argument, number: index + 1, environment: environment)
       problems += parsed.problems
       if let setting = parsed.setting { settings.append(setting) }
     }
-    var files = FileLoader(catalog: catalog, environment: environment, read: read)
+    var files = ConfigFileLoader(catalog: catalog, environment: environment, read: read)
     let file = files.load(path)
     problems += files.problems
     guard var tree = file else { throw ConfigurationProblems(problems) }
@@ -69,7 +69,7 @@ public struct ConfigurationLoader: Sendable {
     configuration.folder = path == "-" ? "." : ConfigFiles.folder(of: path)
     configuration.file = path
     configuration.name = path == "-" ? "run" : ConfigFiles.stem(of: path)
-    var decoder = Decoder(
+    var decoder = ConfigDecoder(
       catalog: catalog, root: tree, folder: configuration.folder,
       isIncomplete: files.isIncomplete)
     decoder.decodeRoot(into: configuration)

@@ -29,7 +29,8 @@ import Testing
   @Test func nesting() {
     #expect(codes(String(repeating: "[", count: 10_000)) == [.tooLarge])
     #expect(codes(String(repeating: "{a: ", count: 10_000)) == [.tooLarge])
-    let deep = String(repeating: "{residual: {layers: [", count: 25) + "relu"
+    let deep =
+      String(repeating: "{residual: {layers: [", count: 25) + "relu"
       + String(repeating: "]}}", count: 25)
     #expect(codes(needed.replacing("model: [", with: "model: [\(deep), ")) == [])
     let blocks = (0..<10_000).map { String(repeating: " ", count: $0 % 500) + "a:\n" }.joined()
@@ -87,10 +88,12 @@ import Testing
     #expect(codes(needed, ["model[9999999].units=1"]) == [.setIndex])
     #expect(codes(needed, ["name=" + String(repeating: "[", count: 5000)]) == [.tooLarge])
     let odd = [
-      "", "=", "a", "[0]=1", "model[=1", "model]=1", "model[0=1", "model[-1]=2", "a.=1", ".a=1", "model=",
+      "", "=", "a", "[0]=1", "model[=1", "model]=1", "model[0=1", "model[-1]=2", "a.=1", ".a=1",
+      "model=",
       "model[0]=", "model[0].dense=5", "data=5", "data.source=", "training=[", "x-free.a=1",
       "optimizer.adam.learning_rate.x.y=1", "name[0]=1", "include=a.yaml", "data.source.csv=[1]",
-      "a\nb=1", "\u{0}=1", "training.epochs=\u{1B}[0m", "training.epochs=\n\n5", "training.epochs=- 1\n- 2",
+      "a\nb=1", "\u{0}=1", "training.epochs=\u{1B}[0m", "training.epochs=\n\n5",
+      "training.epochs=- 1\n- 2",
       "model.dense=1", "optimizer[0]=adam", "optimizer[1]=adam", "metrics.accuracy=1",
     ]
     for set in odd { _ = codes(needed, [set]) }
@@ -117,14 +120,18 @@ import Testing
   @Test func strangeButWellFormed() {
     let values = [
       "null", "{}", "[]", "''", "1", "-1", "1e400", "-.inf", ".nan", "true", "[[]]", "{a: {b: {}}}",
-      "[null]", "{null: null}", "{? [a] : b}", "!!binary aGk=", "!x y", "9223372036854775808", "\"\\0\"",
-      "{<<: {a: 1}}", "[{}, {}]", "{adam: {adam: {}}}", "{dense: {units: 1e15}}", "!!str", "0x7fffffffffffffff",
+      "[null]", "{null: null}", "{? [a] : b}", "!!binary aGk=", "!x y", "9223372036854775808",
+      "\"\\0\"",
+      "{<<: {a: 1}}", "[{}, {}]", "{adam: {adam: {}}}", "{dense: {units: 1e15}}", "!!str",
+      "0x7fffffffffffffff",
     ]
     let paths = [
-      "name", "data", "model", "loss", "optimizer", "schedule", "regularizers", "callbacks", "metrics",
+      "name", "data", "model", "loss", "optimizer", "schedule", "regularizers", "callbacks",
+      "metrics",
       "training", "backend", "output", "data.source", "data.split", "data.split.stratify",
       "training.epochs", "training.seed", "training.shuffle", "optimizer.adam", "include",
-      "optimizer.adam.learning_rate", "model[0]", "model[0].dense.units", "model[0].dense.activation",
+      "optimizer.adam.learning_rate", "model[0]", "model[0].dense.units",
+      "model[0].dense.activation",
       "model[0].dense.initializer", "loss.cross_entropy.class_weights", "model[0].name",
       "data.source.csv.target", "data.source.csv.path", "callbacks[0]",
     ]

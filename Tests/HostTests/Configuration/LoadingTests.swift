@@ -72,24 +72,24 @@ import Testing
   @Test func includesAreMergedBelow() throws {
     let files = [
       "runs/main.yaml": """
-        include: [../parts/data.yaml, parts/model.yaml]
-        optimizer: {sgd: {momentum: 0.5}}
-        training: {epochs: 3}
-        metrics: [f1]
-        loss: {cross_entropy: {class_weights: {b: 3}}}
-        """,
+      include: [../parts/data.yaml, parts/model.yaml]
+      optimizer: {sgd: {momentum: 0.5}}
+      training: {epochs: 3}
+      metrics: [f1]
+      loss: {cross_entropy: {class_weights: {b: 3}}}
+      """,
       "parts/data.yaml": """
-        data: {source: {csv: {path: tables/a.csv, target: y}}, split: {validation: 0.1, test: 0.1}}
-        training: {epochs: 100, batch_size: 16}
-        metrics: [accuracy, f1]
-        optimizer: {sgd: {momentum: 0.9, nesterov: true}}
-        """,
+      data: {source: {csv: {path: tables/a.csv, target: y}}, split: {validation: 0.1, test: 0.1}}
+      training: {epochs: 100, batch_size: 16}
+      metrics: [accuracy, f1]
+      optimizer: {sgd: {momentum: 0.9, nesterov: true}}
+      """,
       "runs/parts/model.yaml": """
-        include: more/loss.yaml
-        model: [{dense: {units: 10}}]
-        training: {batch_size: 8}
-        optimizer: adam
-        """,
+      include: more/loss.yaml
+      model: [{dense: {units: 10}}]
+      training: {batch_size: 8}
+      optimizer: adam
+      """,
       "runs/parts/more/loss.yaml": "loss: {cross_entropy: {class_weights: {a: 2}}}",
     ]
     let run = try load(files, path: "runs/main.yaml")
@@ -110,7 +110,8 @@ import Testing
       "main.yaml": "include: base.yaml\noptimizer: {sgd: {momentum: 0.5}}",
       "base.yaml": needed + "x-a: 1\n",
     ].merging([
-      "base.yaml": needed.replacing("{adam: {learning_rate: 1e-3}}", with: "{sgd: {nesterov: true}}")
+      "base.yaml": needed.replacing(
+        "{adam: {learning_rate: 1e-3}}", with: "{sgd: {nesterov: true}}")
     ]) { $1 }
     let sgd = try #require(try load(files).optimizer as? TestSGD)
     #expect(sgd.nesterov && sgd.momentum == 0.5)
@@ -150,7 +151,8 @@ import Testing
       {"data": {"source": "synthetic"}, "model": [{"dense": {"units": 10}}],
        "loss": "cross_entropy", "optimizer": {"adam": {"learning_rate": 1e-2}}}
       """)
-    #expect(run.optimizer.learningRate == 0.01 || (run.optimizer as? TestAdam)?.learningRate == 0.01)
+    #expect(
+      run.optimizer.learningRate == 0.01 || (run.optimizer as? TestAdam)?.learningRate == 0.01)
   }
 
   @Test func placesOfParts() throws {

@@ -13,13 +13,16 @@ import Testing
   @Test func theLastWins() throws {
     #expect(try load(needed, ["training.epochs=3", "training.epochs=4"]).training.epochs == 4)
     let run = try load(
-      needed + "training: {epochs: ${env:E:-7}}".replacing("${", with: "'${").replacing("}}", with: "}'}"),
+      needed
+        + "training: {epochs: ${env:E:-7}}".replacing("${", with: "'${").replacing(
+          "}}", with: "}'}"),
       ["training.epochs=4"], environment: ["E": "6"])
     #expect(run.training.epochs == 4)
   }
 
   @Test(arguments: [
-    "optimizer.adam.learning_rate=0.5", "optimizer.learning_rate=0.5", "optimizer={adam: {learning_rate: 0.5}}",
+    "optimizer.adam.learning_rate=0.5", "optimizer.learning_rate=0.5",
+    "optimizer={adam: {learning_rate: 0.5}}",
     "optimizer.adam={learning_rate: 0.5}", "optimizer.adam.learning_rate=5e-1",
   ])
   func optionsOfPlugins(_ set: String) throws {
@@ -41,7 +44,8 @@ import Testing
       needed, ["model[0].dense.units=5", "model[1].units=6", "model[1].name=head"])
     #expect((run.model[0] as? TestDense)?.units == 5)
     #expect(((run.model[1] as? Named)?.layer as? TestDense)?.units == 6)
-    let named = try load(needed, ["model[1].name=head", "model.head.units=7", "model.head.dense.bias=false"])
+    let named = try load(
+      needed, ["model[1].name=head", "model.head.units=7", "model.head.dense.bias=false"])
     let head = try #require((named.model[1] as? Named)?.layer as? TestDense)
     #expect(head.units == 7 && !head.bias)
     let callbacks = try load(
@@ -54,15 +58,21 @@ import Testing
   @Test func partsOfValues() throws {
     let run = try load(
       needed + "x-a: 1\n",
-      ["loss.class_weights.cat=2", "model[0]={conv2d: {channels: 2, kernel: [3, 3]}}", "model[0].kernel[1]=5"])
+      [
+        "loss.class_weights.cat=2", "model[0]={conv2d: {channels: 2, kernel: [3, 3]}}",
+        "model[0].kernel[1]=5",
+      ])
     #expect((run.loss as? TestCrossEntropy)?.classWeights == ["cat": 2])
     #expect((run.model[0] as? TestConv)?.kernel == [3, 5])
   }
 
   @Test func nestedPlugins() throws {
     let run = try load(
-      needed, ["model[0].activation.leaky_relu.slope=0.3"].map { $0 }
-        .filter { _ in false } + ["model[0].activation=leaky_relu", "model[0].activation.slope=0.3"])
+      needed,
+      ["model[0].activation.leaky_relu.slope=0.3"].map { $0 }
+        .filter { _ in false } + [
+          "model[0].activation=leaky_relu", "model[0].activation.slope=0.3",
+        ])
     #expect(((run.model[0] as? TestDense)?.activation as? TestLeakyReLU)?.slope == 0.3)
   }
 

@@ -34,8 +34,10 @@ import Testing
   @Test func texts() throws {
     // Texts that mean something in YAML, in every place where a text may stand.
     let texts = [
-      "a", "no", "null", "~", "1", "1e3", "0x1F", "-", "- a", "a: b", "a #b", "#", "[x", "{", "}", "*a",
-      "&a", "!t", "|", ">", "'", "\"", "a\"b", "%", "@", "`", "x\ny", "x\n", "\tx", " x ", "ü", "日本",
+      "a", "no", "null", "~", "1", "1e3", "0x1F", "-", "- a", "a: b", "a #b", "#", "[x", "{", "}",
+      "*a",
+      "&a", "!t", "|", ">", "'", "\"", "a\"b", "%", "@", "`", "x\ny", "x\n", "\tx", " x ", "ü",
+      "日本",
       "${env:X}", "$${env:X}", "$", "$$", "a, b", "a]", "?", ":", "a:", "=", "<<", "\\", "\u{85}",
       "\u{2028}", "\u{7F}", ".nan", "2026-01-01", "$x",
     ]
@@ -67,6 +69,8 @@ import Testing
     ]
     let run = try load(files, ["training.seed=5"], path: "runs/main.yaml")
     #expect(try run.yaml(.init(folder: "runs/main")) == fixture("show/plain.yaml"))
-    #expect(try run.yaml(.init(showsOrigins: true, schema: "schema.json")) == fixture("show/origins.yaml"))
+    #expect(
+      try run.yaml(.init(showsOrigins: true, schema: "schema.json")) == fixture("show/origins.yaml")
+    )
   }
 }

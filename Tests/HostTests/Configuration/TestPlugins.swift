@@ -111,7 +111,8 @@ struct TestCosine: Scheduler {
   func rate(_ base: Double, at time: TrainingTime, memory: inout ScheduleMemory) -> Double { base }
 }
 struct TestWarmup: Scheduler {
-  static let manifest = Manifest("warmup", "a rise, then another schedule", sample: "warmup: {steps: 100}")
+  static let manifest = Manifest(
+    "warmup", "a rise, then another schedule", sample: "warmup: {steps: 100}")
   @Parameter("length of the rise", in: 1..., unit: "steps") var steps: Int
   @Component("the schedule after the rise") var then: (any Scheduler)?
   func rate(_ base: Double, at time: TrainingTime, memory: inout ScheduleMemory) -> Double { base }
@@ -128,12 +129,16 @@ struct TestCrossEntropy: Loss {
   @Parameter("share of certainty that is spread over all classes", in: 0..<1)
   var labelSmoothing: Double = 0
   @Parameter("factor of each class, by its name", in: 0...) var classWeights: [String: Double] = [:]
-  func callAsFunction(_ output: Tensor, _ target: Tensor, _ context: LossContext) -> Tensor { output }
+  func callAsFunction(_ output: Tensor, _ target: Tensor, _ context: LossContext) -> Tensor {
+    output
+  }
 }
 struct TestMeanSquaredError: Loss {
   static let manifest = Manifest("mean_squared_error", "mean of (x − t)²", aliases: ["mse"])
   static let task = LearningTask.regression
-  func callAsFunction(_ output: Tensor, _ target: Tensor, _ context: LossContext) -> Tensor { output }
+  func callAsFunction(_ output: Tensor, _ target: Tensor, _ context: LossContext) -> Tensor {
+    output
+  }
 }
 
 struct TestL2: Regularizer {
@@ -144,7 +149,8 @@ struct TestL2: Regularizer {
 
 struct TestEarlyStopping: Callback {
   static let manifest = Manifest("early_stopping", "ends a run that no longer improves")
-  @Parameter("epochs without improvement that are endured", in: 0..., unit: "epochs") var patience = 10
+  @Parameter("epochs without improvement that are endured", in: 0..., unit: "epochs") var patience =
+    10
   @Parameter("the result that is watched") var monitor: String? = "validation_loss"
 }
 struct TestClipping: Callback {

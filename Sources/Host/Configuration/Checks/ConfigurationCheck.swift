@@ -34,7 +34,8 @@ extension RunConfiguration {
     model.enumerated().flatMap { RunConfiguration.walk($1, "model[\($0)]") }
   }
 
-  private static func walk(_ plugin: any Plugin, _ path: String) -> [PlacedPlugin] {
+  /// A plugin and all that it is made of, from the outside in.
+  static func walk(_ plugin: any Plugin, _ path: String) -> [PlacedPlugin] {
     let plugin = unwrapped(plugin)
     var result = [PlacedPlugin(path: path, plugin: plugin)]
     for item in Schema(of: plugin).items {

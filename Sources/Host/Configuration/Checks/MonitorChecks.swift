@@ -5,10 +5,8 @@ struct CallbackMonitorCheck: ConfigurationCheck {
   static let reads: Set<String> = ["callbacks", "metrics", "data"]
 
   func check(_ run: RunConfiguration, _ catalog: Catalog) -> [Diagnostic] {
-    run.callbacks.enumerated().compactMap { index, callback in
-      callback.monitor.flatMap {
-        MonitorProblem.find($0, callback, "callbacks[\(index)]", run, catalog)
-      }
+    run.callbacks.enumerated().flatMap { index, callback in
+      MonitorProblem.all(within: callback, "callbacks[\(index)]", run, catalog)
     }
   }
 }
@@ -18,13 +16,26 @@ struct ScheduleMonitorCheck: ConfigurationCheck {
   static let reads: Set<String> = ["schedule", "metrics", "data"]
 
   func check(_ run: RunConfiguration, _ catalog: Catalog) -> [Diagnostic] {
-    guard let schedule = run.schedule, let monitor = schedule.monitor else { return [] }
-    return [MonitorProblem.find(monitor, schedule, "schedule", run, catalog)].compactMap { $0 }
+    run.schedule.map { MonitorProblem.all(within: $0, "schedule", run, catalog) } ?? []
   }
 }
 
 private enum MonitorProblem {
-  static func find(
+  /// What a plugin and those that it is made of watch in vain.
+  static func all(
+    within plugin: any Plugin, _ path: String, _ run: RunConfiguration, _ catalog: Catalog
+  ) -> [Diagnostic] {
+    var known = Set<String>()
+    // From the inside out: one that passes on what its part watches does not report it again.
+    return RunConfiguration.walk(plugin, path).reversed().compactMap { part in
+      let monitor =
+        (part.plugin as? any Callback)?.monitor ?? (part.plugin as? any Scheduler)?.monitor
+      guard let monitor, known.insert(monitor).inserted else { return nil }
+      return find(monitor, part.plugin, part.path, run, catalog)
+    }
+  }
+
+  private static func find(
     _ monitor: String, _ plugin: any Plugin, _ path: String, _ run: RunConfiguration,
     _ catalog: Catalog
   ) -> Diagnostic? {
@@ -80,7 +91,9 @@ private enum MonitorProblem {
   /// The name in this framework's form: `val/acc` → `validation_accuracy`.
   private static func normalized(_ name: String) -> String {
     var text = String(name.map { "/-. :".contains($0) ? "_" : Character($0.lowercased()) })
-    for (short, long) in [("val_", "validation_"), ("valid_", "validation_"), ("training_", "train_")]
+    for (short, long) in [
+      ("val_", "validation_"), ("valid_", "validation_"), ("training_", "train_"),
+    ]
     where text.hasPrefix(short) {
       text = long + text.dropFirst(short.count)
     }

@@ -1,7 +1,7 @@
 import EspalierProtocols
 
 // What is wrong with keys: unknown ones, misplaced ones, missing ones.
-extension Decoder {
+extension ConfigDecoder {
   func unknownKey(
     _ entry: ConfigEntry, _ items: [SchemaItem], _ present: Set<String>, _ owner: Owner
   ) -> Diagnostic {

@@ -1,6 +1,6 @@
 import EspalierProtocols
 
-extension Decoder {
+extension ConfigDecoder {
   /// A plugin as it was written: its name, and its options if there are any.
   private struct Written {
     var name: String

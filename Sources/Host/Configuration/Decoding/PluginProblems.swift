@@ -1,7 +1,7 @@
 import EspalierProtocols
 
 // What is wrong where a plugin should stand.
-extension Decoder {
+extension ConfigDecoder {
   func unknownPlugin(
     _ name: String, _ kind: PluginKind, _ path: String, _ place: ConfigPlace, _ origin: [String]
   ) -> Diagnostic {
@@ -50,7 +50,8 @@ extension Decoder {
     var label = "write its name, `\(example)`, or its name with options, `\(example): {…}`"
     if node.isNull { label = "write one: " + some(names, "or") }
     let place =
-      node.isNull && node.scalar?.text.isEmpty == true ? places[path]?.place ?? node.place : node.place
+      node.isNull && node.scalar?.text.isEmpty == true
+      ? places[path]?.place ?? node.place : node.place
     return Diagnostic(
       .notAPlugin,
       "\(Printable.article(kind.name)) is needed \(slot), not "
@@ -76,7 +77,8 @@ extension Decoder {
         "\($0.key): \(Printable.short("\($0.value.value())", 20))"
       }
       diagnostic.place = named.keyPlace
-      let found = catalog.entry(kind, name)?.name
+      let found =
+        catalog.entry(kind, name)?.name
         ?? Suggestion.nearest(name, among: catalog.names(kind)).first ?? name
       diagnostic.label =
         "the name itself is the key: `\(found): {\(options.joined(separator: ", "))}`"

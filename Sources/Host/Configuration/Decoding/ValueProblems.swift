@@ -1,7 +1,7 @@
 import EspalierProtocols
 
 // What is wrong with the value of a parameter.
-extension Decoder {
+extension ConfigDecoder {
   func valueProblem(
     _ problem: ValueProblem, _ entry: ConfigEntry, _ item: SchemaItem,
     _ parameter: any AnyParameter, _ path: String, _ owner: Owner
@@ -45,7 +45,8 @@ extension Decoder {
       diagnostic.notes.append(.init("`\(item.name)`: \(item.text)"))
     case .range:
       diagnostic.code = .outOfRange
-      let range = parameter.bounds.map { $0.sentence(parameter.unit) } ?? "must be \(problem.expected)"
+      let range =
+        parameter.bounds.map { $0.sentence(parameter.unit) } ?? "must be \(problem.expected)"
       diagnostic.message = "\(key) is \(found), but \(range)"
       diagnostic.label = problem.hint ?? (part.isEmpty ? item.summary : problem.expected)
       diagnostic.notes.append(.init("`\(item.name)`: \(item.text)"))

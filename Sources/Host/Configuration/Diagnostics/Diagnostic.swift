@@ -124,7 +124,8 @@ enum Printable {
   /// At most `limit` characters, the cut marked.
   static func short(_ text: String, _ limit: Int = 40) -> String {
     let head = text.prefix(limit + 1)
-    return head.count > limit ? Printable.text(String(head.prefix(limit - 1))) + "…" : Printable.text(text)
+    return head.count > limit
+      ? Printable.text(String(head.prefix(limit - 1))) + "…" : Printable.text(text)
   }
 
   /// In the form for names and values within a sentence.

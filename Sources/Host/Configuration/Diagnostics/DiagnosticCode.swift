@@ -1,7 +1,8 @@
 /// The stable names of all problems that a config can have; `espalier explain E0112` tells more.
 ///
 /// 010x reading, 011x names, 012x values, 013x plugins, 014x includes, 015x environment, 016x
-/// `--set`, 017x combinations, 018x warnings. A number is never given to another problem.
+/// `--set`, 017x combinations, 018x warnings, 020x what shows only with the data. A number is never
+/// given to another problem.
 public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case unreadableFile = "E0101"
   case syntax = "E0102"
@@ -46,6 +47,10 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case taskMismatch = "E0173"
   case batchOfOne = "E0174"
   case notShuffled = "W0180"
+  case layerDoesNotFit = "E0201"
+  case dataUnusable = "E0202"
+  case targetMismatch = "E0203"
+  case modelProblem = "E0204"
 
   public var severity: Diagnostic.Severity {
     switch rawValue.first {
@@ -58,8 +63,9 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   /// The code that a user typed: `E0112`, `e0112`, or the number alone.
   public init?(typed text: String) {
     let name = text.uppercased()
-    guard let match = Self.allCases.first(where: { $0.rawValue == name })
-      ?? Self.allCases.first(where: { $0.rawValue.dropFirst() == name })
+    guard
+      let match = Self.allCases.first(where: { $0.rawValue == name })
+        ?? Self.allCases.first(where: { $0.rawValue.dropFirst() == name })
     else { return nil }
     self = match
   }

@@ -59,7 +59,9 @@ public struct DiagnosticText: Sendable {
         lines.append(pad(gutter) + paint(":::", .gutter) + " " + Printable.text("\(place)"))
         lines += excerpt(place, gutter, Mark(sign: "-", style: .gutter, label: note.text))
       } else {
-        for (index, part) in Wrap.lines(Printable.text(note.text), width - gutter - 3).enumerated() {
+        for (index, part) in LineWrap.lines(Printable.text(note.text), width - gutter - 3)
+          .enumerated()
+        {
           lines.append(pad(gutter) + (index == 0 ? paint(" = ", .gutter) : "   ") + part)
         }
       }
@@ -95,7 +97,7 @@ public struct DiagnosticText: Sendable {
     result.append(underline)
     let space = width - gutter - 3
     let offset = min(window.offset, max(0, space - (label.count <= space ? label.count : 60)))
-    for part in Wrap.lines(label, space - offset) {
+    for part in LineWrap.lines(label, space - offset) {
       result.append(bar + " " + pad(offset) + paint(part, mark.style))
     }
     return result
@@ -125,7 +127,7 @@ public struct DiagnosticText: Sendable {
 }
 
 /// Breaks text at blanks.
-enum Wrap {
+enum LineWrap {
   static func lines(_ text: String, _ width: Int) -> [String] {
     var result: [String] = []
     var line = ""

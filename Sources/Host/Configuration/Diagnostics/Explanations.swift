@@ -209,10 +209,31 @@ extension DiagnosticCode {
       Batch normalization subtracts the mean of a batch. With a batch of one sample that mean is the
       sample itself, and every output is zero. Use larger batches, or a normalization within a sample.
       """
+    case .layerDoesNotFit:
+      """
+      A layer cannot take what the layer before it gives. The message shows the shapes through the model
+      up to there, beginning with the shape of a sample: [features], or [channel, row, column] for
+      images. A `flatten` is often what is missing between images and dense layers.
+      """
+    case .dataUnusable:
+      """
+      The data cannot be opened, or are not what the config says: a file is missing, a column has
+      another name, or a value cannot be read. Paths are relative to the config's own folder.
+      """
     case .notShuffled:
       """
       Without shuffling, every epoch shows the samples in the same order. If the file is sorted by
       class, whole batches hold a single class, and training follows the order, not the data.
+      """
+    case .targetMismatch:
+      """
+      The loss is for another kind of target than the data have: classes, or values. A classifier
+      takes cross_entropy, a regression mean_squared_error. A column of whole numbers is read as
+      classes if it has few different ones; say `task: regression` at the source to have values.
+      """
+    case .modelProblem:
+      """
+      The model cannot be built as the config says.
       """
     }
   }

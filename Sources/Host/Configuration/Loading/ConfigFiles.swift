@@ -7,7 +7,7 @@
 #endif
 
 /// Why a file could not be read, in the system's words.
-struct FileProblem: Error {
+struct ConfigFileProblem: Error {
   let reason: String
   let isMissing: Bool
 }
@@ -18,10 +18,10 @@ enum ConfigFiles {
   static let largest = 16 << 20
 
   /// The bytes of a file; `-` is standard input.
-  static func read(_ path: String) throws(FileProblem) -> [UInt8] {
+  static func read(_ path: String) throws(ConfigFileProblem) -> [UInt8] {
     let isInput = path == "-"
     guard !path.utf8.contains(0) else {
-      throw FileProblem(reason: "the name holds a NUL character", isMissing: true)
+      throw ConfigFileProblem(reason: "the name holds a NUL character", isMissing: true)
     }
     let descriptor = isInput ? 0 : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw problem() }
@@ -43,14 +43,14 @@ enum ConfigFiles {
       if count == 0 { return result }
       result.append(contentsOf: buffer[..<count])
       guard result.count <= largest else {
-        throw FileProblem(
+        throw ConfigFileProblem(
           reason: "it is larger than the \(largest >> 20) MB that a config may have",
           isMissing: false)
       }
     }
   }
 
-  private static func problem() -> FileProblem {
+  private static func problem() -> ConfigFileProblem {
     let code = errno
     let reason =
       switch code {
@@ -59,7 +59,7 @@ enum ConfigFiles {
       case EACCES: "it may not be read"
       default: String(cString: strerror(code))
       }
-    return FileProblem(reason: reason, isMissing: code == ENOENT)
+    return ConfigFileProblem(reason: reason, isMissing: code == ENOENT)
   }
 
   /// The folder of a file: `runs/a.yaml` → `runs`, `a.yaml` → `.`.

@@ -67,7 +67,9 @@ enum Interpolation {
       name = name[..<colon]
     }
     guard let first = name.unicodeScalars.first, first == "_" || first.properties.isAlphabetic,
-      name.unicodeScalars.allSatisfy({ $0 == "_" || $0.properties.isAlphabetic || ("0"..."9") ~= $0 })
+      name.unicodeScalars.allSatisfy({
+        $0 == "_" || $0.properties.isAlphabetic || ("0"..."9") ~= $0
+      })
     else {
       throw .malformed("${\(body)}", hint: "a variable's name is letters, digits and `_`")
     }

@@ -7,7 +7,7 @@ struct SettingApplier {
 
   init(catalog: Catalog) { self.catalog = catalog }
 
-  mutating func apply(_ setting: Setting, to tree: ConfigNode) -> ConfigNode {
+  mutating func apply(_ setting: ConfigSetting, to tree: ConfigNode) -> ConfigNode {
     var walk = SettingWalk(catalog: catalog, setting: setting)
     let result = walk.set(setting.parts[...], in: tree, .root, path: "")
     problems += walk.problems
@@ -17,13 +17,13 @@ struct SettingApplier {
 
 /// The way of one `--set` through the tree; `nil` from a step means that a problem was reported.
 struct SettingWalk {
-  typealias Parts = ArraySlice<Setting.Part>
+  typealias Parts = ArraySlice<ConfigSetting.Part>
   let catalog: Catalog
-  let setting: Setting
+  let setting: ConfigSetting
   var problems: [Diagnostic] = []
 
   mutating func set(
-    _ parts: Parts, in node: ConfigNode?, _ slot: Slot, path: String
+    _ parts: Parts, in node: ConfigNode?, _ slot: SchemaSlot, path: String
   ) -> ConfigNode? {
     guard let part = parts.first else { return setting.value }
     switch slot {
@@ -61,7 +61,7 @@ struct SettingWalk {
     let old = node?[key]
     guard
       let value = set(
-        parts.dropFirst(), in: old, Slot(item), path: path.isEmpty ? key : path + "." + key)
+        parts.dropFirst(), in: old, SchemaSlot(item), path: path.isEmpty ? key : path + "." + key)
     else { return nil }
     return replace(key, part, in: node, by: value)
   }
@@ -102,7 +102,8 @@ struct SettingWalk {
     } else if node == nil || node?.isNull == true {
       let near = Suggestion.nearest(key, among: catalog.names(kind))
       return fail(
-        .setUnknown, "\(Printable.code(path)) names no \(kind.name) yet, and none is called "
+        .setUnknown,
+        "\(Printable.code(path)) names no \(kind.name) yet, and none is called "
           + Printable.code(key), part,
         label: near.isEmpty
           ? "name one first: `\(path).NAME.\(key)=…`"
@@ -144,7 +145,8 @@ struct SettingWalk {
         let count = "\(elements.count) element" + (elements.count == 1 ? "" : "s")
         return fail(
           .setIndex, "\(Printable.code(path)) has \(count), and no number \(number)", part,
-          label: elements.isEmpty ? "0 would be the first" : "they count from 0 to \(elements.count - 1)")
+          label: elements.isEmpty
+            ? "0 would be the first" : "they count from 0 to \(elements.count - 1)")
       }
       (index, rest) = (number, parts.dropFirst())
     case .key(let key):
@@ -160,7 +162,8 @@ struct SettingWalk {
       }
       // By its plugin's name the step leads into the options; so it does by a layer's own name.
       index = match
-      let isPluginName = pluginName(of: elements[match]).flatMap { catalog.entry(kind, $0)?.type } == type
+      let isPluginName =
+        pluginName(of: elements[match]).flatMap { catalog.entry(kind, $0)?.type } == type
       rest = type != nil && isPluginName ? parts : parts.dropFirst()
     }
     let old = elements.indices.contains(index) ? elements[index] : nil
@@ -173,11 +176,12 @@ struct SettingWalk {
 
   private mutating func notOne(
     _ key: String, _ matches: [Int], _ elements: [ConfigNode], _ kind: PluginKind,
-    _ part: Setting.Part, _ path: String
+    _ part: ConfigSetting.Part, _ path: String
   ) -> ConfigNode? {
     if matches.count > 1 {
       return fail(
-        .setAmbiguous, "\(Printable.code(path)) has \(matches.count) of \(Printable.code(key))", part,
+        .setAmbiguous, "\(Printable.code(path)) has \(matches.count) of \(Printable.code(key))",
+        part,
         label: "say which: " + Printable.alternatives(matches.map { "\(path)[\($0)]" }))
     }
     let names = elements.compactMap(pluginName)
@@ -189,7 +193,8 @@ struct SettingWalk {
       suggestion: near.first)
   }
 
-  private mutating func set(_ parts: Parts, inValue node: ConfigNode?, path: String) -> ConfigNode? {
+  private mutating func set(_ parts: Parts, inValue node: ConfigNode?, path: String) -> ConfigNode?
+  {
     guard let part = parts.first else { return setting.value }
     switch part.step {
     case .key(let key):
@@ -201,7 +206,8 @@ struct SettingWalk {
       var elements = node?.elements ?? []
       guard index <= elements.count else {
         return fail(
-          .setIndex, "\(Printable.code(path)) has \(elements.count) elements, and no number \(index)",
+          .setIndex,
+          "\(Printable.code(path)) has \(elements.count) elements, and no number \(index)",
           part, label: "write the whole list: `\(path)=[…]`")
       }
       let old = index < elements.count ? elements[index] : nil
@@ -217,7 +223,7 @@ struct SettingWalk {
 
   /// The table with one key replaced or added; what was no table becomes one.
   private func replace(
-    _ key: String, _ part: Setting.Part, in node: ConfigNode?, by value: ConfigNode
+    _ key: String, _ part: ConfigSetting.Part, in node: ConfigNode?, by value: ConfigNode
   ) -> ConfigNode {
     var entries = node?.entries ?? []
     let entry = ConfigEntry(
@@ -244,7 +250,7 @@ struct SettingWalk {
   }
 
   private mutating func unknown(
-    _ key: String, _ part: Setting.Part, among items: [SchemaItem], _ owner: String,
+    _ key: String, _ part: ConfigSetting.Part, among items: [SchemaItem], _ owner: String,
     isPlugin: Bool
   ) -> ConfigNode? {
     let near = Suggestion.nearest(key, among: items.map(\.name))
@@ -260,7 +266,7 @@ struct SettingWalk {
   }
 
   private mutating func fail(
-    _ code: DiagnosticCode, _ message: String, _ part: Setting.Part, label: String,
+    _ code: DiagnosticCode, _ message: String, _ part: ConfigSetting.Part, label: String,
     suggestion: String? = nil
   ) -> ConfigNode? {
     problems.append(

@@ -1,7 +1,7 @@
 import EspalierYAML
 
 /// One `--set a.b[0].c=VALUE`, taken apart.
-struct Setting {
+struct ConfigSetting {
   enum Step: Hashable {
     case key(String)
     case index(Int)
@@ -33,7 +33,7 @@ struct Setting {
   /// - Parameter number: which `--set` of the command line it is, from 1.
   static func parse(
     _ argument: String, number: Int, environment: [String: String]
-  ) -> (setting: Setting?, problems: [Diagnostic]) {
+  ) -> (setting: ConfigSetting?, problems: [Diagnostic]) {
     guard argument.utf8.count <= longest else {
       let shown = ConfigText(argument: Printable.short(argument, 60), number: number)
       let place = ConfigPlace(file: "--set", line: number, column: 1, length: 1, text: shown)
@@ -69,7 +69,8 @@ struct Setting {
       )
     }
     // Blanks in the place of the path keep the columns of the value as they are in the argument.
-    let padded = String(repeating: " ", count: width + 1) + argument[argument.index(after: equals)...]
+    let padded =
+      String(repeating: " ", count: width + 1) + argument[argument.index(after: equals)...]
     let origin = ["set by --set \(Printable.short(String(head), 80))"]
     do throws(YAMLError) {
       let node = try YAML.parse(
@@ -77,10 +78,11 @@ struct Setting {
       var reader = TreeReader(text: text, origin: origin, environment: environment)
       var value = reader.read(node)
       if value.isNull, value.scalar?.text.isEmpty == true {
-        value.place = ConfigPlace(file: "--set", line: number, column: width + 1, length: 1, text: text)
+        value.place = ConfigPlace(
+          file: "--set", line: number, column: width + 1, length: 1, text: text)
       }
       return (
-        Setting(argument: argument, parts: parts, value: value, text: text), reader.problems
+        ConfigSetting(argument: argument, parts: parts, value: value, text: text), reader.problems
       )
     } catch {
       return (nil, [error.diagnostic(in: text, [])])

@@ -51,7 +51,9 @@ extension YAMLError {
       let words = line.drop { $0 == " " || $0 == "-" }
       let key = words.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
       let rest = words.dropFirst(key.count)
-      if !key.isEmpty, rest.first == ":", let next = rest.dropFirst().first, next != " ", next != "/" {
+      if !key.isEmpty, rest.first == ":", let next = rest.dropFirst().first, next != " ",
+        next != "/"
+      {
         return "a blank must stand behind the colon: `\(key): \(rest.dropFirst().prefix(20))`"
       }
     }

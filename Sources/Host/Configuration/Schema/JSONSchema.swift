@@ -36,7 +36,8 @@ public struct JSONSchema: Sendable {
 
   private var definitions: [Entry] {
     let reference = object([
-      .init("description", .text("a value from the environment: ${env:NAME} or ${env:NAME:-default}")),
+      .init(
+        "description", .text("a value from the environment: ${env:NAME} or ${env:NAME:-default}")),
       .init("type", .text("string")), .init("pattern", .text("\\$\\{env:")),
     ])
     return [.init("reference", reference)]
@@ -83,7 +84,7 @@ public struct JSONSchema: Sendable {
         .init(
           "name",
           object([
-            .init("type", .text("string")),
+            .init("type", .text("string")), .init("pattern", .text("^[^0-9\\s-][^\\s]*$")),
             .init("description", .text("the layer's own name, under which its weights are saved")),
           ])))
     }
@@ -115,7 +116,8 @@ public struct JSONSchema: Sendable {
         switch component.multiplicity {
         case .one: [one]
         case .optional: [one, type("null")]
-        case .many: [array(of: one), one] + (component.hasDefault ? [type("null")] : [])
+        case .many where component.hasDefault: [array(of: one), one, type("null")]
+        case .many: [array(of: one, least: 1), one]
         }
       return object([
         .init("description", .text(item.text)), .init("anyOf", .list(choices)),
@@ -198,8 +200,9 @@ public struct JSONSchema: Sendable {
 
   private func object(_ entries: [Entry]) -> ConfigValue { .table(entries) }
   private func type(_ name: String) -> ConfigValue { object([.init("type", .text(name))]) }
-  private func array(of element: ConfigValue) -> ConfigValue {
-    object([.init("type", .text("array")), .init("items", element)])
+  private func array(of element: ConfigValue, least: Int = 0) -> ConfigValue {
+    let count = least > 0 ? [Entry("minItems", .integer(least))] : []
+    return object([.init("type", .text("array")), .init("items", element)] + count)
   }
   private func reference(to name: String) -> ConfigValue {
     object([.init("$ref", .text("#/definitions/\(name)"))])

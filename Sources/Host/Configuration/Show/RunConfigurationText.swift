@@ -19,7 +19,9 @@ extension RunConfiguration {
   }
 
   /// The whole config as a value, every default filled.
-  public var configValue: ConfigValue { Describer { $0 }.describe(SchemaItem.items(of: self)) }
+  public var configValue: ConfigValue {
+    ConfigDescriber { $0 }.describe(SchemaItem.items(of: self))
+  }
 
   /// The whole config as YAML; reading it again gives the same configuration.
   public func yaml(_ style: Style = Style()) -> String {
@@ -41,7 +43,7 @@ private struct ConfigWriter {
   }
 
   mutating func write() -> String {
-    let value = Describer(path: moved).describe(SchemaItem.items(of: configuration))
+    let value = ConfigDescriber(path: moved).describe(SchemaItem.items(of: configuration))
     if case .table(let entries) = value {
       for entry in entries { write(entry, indentation: 0, path: entry.key) }
     }
@@ -80,7 +82,8 @@ private struct ConfigWriter {
       for entry in entries {
         write(entry, indentation: indentation, path: path + "." + entry.key)
       }
-    case .list(let values) where values.contains(where: ConfigWriter.isTable) || isLong(values, flow):
+    case .list(let values)
+    where values.contains(where: ConfigWriter.isTable) || isLong(values, flow):
       lines.append((head, nil))
       for (index, element) in values.enumerated() {
         write(element: element, indentation: indentation, path: "\(path)[\(index)]")

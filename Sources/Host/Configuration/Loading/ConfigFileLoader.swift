@@ -2,11 +2,11 @@ import EspalierProtocols
 import EspalierYAML
 
 /// Reads a config file and all that it includes into one tree.
-struct FileLoader {
+struct ConfigFileLoader {
   let catalog: Catalog
   let environment: [String: String]
   /// Reads a file by its path; a test may hand in files that lie nowhere.
-  let read: @Sendable (String) throws(FileProblem) -> [UInt8]
+  let read: @Sendable (String) throws(ConfigFileProblem) -> [UInt8]
   private(set) var problems: [Diagnostic] = []
   /// Whether a file is missing or could not be parsed: what it would have said is not known then.
   private(set) var isIncomplete = false
@@ -14,7 +14,7 @@ struct FileLoader {
 
   init(
     catalog: Catalog, environment: [String: String],
-    read: @escaping @Sendable (String) throws(FileProblem) -> [UInt8]
+    read: @escaping @Sendable (String) throws(ConfigFileProblem) -> [UInt8]
   ) {
     self.catalog = catalog
     self.environment = environment
@@ -37,7 +37,7 @@ struct FileLoader {
   ) -> ConfigNode? {
     let origin = chain.reversed().compactMap(\.includes).map { "included by \($0.file):\($0.line)" }
     let bytes: [UInt8]
-    do throws(FileProblem) { bytes = try read(path) } catch {
+    do throws(ConfigFileProblem) { bytes = try read(path) } catch {
       isIncomplete = true
       problems.append(unreadable(path, error, include))
       return nil
@@ -52,11 +52,11 @@ struct FileLoader {
     } catch {
       isIncomplete = true
       let text = ConfigText(
-        name: name, folder: folder, order: count, lines: FileLoader.lines(of: bytes))
+        name: name, folder: folder, order: count, lines: ConfigFileLoader.lines(of: bytes))
       problems.append(error.diagnostic(in: text, origin))
       return nil
     }
-    let fallback = EspalierYAML.Source(name: name, bytes: [], lineStarts: [0])
+    let fallback = EspalierYAML.SourceText(name: name, bytes: [], lineStarts: [0])
     let text = ConfigText(
       name: name, folder: folder, order: count, source: node.source ?? fallback)
     var reader = TreeReader(text: text, origin: origin, environment: environment)
@@ -88,9 +88,9 @@ struct FileLoader {
         report(cycle: links[start...].map(\.path) + [file], item)
         continue
       }
-      guard count < FileLoader.mostFiles else {
+      guard count < ConfigFileLoader.mostFiles else {
         report(
-          .includeTooMany, "more than \(FileLoader.mostFiles) files are included", item,
+          .includeTooMany, "more than \(ConfigFileLoader.mostFiles) files are included", item,
           label: "this one is too many")
         break
       }
@@ -107,7 +107,8 @@ struct FileLoader {
     }
     if case .text(let path)? = item.scalar?.value, !path.isEmpty { return path }
     report(
-      .includeForm, "`include` takes a file path or a list of them, not \(item.value().kindInWords)",
+      .includeForm,
+      "`include` takes a file path or a list of them, not \(item.value().kindInWords)",
       item, label: "for example `include: base.yaml` or `include: [base.yaml, data.yaml]`")
     return nil
   }
@@ -129,12 +130,14 @@ struct FileLoader {
         label: label))
   }
 
-  private func unreadable(_ path: String, _ problem: FileProblem, _ item: ConfigNode?) -> Diagnostic
+  private func unreadable(_ path: String, _ problem: ConfigFileProblem, _ item: ConfigNode?)
+    -> Diagnostic
   {
     guard let item else {
       let name = path == "-" ? "standard input" : path
       return Diagnostic(
-        .unreadableFile, "cannot read \(Printable.short(name, 200)): \(problem.reason)", found: path,
+        .unreadableFile, "cannot read \(Printable.short(name, 200)): \(problem.reason)",
+        found: path,
         label: path.hasSuffix(".yaml") || path.hasSuffix(".yml") || !problem.isMissing
           ? nil : "a config usually ends in .yaml: is this the file you meant?")
     }

@@ -1,7 +1,7 @@
 import EspalierProtocols
 
 /// Fills sections and plugins from the config tree and collects all that does not fit.
-struct Decoder {
+struct ConfigDecoder {
   let catalog: Catalog
   let root: ConfigNode
   /// Folder of the run's config; paths from files in other folders are rewritten to it.
@@ -119,7 +119,8 @@ struct Decoder {
       var names = LayerNames()
       for (index, element) in nodes.enumerated() {
         guard
-          let plugin = plugin(element, kind, "\(path)[\(index)]", slot: "in \(Printable.code(path))")
+          let plugin = plugin(
+            element, kind, "\(path)[\(index)]", slot: "in \(Printable.code(path))")
         else { continue }
         plugins.append(plugin)
         if let named = plugin as? Named, let problem = names.add(named.name, element, path) {

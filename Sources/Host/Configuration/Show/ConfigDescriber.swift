@@ -1,7 +1,7 @@
 import EspalierProtocols
 
 /// Writes sections and plugins back as the values that a config would have.
-struct Describer {
+struct ConfigDescriber {
   /// What becomes of file paths.
   let path: (String) -> String
 

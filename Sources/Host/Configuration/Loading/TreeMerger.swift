@@ -1,44 +1,10 @@
 import EspalierProtocols
 
-/// What the schema expects in a place of the config.
-enum Slot {
-  case items([SchemaItem])
-  case component(PluginKind, Multiplicity)
-  case parameter(any AnyParameter)
-  case unknown
-
-  init(_ item: SchemaItem) {
-    switch item.content {
-    case .parameter(let parameter): self = .parameter(parameter)
-    case .component(let component): self = .component(component.kind, component.multiplicity)
-    case .section(let section): self = .items(SchemaItem.items(of: section))
-    }
-  }
-
-  static var root: Slot { .items(SchemaItem.items(of: RunConfiguration())) }
-}
-
-extension Catalog {
-  /// The plugin that a name means in a place for a kind; an activation may stand for a layer.
-  func entry(_ kind: PluginKind, _ name: String) -> Entry? {
-    find(kind, name) ?? (kind == .layer ? find(.activation, name) : nil)
-  }
-
-  /// All names that are right in a place for a kind, aliases included.
-  func names(_ kind: PluginKind) -> [String] {
-    let entries = all(of: kind) + (kind == .layer ? all(of: .activation) : [])
-    return entries.flatMap { [$0.name] + $0.manifest.aliases }
-  }
-
-  /// The options of a plugin in a place for a kind.
-  func items(_ entry: Entry) -> [SchemaItem] { SchemaItem.items(of: entry.type.init()) }
-}
-
 /// Lays one config over another: groups are merged, everything else is replaced.
 struct TreeMerger {
   let catalog: Catalog
 
-  func merge(_ base: ConfigNode, _ over: ConfigNode, _ slot: Slot = .root) -> ConfigNode {
+  func merge(_ base: ConfigNode, _ over: ConfigNode, _ slot: SchemaSlot = .root) -> ConfigNode {
     guard let below = base.entries, let above = over.entries else {
       // A section's name with nothing behind it says nothing.
       if case .items = slot, over.isNull, base.entries != nil { return base }
@@ -72,12 +38,12 @@ struct TreeMerger {
     }
   }
 
-  private func slotOf(_ key: String, _ items: [SchemaItem]) -> Slot {
-    items.first { $0.name == key }.map(Slot.init) ?? .unknown
+  private func slotOf(_ key: String, _ items: [SchemaItem]) -> SchemaSlot {
+    items.first { $0.name == key }.map(SchemaSlot.init) ?? .unknown
   }
 
   private func merge(
-    _ below: [ConfigEntry], _ above: [ConfigEntry], slot: (String) -> Slot
+    _ below: [ConfigEntry], _ above: [ConfigEntry], slot: (String) -> SchemaSlot
   ) -> [ConfigEntry] {
     var result = below
     var index: [String: Int] = [:]

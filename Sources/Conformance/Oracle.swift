@@ -153,12 +153,13 @@ extension OracleCase {
   }
 
   /// Records and runs the case, and says what differs from the expected outputs and gradients: in
-  /// double precision by the reference interpreter, and in single precision by the optimizing backend.
+  /// double precision by the reference interpreter, and in single precision by the optimizing
+  /// backend.
   ///
   /// - Parameters:
-  ///   - variables: full names of the variables that hold the case's parameters, and of those that hold
-  ///     an input (running statistics), where these differ from its own names; a variable's new value
-  ///     is compared with the output of its name in the case.
+  ///   - variables: full names of the variables that hold the case's parameters, and of those that
+  ///     hold an input (running statistics), where these differ from its own names; a variable's
+  ///     new value is compared with the output of its name in the case.
   ///   - precision: of the reference interpreter's results.
   ///   - skipping: outputs and gradients (`gradients.x`) that are not compared.
   ///   - body: records the outputs from the inputs.

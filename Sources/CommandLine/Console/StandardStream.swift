@@ -62,9 +62,9 @@ extension Console {
 
   private static func processEnvironment() -> [String: String] {
     #if canImport(Darwin)
-      var entry = _NSGetEnviron().pointee
+      var entry: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = _NSGetEnviron().pointee
     #else
-      guard var entry = environ else { return [:] }
+      var entry: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> = environ
     #endif
     var result: [String: String] = [:]
     while let text = entry.pointee {

@@ -21,6 +21,7 @@ struct EvaluateCommand: Command {
   @Option("the part of the run's own data", as: "PART") var split: Split?
   @Option("a file of samples with their targets, in the form of the run's data", as: "FILE",
     completes: .files([])) var input: String?
+  @Option("threads that compute; 0 for one a core", as: "N", in: 0...) var threads: Int?
   @Flag("prints the results as JSON") var json
 
   func run(_ context: Context) throws -> ExitStatus {
@@ -28,14 +29,16 @@ struct EvaluateCommand: Command {
       throw UsageError("--split means the run's own data, --input another file: leave one out")
     }
     let trained = try TrainedRun.open(
-      run, catalog: try context.program.catalog(), defaults: context.program.defaults())
-    let result = try trained.evaluate(split: split?.rawValue, file: input)
+      run, catalog: try context.program.catalog(), defaults: context.program.defaults(),
+      threads: threads)
+    let result =
+      try input.map { try trained.evaluate(file: $0) } ?? trained.evaluate(split: split?.rawValue)
     context.print(json ? JSON.page(Self.value(result)) : Self.text(result))
     return .done
   }
 
-  private static func text(_ result: EvaluationResult) -> String {
-    var text = ResultTable.text(result.metrics)
+  private static func text(_ result: TrainedRun.Evaluation) -> String {
+    var text = "\(result.name), \(result.samples) samples\n\n" + ResultTable.text(result.metrics)
     for (name, matrix) in result.matrices.sorted(by: { $0.key < $1.key }) {
       guard case .matrix(let labels, let counts) = matrix else { continue }
       text += "\n" + ResultTable.text(name, labels, counts)
@@ -43,8 +46,11 @@ struct EvaluateCommand: Command {
     return text
   }
 
-  private static func value(_ result: EvaluationResult) -> ConfigValue {
-    var entries: [ConfigValue.Entry] = [.init("metrics", JSON.numbers(result.metrics))]
+  private static func value(_ result: TrainedRun.Evaluation) -> ConfigValue {
+    var entries: [ConfigValue.Entry] = [
+      .init("data", .text(result.name)), .init("samples", .integer(result.samples)),
+      .init("metrics", JSON.numbers(result.metrics)),
+    ]
     let matrices = result.matrices.sorted { $0.key < $1.key }.compactMap {
       name, matrix -> ConfigValue.Entry? in
       guard case .matrix(let labels, let counts) = matrix else { return nil }

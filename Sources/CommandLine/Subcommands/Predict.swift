@@ -23,21 +23,16 @@ struct PredictCommand: Command {
   @Option("where predictions go; - is standard output", as: "FILE", completes: .files([]))
   var output: String = "-"
   @Option("how they are written", as: "FORMAT") var format: Format = .csv
+  @Option("threads that compute; 0 for one a core", as: "N", in: 0...) var threads: Int?
 
   func run(_ context: Context) throws -> ExitStatus {
     let trained = try TrainedRun.open(
-      run, catalog: try context.program.catalog(), defaults: context.program.defaults())
-    let table = try trained.predict(file: input)
-    let text =
-      switch format {
-      case .csv: table.csv
-      case .jsonl: table.jsonLines
-      }
-    if output == "-" {
-      context.print(text)
-    } else {
-      try OutputFile.write(text, to: output)
-    }
+      run, catalog: try context.program.catalog(), defaults: context.program.defaults(),
+      threads: threads)
+    let predictions = try trained.predict(file: input)
+    let file = try OutputFile(output, console: context.console.output)
+    try PredictionText(predictions: predictions, format: format).write(to: file)
+    try file.close()
     return .done
   }
 }

@@ -61,7 +61,7 @@ struct TrainCommand: Command {
 
   /// `--set`, and the options that are short for it.
   private var settings: [String] {
-    set + (seed.map { ["training.seed=\($0)"] } ?? [])
+    self.set + (seed.map { ["training.seed=\($0)"] } ?? [])
       + (epochs.map { ["training.epochs=\($0)"] } ?? [])
   }
 

@@ -24,7 +24,7 @@ struct Context: Sendable {
     case let error as UsageError:
       note("error: \(error.message)")
       let more = (["help"] + error.path).joined(separator: " ")
-      note("`\(program.name) \(more)` tells what there is")
+      note("`\(program.name) \(more)` tells more")
       return .wrongUsage
     case let problems as ConfigurationProblems:
       console.error.write(diagnosticText.text(problems))

@@ -22,7 +22,7 @@ struct Help {
 
   private func text(_ group: CommandGroup, _ path: [String]) -> String {
     let name = ([program] + path).joined(separator: " ")
-    var result = "\(name) \(group.summary)\n\nusage: \(name) COMMAND …\n\ncommands:\n"
+    var result = "\(name): \(group.summary)\n\nusage: \(name) COMMAND …\n\ncommands:\n"
     // Of inner groups all commands are shown, so that one look tells everything there is.
     result += table(group.commands.map { ($0.path.joined(separator: " "), $0.type.summary) })
     result += "\n`\([program, "help"].joined(separator: " ")) \((path + ["COMMAND"]).joined(separator: " "))`"
@@ -52,7 +52,7 @@ struct Help {
     }
     if options.contains(where: { !$0.shape.isRequired }) { usage += " [OPTIONS]" }
 
-    var result = "\(name) \(type.summary)\n\n\(usage)\n"
+    var result = "\(name): \(type.summary)\n\n\(usage)\n"
     if !operands.isEmpty {
       result += "\n" + table(operands.map { ($0.shape.placeholder, Self.text($0.shape)) })
     }

@@ -116,8 +116,7 @@ struct Parser {
       var message: String
       switch error.reason {
       case .range: message = "\(name): \(shown) is outside \(error.expected)"
-      case .choice: message = "\(name) is \(error.expected), not `\(shown)`"
-      case .type: message = "\(name) is \(error.expected), not `\(shown)`"
+      case .choice, .type: message = "\(name) takes \(error.expected), not `\(shown)`"
       }
       if let hint = error.hint {
         message += "; \(hint)"
@@ -174,6 +173,9 @@ struct Parser {
     for (other, type) in root.commands
     where type.otherNames.contains(word) || (other.last == word && other.count > 1) {
       return UsageError("\(message); did you mean `\(other.joined(separator: " "))`?", path: path)
+    }
+    if let kind = try? KindName.decode(.text(word)) {
+      return UsageError("\(message); did you mean `plugins list \(kind.kind.plural)`?", path: path)
     }
     if path.isEmpty, word.hasSuffix(".yaml") || word.hasSuffix(".yml") {
       return UsageError("\(message); did you mean `\(TrainCommand.name) \(shown)`?")

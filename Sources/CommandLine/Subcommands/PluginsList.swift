@@ -4,7 +4,7 @@ import EspalierProtocols
 struct PluginsListCommand: Command {
   static let name = "list"
   static let summary = "lists what a config can name"
-  static let otherNames = ["ls", "layers", "optimizers", "losses"]
+  static let otherNames = ["ls"]
   static let examples = ["plugins list", "plugins list optimizers"]
 
   @Operand("one kind only, as optimizers", as: "KIND", completes: .values(KindName.plurals))
@@ -51,7 +51,7 @@ struct KindName: ParameterValue {
     if let kind = PluginKind.all.first(where: { $0.name == name || $0.plural == name }) {
       return KindName(kind: kind)
     }
-    throw ValueProblem(.choice, expected: form.inWords, found: value, choices: plurals)
+    throw ValueProblem(.choice, expected: "a kind of plugin", found: value, choices: plurals)
   }
   var configValue: ConfigValue { .text(kind.name) }
   // Free text in listings: fourteen names would drown what the option is for.

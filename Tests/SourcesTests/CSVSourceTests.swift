@@ -101,6 +101,43 @@ import Testing
       try open("\u{FEFF}\"a\"\t\"y\"\r\n\"1\"\tx\r\n2\tz\r\n").description.featureNames == ["a"])
   }
 
+  @Test func separatorsByWordAndCharacter() throws {
+    typealias Separator = CSVSource.Separator
+    for (text, expected) in [
+      ("tab", Separator.tab), ("\t", .tab), (";", .semicolon), ("auto", .auto), ("|", .pipe),
+    ] {
+      #expect(try Separator.decode(.text(text)) == expected)
+    }
+    #expect(throws: ValueProblem.self) { try Separator.decode(.text("-")) }
+    #expect(throws: ValueProblem.self) { try Separator.decode(.integer(1)) }
+    let data = try open("a;b,c\n1,5;2,x\n") {
+      $0.separator = .semicolon
+      $0.decimalComma = true
+    }
+    #expect(data.description.target == .classes(["2,x"]))
+  }
+
+  @Test func settingsReadFromAConfig() throws {
+    let source = CSVSource()
+    let schema = Schema(of: source)
+    func set(_ name: String, _ value: ConfigValue) throws {
+      guard case .parameter(let parameter)? = schema[name]?.content else {
+        Issue.record("no setting \(name)")
+        return
+      }
+      try parameter.assign(value)
+    }
+    try set("path", .text("-"))
+    try set("target", .integer(3))
+    try set("header", .bool(false))
+    try set("header", .text("auto"))
+    try set("shape", .list([.integer(1), .integer(8)]))
+    try set("decimal_comma", .bool(true))
+    #expect(source.target == ["3"] && source.shape == [1, 8] && source.path == "-")
+    #expect(throws: ValueProblem.self) { try set("header", .integer(1)) }
+    #expect(throws: ValueProblem.self) { try set("shape", .list([.integer(0)])) }
+  }
+
   @Test func badCellsAreNamed() {
     let place = "table.csv: line 3, column `b`: "
     #expect(refusal("a,b,y\n1,2,3\n1,,3\n").contains(place + "the value is missing"))

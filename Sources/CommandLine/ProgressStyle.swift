@@ -9,23 +9,18 @@ enum ProgressStyle: String, Choice {
 
   /// Puts the style into the callbacks of a run.
   ///
-  /// - Parameter adds: whether what the style needs is added, beside changing what is there.
-  func apply(
-    to callbacks: inout [any Callback], _ sink: any TextSink, adds: Bool = true
-  ) throws {
-    let named = callbacks.filter { $0.pluginName == Self.callback }
-    switch self {
-    case .none: callbacks.removeAll { $0.pluginName == Self.callback }
-    case .json:
-      callbacks.removeAll { $0.pluginName == Self.callback }
-      if adds { callbacks.append(ProgressLines(sink: sink)) }
-    case .auto, .bar, .plain:
-      for shown in named {
-        guard case .parameter(let style)? = Schema(of: shown)["style"]?.content,
-          (try? style.assign(.text(rawValue))) != nil
-        else {
-          throw UsageError("the progress callback of this program has no style `\(rawValue)`")
-        }
+  /// Names and order stay as they are: a run is resumed with the callbacks that it was begun with,
+  /// however it is looked at.
+  func apply(to callbacks: inout [any Callback], _ sink: any TextSink) throws {
+    for index in callbacks.indices where callbacks[index].pluginName == Self.callback {
+      if self == .json {
+        callbacks[index] = ProgressLines(sink: sink)
+        continue
+      }
+      guard case .parameter(let style)? = Schema(of: callbacks[index])["style"]?.content,
+        (try? style.assign(.text(rawValue))) != nil
+      else {
+        throw UsageError("the progress callback of this program has no style `\(rawValue)`")
       }
     }
   }

@@ -8,7 +8,7 @@ import EspalierFormats
   import Darwin
 #endif
 
-/// Where results go that may be long: a file, or standard output.
+/// Where results go that may be long: a file, a pipe, or standard output.
 struct OutputFile {
   private let file: AtomicFile?
   private let stream: (any TextSink)?
@@ -16,18 +16,24 @@ struct OutputFile {
   /// - Parameter path: a file, which is whole or as it was before, whatever happens; `-` for the
   ///   console.
   init(_ path: String, console: any TextSink) throws {
-    guard path != "-", path != "/dev/stdout" else {
+    if path == "-" {
       file = nil
       stream = console
       return
     }
-    stream = nil
     var status = stat()
     // A new file would take the place of a device or a pipe.
     if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-      throw CommandFailure("\(path) is no file that could be written; use - for standard output")
+      let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+      guard descriptor >= 0 else {
+        throw CommandFailure("\(path) cannot be written: \(String(cString: strerror(errno)))")
+      }
+      file = nil
+      stream = StandardStream(descriptor, environment: [:])
+    } else {
+      stream = nil
+      do { file = try AtomicFile(path) } catch { throw CommandFailure("\(error)") }
     }
-    do { file = try AtomicFile(path) } catch { throw CommandFailure("\(error)") }
   }
 
   func write(_ text: String) throws {
@@ -36,6 +42,7 @@ struct OutputFile {
   }
 
   func close() throws {
+    if let problem = stream?.problem { throw CommandFailure("the output was lost: \(problem)") }
     do { try file?.commit() } catch { throw CommandFailure("\(error)") }
   }
 }

@@ -52,7 +52,7 @@ struct TrainCommand: Command {
     var defaults = context.program.defaults()
     if let progress {
       try progress.apply(to: &defaults.callbacks, context.console.error)
-      try progress.apply(to: &configuration.callbacks, context.console.error, adds: false)
+      try progress.apply(to: &configuration.callbacks, context.console.error)
     }
     let result = try Training.run(
       configuration, catalog: catalog, defaults: defaults, options: options(context))

@@ -35,8 +35,8 @@ extension ConfigDecoder {
     decode(options, items, owner)
     noteShortPaths(options, path, inner)
     let name = owner.takesName ? layerName(options, inner) : nil
-    // Those that have no value because another file is missing make the plugin unusable, though there
-    // is nothing more to report.
+    // Those that have no value because another file is missing make the plugin unusable, though
+    // there is nothing more to report.
     guard problems.count == before, items.allSatisfy(\.isSet) else { return nil }
     do { try made.validate() } catch {
       problems.append(refused(error, owner))

@@ -1,7 +1,8 @@
 /// The stable names of all problems that a config can have; `espalier explain E0112` tells more.
 ///
 /// 010x reading, 011x names, 012x values, 013x plugins, 014x includes, 015x environment, 016x
-/// `--set`, 017x combinations, 018x warnings, 020x what shows only with the data. A number is never given to another problem.
+/// `--set`, 017x combinations, 018x warnings, 020x what shows only with the data. A number is never
+/// given to another problem.
 public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case unreadableFile = "E0101"
   case syntax = "E0102"

@@ -33,7 +33,7 @@ package enum Suggestion {
     return nil
   }
 
-  /// Lower case, without what joins words: `learningRate`, `learning-rate` and `learning_rate` are one.
+  /// Lower case, without what joins words: `learningRate` and `learning_rate` are one.
   private static func normalized(_ text: String) -> [UInt8] {
     text.lowercased().utf8.filter { byte in
       !"_-. /".utf8.contains(byte)

@@ -14,7 +14,12 @@ import Testing
       catalog: testCatalog, environment: environment,
       files: files.merging(["main.yaml": bytes]) { $1 })
     do throws(ConfigurationProblems) {
-      return try loader.load("main.yaml", sets: sets).warnings.map(\.code)
+      let run = try loader.load("main.yaml", sets: sets)
+      // What is accepted, however strange, is shown so that it reads back the same.
+      let shown = run.yaml(.init(showsOrigins: true))
+      let again = ConfigurationLoader(catalog: testCatalog, files: ["a.yaml": Array(shown.utf8)])
+      #expect((try? again.load("a.yaml"))?.configValue == run.configValue, "\(shown)")
+      return run.warnings.map(\.code)
     } catch {
       #expect(!DiagnosticText(colour: true).text(error).isEmpty)
       #expect(!error.json.isEmpty && !error.description.isEmpty)

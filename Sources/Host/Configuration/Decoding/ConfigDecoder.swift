@@ -104,7 +104,7 @@ struct ConfigDecoder {
     let node = entry.value
     switch component.multiplicity {
     case .many:
-      if node.isNull {
+      if node.isNull, component.hasDefault {
         component.assign([])
         return
       }

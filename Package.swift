@@ -70,7 +70,7 @@ let builtIn: [[Target]] = [
 
 let coreTests: [Target] = [
   tests("Kernels", uses: ["Kernels"]),
-  tests("YAML", uses: ["YAML"]),
+  tests("YAML", uses: ["YAML"], leavingOut: ["Fixtures"]),
   tests("Formats", uses: ["Formats"]),
   tests("Protocols", uses: ["Protocols", "Kernels", "Conformance"]),
   tests("Compiler", uses: ["Protocols", "Compiler", "Conformance", "Kernels"]),

@@ -1,1 +1,21 @@
 import EspalierProtocols
+
+/// Turns recorded programs into plans.
+///
+/// The passes, in order: `Simplifier` (dead code, common values, constants, layout of images), `Fusion`
+/// (which nodes run as one), `Scheduler` (their order), `Placement` (where each value lies).
+public enum Compiler {
+  /// - Parameter optimizing: whether to fuse and simplify; otherwise each node is a kernel of its own
+  ///   and nothing is rewritten.
+  public static func plan(_ program: Program, optimizing: Bool = true) -> Plan {
+    guard optimizing else {
+      return Plan(
+        program: program, kernels: program.nodes.indices.map { .primitive($0) },
+        places: program.nodes.map { _ in nil }, arenaCount: 0)
+    }
+    let simplified = Simplifier.simplify(program)
+    let units = Fusion(simplified).units()
+    let order = Scheduler.order(units, in: simplified)
+    return Placement(simplified, order).plan()
+  }
+}

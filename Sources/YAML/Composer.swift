@@ -1,10 +1,9 @@
 /// Builds the tree of a document from its events: aliases, tags, unique keys and merge keys.
 struct Composer {
-  let source: Source
-  let limits: Limits
-  let options: Options
+  let source: SourceText
+  let limits: YAML.Limits
+  let options: YAML.Options
   private let events: [Event]
-  private var index = 0
   private var locator: Locator
   /// The nodes that have an anchor, with the number of nodes that each stands for.
   private var anchors: [String: (node: Node, size: Int)] = [:]
@@ -13,7 +12,37 @@ struct Composer {
   /// The nodes so far, with every alias counted as the nodes that it stands for.
   private var expanded = 0
 
-  init(_ events: [Event], _ source: Source, _ limits: Limits, _ options: Options) {
+  private var frames: [Frame] = []
+
+  /// A collection that has not ended.
+  private struct Frame {
+    let opening: Event
+    let start: SourcePosition
+    /// The nodes before it.
+    let before: Int
+    var elements: [Node] = []
+    var entries: [Node.Entry] = []
+    /// The key whose value comes next.
+    var key: Node?
+    var merges = false
+    var keys: [Node] = []
+    var places: [Node: Int] = [:]
+
+    /// Remembers a key; the equal one that came before, if any.
+    mutating func note(_ key: Node) -> Node? {
+      // Most mappings are small: looking through a few keys is faster than a table.
+      if keys.count < 12 {
+        if let first = keys.first(where: { $0 == key }) { return first }
+      } else {
+        if places.isEmpty { for (place, key) in keys.enumerated() { places[key] = place } }
+        if let place = places.updateValue(keys.count, forKey: key) { return keys[place] }
+      }
+      keys.append(key)
+      return nil
+    }
+  }
+
+  init(_ events: [Event], _ source: SourceText, _ limits: YAML.Limits, _ options: YAML.Options) {
     self.events = events
     self.source = source
     self.limits = limits
@@ -21,41 +50,67 @@ struct Composer {
     locator = Locator(source)
   }
 
-  /// The node that starts at the next event.
+  /// The root of the document.
+  ///
+  /// The collections that have not ended stand on a stack here, not on the thread's.
   mutating func compose() throws(YAMLError) -> Node {
-    guard index < events.count else { return .null }
-    let event = events[index]
-    index += 1
-    let start = locator.position(of: event.start)
-    if case .alias(let name) = event.kind { return try resolve(name, event, start) }
-    let before = expanded
-    expanded += 1
-    if let anchor = event.anchor { open[anchor] = event.start }
-    let content: Node.Content
-    switch event.kind {
-    case .scalar(let scalar):
-      try check(scalar, event)
-      content = .scalar(scalar)
-    case .sequenceStart:
-      content = .sequence(try composeElements())
-    case .mappingStart:
-      content = .mapping(try composeEntries())
-    case .alias, .sequenceEnd, .mappingEnd:
-      return .null
+    var root = Node.null
+    for event in events {
+      let start = locator.position(of: event.start)
+      let node: Node
+      switch event.kind {
+      case .sequenceStart, .mappingStart:
+        if let anchor = event.anchor { open[anchor] = event.start }
+        frames.append(Frame(opening: event, start: start, before: expanded))
+        expanded += 1
+        continue
+      case .sequenceEnd, .mappingEnd:
+        guard let frame = frames.popLast() else { continue }
+        node = try close(frame, at: event.end)
+      case .alias(let name):
+        node = try resolve(name, event, start)
+      case .scalar(let scalar):
+        try check(scalar, event)
+        expanded += 1
+        node = Node(
+          .scalar(scalar), tag: event.tag, anchor: event.anchor, start: start,
+          end: locator.position(of: event.end), alias: nil, source: source)
+        if let anchor = event.anchor { anchors[anchor] = (node, 1) }
+      }
+      if frames.isEmpty { root = node } else { try add(node) }
     }
-    var end = event.end
-    switch event.kind {
-    case .sequenceStart, .mappingStart:
-      if index < events.count { end = events[index].end }
-      index += 1
-    default: break
+    return root
+  }
+
+  /// Adds a node to the innermost collection.
+  private mutating func add(_ node: Node) throws(YAMLError) {
+    let last = frames.count - 1
+    if case .sequenceStart = frames[last].opening.kind { return frames[last].elements.append(node) }
+    guard let key = frames[last].key else {
+      frames[last].key = node
+      return
     }
+    frames[last].key = nil
+    if options.resolvesMergeKeys, isMergeKey(key) {
+      frames[last].merges = true
+    } else if !options.allowsDuplicateKeys, let first = frames[last].note(key) {
+      throw duplicate(key, of: first)
+    }
+    frames[last].entries.append(Node.Entry(key: key, value: node))
+  }
+
+  private mutating func close(_ frame: Frame, at end: Int) throws(YAMLError) -> Node {
+    var content = Node.Content.sequence(frame.elements)
+    if case .mappingStart = frame.opening.kind {
+      content = .mapping(frame.merges ? try merged(frame.entries) : frame.entries)
+    }
+    let anchor = frame.opening.anchor
     let node = Node(
-      content, tag: event.tag, anchor: event.anchor, start: start,
+      content, tag: frame.opening.tag, anchor: anchor, start: frame.start,
       end: locator.position(of: end), alias: nil, source: source)
-    if let anchor = event.anchor {
+    if let anchor {
       open[anchor] = nil
-      anchors[anchor] = (node, expanded - before)
+      anchors[anchor] = (node, expanded - frame.before)
     }
     return node
   }
@@ -65,7 +120,7 @@ struct Composer {
   ) throws(YAMLError) -> Node {
     if let start = open[name] {
       throw source.error(
-        "the alias *\(name)* stands inside the value that it refers to", at: event.start,
+        "the alias *\(name) stands inside the value that it refers to", at: event.start,
         related: .init(label: "the anchor", position: source.position(of: start)))
     }
     guard let (node, size) = anchors[name] else {
@@ -84,37 +139,6 @@ struct Composer {
     return node.aliased(at: place)
   }
 
-  private var atCollectionEnd: Bool {
-    guard index < events.count else { return true }
-    return switch events[index].kind {
-    case .sequenceEnd, .mappingEnd: true
-    default: false
-    }
-  }
-
-  private mutating func composeElements() throws(YAMLError) -> [Node] {
-    var elements: [Node] = []
-    while !atCollectionEnd { elements.append(try compose()) }
-    return elements
-  }
-
-  private mutating func composeEntries() throws(YAMLError) -> [Node.Entry] {
-    var entries: [Node.Entry] = []
-    var seen: [Node: Node] = [:]
-    var merges = false
-    while !atCollectionEnd {
-      let key = try compose()
-      let value = try compose()
-      if options.resolvesMergeKeys, isMergeKey(key) {
-        merges = true
-      } else if !options.allowsDuplicateKeys, let first = seen.updateValue(key, forKey: key) {
-        throw duplicate(key, of: first)
-      }
-      entries.append(Node.Entry(key: key, value: value))
-    }
-    return merges ? try merged(entries) : entries
-  }
-
   private func duplicate(_ key: Node, of first: Node) -> YAMLError {
     let name =
       switch key.text {
@@ -130,7 +154,7 @@ struct Composer {
   }
 
   /// Refuses a scalar whose tag says what its text is not.
-  private func check(_ scalar: Scalar, _ event: Event) throws(YAMLError) {
+  private func check(_ scalar: Node.Scalar, _ event: Event) throws(YAMLError) {
     guard let tag = event.tag, CoreSchema.value(of: scalar, tag: tag) == nil else { return }
     let kinds = ["int": "a whole number", "float": "a number", "bool": "true or false"]
     let kind = kinds[String(tag.dropFirst(CoreSchema.prefix.count))] ?? "null"

@@ -17,7 +17,7 @@ enum CoreSchema {
   }
 
   /// What a scalar means, or nil if its tag asks for what its text is not.
-  static func value(of scalar: Scalar, tag: String?) -> Value? {
+  static func value(of scalar: Node.Scalar, tag: String?) -> Node.Value? {
     guard let tag else {
       return scalar.style == .plain ? plain(scalar.text) : .string(scalar.text)
     }
@@ -46,7 +46,7 @@ enum CoreSchema {
   }
 
   /// What a text means where it is written without quotes and without a tag.
-  static func plain(_ text: String) -> Value {
+  static func plain(_ text: String) -> Node.Value {
     switch text.utf8.first {
     case nil: return .null
     case UInt8(ascii: "~"): return text == "~" ? .null : .string(text)
@@ -68,7 +68,7 @@ enum CoreSchema {
       || text.hasPrefix("0x")
   }
 
-  private static func number(_ text: String) -> Value? {
+  private static func number(_ text: String) -> Node.Value? {
     let bytes = Array(text.utf8)
     if bytes.count > 2, bytes[0] == 0x30 {
       if bytes[1] == UInt8(ascii: "o") { return integer(bytes[2...], radix: 8) }
@@ -85,8 +85,8 @@ enum CoreSchema {
       }
     }
     switch form(of: body) {
-    case .integer: return Int(text).map(Value.int) ?? Double(text).map(Value.float)
-    case .float: return Double(text).map(Value.float)
+    case .integer: return Int(text).map(Node.Value.int) ?? Double(text).map(Node.Value.float)
+    case .float: return Double(text).map(Node.Value.float)
     case .neither: return nil
     }
   }
@@ -119,7 +119,7 @@ enum CoreSchema {
     return rest.isEmpty ? .float : .neither
   }
 
-  private static func integer(_ digits: ArraySlice<UInt8>, radix: UInt32) -> Value? {
+  private static func integer(_ digits: ArraySlice<UInt8>, radix: UInt32) -> Node.Value? {
     var exact: Int? = 0
     var rounded = 0.0
     for byte in digits {
@@ -130,6 +130,6 @@ enum CoreSchema {
       let (sum, carries) = product.addingReportingOverflow(Int(digit))
       exact = overflows || carries ? nil : sum
     }
-    return exact.map(Value.int) ?? .float(rounded)
+    return exact.map(Node.Value.int) ?? .float(rounded)
   }
 }

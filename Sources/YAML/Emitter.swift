@@ -4,11 +4,11 @@
 /// texts that one would take for something else are quoted.
 struct Emitter {
   private(set) var output = ""
-  private let limits: Limits
-  private var depth = 0
+  private let limits: YAML.Limits
   private var count = 0
+  private var work: [Work] = []
 
-  init(limits: Limits) {
+  init(limits: YAML.Limits) {
     self.limits = limits
   }
 
@@ -22,28 +22,48 @@ struct Emitter {
     case value
   }
 
+  /// What is left to write, the next one last; a thread's stack may be too small for it.
+  private enum Work {
+    case node(Node, indentation: Int, depth: Int, Place)
+    case element(Node, indentation: Int, depth: Int, first: Bool)
+    case entry(Node.Entry, indentation: Int, depth: Int, first: Bool)
+    /// The `:` and the value behind a key that began with `?`.
+    case value(Node, indentation: Int, depth: Int)
+  }
+
   mutating func emit(root node: Node) throws(YAMLError) {
-    try emit(node, indentation: 0, .root)
+    work = [.node(node, indentation: 0, depth: 1, .root)]
+    while let next = work.popLast() {
+      switch next {
+      case .node(let node, let indentation, let depth, let place):
+        try emit(node, indentation, depth, place)
+      case .element(let node, let indentation, let depth, let first):
+        indent(indentation, unless: first)
+        behindIndicator("-", node, indentation, depth)
+      case .entry(let entry, let indentation, let depth, let first):
+        indent(indentation, unless: first)
+        emit(entry, indentation, depth)
+      case .value(let node, let indentation, let depth):
+        indent(indentation, unless: false)
+        behindIndicator(":", node, indentation, depth)
+      }
+    }
   }
 
   private mutating func emit(
-    _ node: Node, indentation: Int, _ place: Place
+    _ node: Node, _ indentation: Int, _ depth: Int, _ place: Place
   ) throws(YAMLError) {
     count += 1
     guard count <= limits.expandedNodes else {
       throw failure("the tree has more than \(limits.expandedNodes) nodes", node)
     }
-    depth += 1
-    defer { depth -= 1 }
-    guard depth <= limits.boundedNesting + 1 else {
-      throw failure("the tree is nested more than \(limits.boundedNesting) levels deep", node)
-    }
     let tag = CoreSchema.customTag(node.tag).map(Emitter.shorthand)
+    // The first entry of a block may stand behind the `-` of the block around it.
+    let onLine = place == .entry && tag == nil
     switch node.content {
     case .scalar(let scalar):
       separate(place, tag)
-      output += text(of: node, scalar, indentation: indentation, inRoot: place == .root)
-      output += "\n"
+      output += text(of: node, scalar, indentation: indentation, inRoot: place == .root) + "\n"
     case .sequence(let elements) where elements.isEmpty:
       separate(place, tag)
       output += "[]\n"
@@ -51,23 +71,28 @@ struct Emitter {
       separate(place, tag)
       output += "{}\n"
     case .sequence(let elements):
+      try check(depth, node)
       begin(place, tag)
-      for (index, element) in elements.enumerated() {
-        indent(indentation, unless: index == 0 && place == .entry && tag == nil)
-        output += "-"
-        output += startsOnLine(element) ? " " : ""
-        try emit(element, indentation: indentation + 2, startsOnLine(element) ? .entry : .value)
+      for (index, element) in elements.enumerated().reversed() {
+        let first = index == 0 && onLine
+        work.append(.element(element, indentation: indentation, depth: depth, first: first))
       }
     case .mapping(let entries):
+      try check(depth, node)
       begin(place, tag)
-      for (index, entry) in entries.enumerated() {
-        indent(indentation, unless: index == 0 && place == .entry && tag == nil)
-        try emit(entry, indentation: indentation)
+      for (index, entry) in entries.enumerated().reversed() {
+        let first = index == 0 && onLine
+        work.append(.entry(entry, indentation: indentation, depth: depth, first: first))
       }
     }
   }
 
-  private mutating func emit(_ entry: Node.Entry, indentation: Int) throws(YAMLError) {
+  private func check(_ depth: Int, _ node: Node) throws(YAMLError) {
+    guard depth > limits.boundedNesting else { return }
+    throw failure("the tree is nested more than \(limits.boundedNesting) levels deep", node)
+  }
+
+  private mutating func emit(_ entry: Node.Entry, _ indentation: Int, _ depth: Int) {
     if case .scalar(let scalar) = entry.key.content {
       let tag = CoreSchema.customTag(entry.key.tag).map { Emitter.shorthand($0) + " " } ?? ""
       let value = entry.key.value ?? .null
@@ -76,21 +101,23 @@ struct Emitter {
       if key.utf8.count <= 1000 {
         count += 1
         output += key + ":"
-        return try emit(entry.value, indentation: indentation + 2, .value)
+        work.append(
+          .node(entry.value, indentation: indentation + 2, depth: depth + 1, .value))
+        return
       }
     }
-    output += "?"
-    try emitBehindIndicator(entry.key, indentation: indentation)
-    indent(indentation, unless: false)
-    output += ":"
-    try emitBehindIndicator(entry.value, indentation: indentation)
+    work.append(.value(entry.value, indentation: indentation, depth: depth))
+    behindIndicator("?", entry.key, indentation, depth)
   }
 
-  private mutating func emitBehindIndicator(
-    _ node: Node, indentation: Int
-  ) throws(YAMLError) {
-    output += startsOnLine(node) ? " " : ""
-    try emit(node, indentation: indentation + 2, startsOnLine(node) ? .entry : .value)
+  private mutating func behindIndicator(
+    _ sign: String, _ node: Node, _ indentation: Int, _ depth: Int
+  ) {
+    let startsHere = startsOnLine(node)
+    output += startsHere ? sign + " " : sign
+    work.append(
+      .node(
+        node, indentation: indentation + 2, depth: depth + 1, startsHere ? .entry : .value))
   }
 
   /// True for a block that begins on the line of its `-`: the blank is written before it.
@@ -120,7 +147,7 @@ struct Emitter {
   }
 
   private func text(
-    of node: Node, _ scalar: Scalar, indentation: Int, inRoot: Bool
+    of node: Node, _ scalar: Node.Scalar, indentation: Int, inRoot: Bool
   ) -> String {
     let value = node.value ?? .null
     if !inRoot, case .string(let text) = value,
@@ -164,7 +191,7 @@ extension YAML {
   ///
   /// - Throws: `YAMLError` if the tree is deeper or larger than the limits allow.
   public static func emit(
-    _ node: Node, limits: Limits = .standard
+    _ node: Node, limits: YAML.Limits = .standard
   ) throws(YAMLError) -> String {
     var emitter = Emitter(limits: limits)
     try emitter.emit(root: node)

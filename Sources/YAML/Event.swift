@@ -13,7 +13,7 @@ package struct Event: Sendable {
     case sequenceEnd
     case mappingStart(flow: Bool)
     case mappingEnd
-    case scalar(Scalar)
+    case scalar(Node.Scalar)
     case alias(String)
   }
 }

@@ -17,7 +17,7 @@ public struct Node: Sendable {
   /// The place of the `*name` that this node stands for, if it stands for an alias.
   public let alias: SourcePosition?
   /// The text that the node was read from; nil for a node built in code.
-  public let source: Source?
+  public let source: SourceText?
 
   /// The three kinds of node.
   public enum Content: Sendable {
@@ -51,7 +51,7 @@ public struct Node: Sendable {
 
   package init(
     _ content: Content, tag: String?, anchor: String?, start: SourcePosition?,
-    end: SourcePosition?, alias: SourcePosition?, source: Source?
+    end: SourcePosition?, alias: SourcePosition?, source: SourceText?
   ) {
     self.content = content
     self.tag = tag
@@ -74,7 +74,9 @@ extension Node {
   /// Null.
   public static var null: Node { Node(.scalar(Scalar("null"))) }
   /// A truth value.
-  public static func bool(_ value: Bool) -> Node { Node(.scalar(Scalar(value ? "true" : "false"))) }
+  public static func bool(_ value: Bool) -> Node {
+    Node(.scalar(Scalar(value ? "true" : "false")))
+  }
   /// A whole number.
   public static func int(_ value: Int) -> Node { Node(.scalar(Scalar(String(value)))) }
   /// A number, in the shortest form that reads back to the same.
@@ -142,21 +144,53 @@ extension Node {
 }
 
 extension Node: Hashable {
+  /// Compares kinds, tags and values, level by level: a thread's stack may be small.
   public static func == (left: Node, right: Node) -> Bool {
-    guard CoreSchema.customTag(left.tag) == CoreSchema.customTag(right.tag) else { return false }
-    return switch (left.content, right.content) {
-    case (.scalar, .scalar): left.value == right.value
-    case (.sequence(let left), .sequence(let right)): left == right
-    case (.mapping(let left), .mapping(let right)): left == right
+    if case .scalar = left.content { return left.matches(right) }
+    var pending = [(left, right)]
+    while let (left, right) = pending.popLast() {
+      guard left.matches(right) else { return false }
+      switch (left.content, right.content) {
+      case (.sequence(let left), .sequence(let right)):
+        pending.append(contentsOf: zip(left, right))
+      case (.mapping(let left), .mapping(let right)):
+        for (left, right) in zip(left, right) {
+          pending.append((left.key, right.key))
+          pending.append((left.value, right.value))
+        }
+      default: break
+      }
+    }
+    return true
+  }
+
+  /// True if both are the same but for what lies below them.
+  private func matches(_ other: Node) -> Bool {
+    guard CoreSchema.customTag(tag) == CoreSchema.customTag(other.tag) else { return false }
+    return switch (content, other.content) {
+    case (.scalar, .scalar): value == other.value
+    case (.sequence(let own), .sequence(let other)): own.count == other.count
+    case (.mapping(let own), .mapping(let other)): own.count == other.count
     default: false
     }
   }
 
   public func hash(into hasher: inout Hasher) {
-    switch content {
-    case .scalar: hasher.combine(value)
-    case .sequence(let elements): hasher.combine(elements)
-    case .mapping(let entries): hasher.combine(entries)
+    if case .scalar = content { return hasher.combine(value) }
+    var pending = [self]
+    while let node = pending.popLast() {
+      switch node.content {
+      case .scalar: hasher.combine(node.value)
+      case .sequence(let elements):
+        hasher.combine(elements.count)
+        pending.append(contentsOf: elements)
+      case .mapping(let entries):
+        hasher.combine(entries.count)
+        for entry in entries {
+          pending.append(entry.key)
+          pending.append(entry.value)
+        }
+      }
     }
   }
 }

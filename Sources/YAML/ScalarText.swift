@@ -1,7 +1,7 @@
 /// The text of a scalar in a form that every YAML parser reads as the same value.
 enum ScalarText {
   /// The text on one line.
-  static func inline(_ value: Value, _ scalar: Scalar) -> String {
+  static func inline(_ value: Node.Value, _ scalar: Node.Scalar) -> String {
     switch value {
     case .null: "null"
     case .bool(let value): value ? "true" : "false"

@@ -23,8 +23,10 @@ struct TextCheck {
       } else if byte == Byte.tab {
         index += 1
       } else if byte < 0x20 {
-        let message = byte == 0 ? "a NUL character is not allowed" : "a control character is not allowed"
-        throw error(message, bytes, at: index, name, found: hexadecimal(UInt32(byte)))
+        let kind = byte == 0 ? "NUL" : "control"
+        throw error(
+          "a \(kind) character is not allowed", bytes, at: index, name,
+          found: hexadecimal(UInt32(byte)))
       } else if let (value, length) = TextCheck.scalar(bytes, at: index) {
         if !TextCheck.isPrintable(value) { onlyInQuotes.append(index) }
         index += length
@@ -40,7 +42,7 @@ struct TextCheck {
     _ message: String, _ bytes: [UInt8], at offset: Int, _ name: String, found: String
   ) -> YAMLError {
     // The rest may not be UTF-8: the excerpt ends before the place.
-    let source = Source(name: name, bytes: Array(bytes[..<offset]), lineStarts: lineStarts)
+    let source = SourceText(name: name, bytes: Array(bytes[..<offset]), lineStarts: lineStarts)
     return source.error(message, at: offset, found: found)
   }
 

@@ -22,7 +22,7 @@ public enum YAML {
     guard let document = try parser.nextDocument() else {
       let place = parser.source.position(of: parser.position)
       return Node(
-        .scalar(Scalar("")), tag: nil, anchor: nil, start: place, end: place, alias: nil,
+        .scalar(Node.Scalar("")), tag: nil, anchor: nil, start: place, end: place, alias: nil,
         source: parser.source)
     }
     let node = try compose(document, parser.source, limits, options)
@@ -76,12 +76,12 @@ public enum YAML {
     }
     let text = try Encoding.utf8(bytes, name: name)
     let check = try TextCheck(text, name: name)
-    let source = Source(name: name, bytes: text, lineStarts: check.lineStarts)
+    let source = SourceText(name: name, bytes: text, lineStarts: check.lineStarts)
     return Parser(source: source, restricted: check.onlyInQuotes, limits: limits)
   }
 
   private static func compose(
-    _ document: EventDocument, _ source: Source, _ limits: Limits, _ options: Options
+    _ document: EventDocument, _ source: SourceText, _ limits: Limits, _ options: Options
   ) throws(YAMLError) -> Node {
     var composer = Composer(document.events, source, limits, options)
     return try composer.compose()

@@ -48,7 +48,7 @@ extension YAMLError: CustomStringConvertible {
   }
 }
 
-extension Source {
+extension SourceText {
   /// An error at a place in this text.
   func error(
     _ message: String, at offset: Int, found: String? = nil, hint: String? = nil,

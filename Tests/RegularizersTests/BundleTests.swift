@@ -1,5 +1,5 @@
-import EspalierRegularizers
 import EspalierProtocols
+import EspalierRegularizers
 import Testing
 
 @Suite struct RegularizersBundleTests {

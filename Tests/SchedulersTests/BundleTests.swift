@@ -1,5 +1,5 @@
-import EspalierSchedulers
 import EspalierProtocols
+import EspalierSchedulers
 import Testing
 
 @Suite struct SchedulersBundleTests {

@@ -22,13 +22,15 @@ import Testing
     #expect(try YAML.parse(text).value == .int(value))
   }
 
-  @Test(arguments: [
-    ("1e-3", 1e-3), ("1E5", 1e5), ("1e+3", 1e3), (".5", 0.5), ("1.", 1), ("-1.5", -1.5),
-    ("+.5e1", 5), ("0.1", 0.1), (".inf", .infinity), ("-.INF", -.infinity),
-    ("+.Inf", .infinity), (".nan", .nan), (".NAN", .nan), ("1e999", .infinity),
-    ("9223372036854775808", 9_223_372_036_854_775_808), ("0x10000000000000000", 0x1p64),
-    ("123456789012345678901234567890", 1.2345678901234568e29), ("6.02214076e23", 6.02214076e23),
-  ] as [(String, Double)]) func floats(text: String, value: Double) throws {
+  @Test(
+    arguments: [
+      ("1e-3", 1e-3), ("1E5", 1e5), ("1e+3", 1e3), (".5", 0.5), ("1.", 1), ("-1.5", -1.5),
+      ("+.5e1", 5), ("0.1", 0.1), (".inf", .infinity), ("-.INF", -.infinity),
+      ("+.Inf", .infinity), (".nan", .nan), (".NAN", .nan), ("1e999", .infinity),
+      ("9223372036854775808", 9_223_372_036_854_775_808), ("0x10000000000000000", 0x1p64),
+      ("123456789012345678901234567890", 1.2345678901234568e29), ("6.02214076e23", 6.02214076e23),
+    ] as [(String, Double)]) func floats(text: String, value: Double) throws
+  {
     #expect(try YAML.parse(text).value == .float(value))
   }
 

@@ -6,12 +6,15 @@ import Testing
   @Test func aResolvedConfig() throws {
     let node = Node.mapping([
       ("name", .string("run")),
-      ("model", .sequence([
-        .mapping([("dense", .mapping([("units", .int(64)), ("bias", .bool(true))]))]),
-        .mapping([("dropout", .float(0.1))]),
-        .string("gelu"),
-        .sequence([.int(1), .sequence([.int(2)])]),
-      ])),
+      (
+        "model",
+        .sequence([
+          .mapping([("dense", .mapping([("units", .int(64)), ("bias", .bool(true))]))]),
+          .mapping([("dropout", .float(0.1))]),
+          .string("gelu"),
+          .sequence([.int(1), .sequence([.int(2)])]),
+        ])
+      ),
       ("answer", .string("no")),
       ("rate", .float(1e-5)),
       ("nothing", .null),
@@ -82,7 +85,7 @@ import Testing
 
   @Test func theSuitesDocumentsComeBack() throws {
     var count = 0
-    let options = Options(allowsDuplicateKeys: true, resolvesMergeKeys: false)
+    let options = YAML.Options(allowsDuplicateKeys: true, resolvesMergeKeys: false)
     for each in SuiteCase.valid {
       for node in try YAML.parseAll(each.yaml, options: options) {
         let text = try YAML.emit(node)

@@ -22,7 +22,9 @@ import Testing
         + "remove one of them (first written: 3:3)")
   }
 
-  @Test(arguments: ["{a: 1, a: 2}", "{1: a, 0x1: b}", "? [1, 2]\n: a\n? [1, 2]\n: b", "{~: a, : b}"])
+  @Test(arguments: [
+    "{a: 1, a: 2}", "{1: a, 0x1: b}", "? [1, 2]\n: a\n? [1, 2]\n: b", "{~: a, : b}",
+  ])
   func equalKeys(text: String) {
     #expect(error(text)?.message.hasSuffix("written twice in this mapping") == true)
   }
@@ -33,7 +35,7 @@ import Testing
   }
 
   @Test func duplicatesMayBeAllowed() throws {
-    let node = try YAML.parse("{a: 1, a: 2}", options: Options(allowsDuplicateKeys: true))
+    let node = try YAML.parse("{a: 1, a: 2}", options: YAML.Options(allowsDuplicateKeys: true))
     #expect(node.entries?.count == 2)
   }
 
@@ -56,12 +58,13 @@ import Testing
 
   @Test func mergesChain() throws {
     let text = Self.base + "a: &a {<<: *base, x: 1}\nb: {<<: *a, y: 2}\n"
-    #expect(try YAML.parse(text)["b"]?.entries?.compactMap(\.key.text) == ["lr", "decay", "x", "y"])
+    #expect(
+      try YAML.parse(text)["b"]?.entries?.compactMap(\.key.text) == ["lr", "decay", "x", "y"])
   }
 
   @Test func quotedMergeKeyIsAKey() throws {
     #expect(try YAML.parse("{'<<': 1}")["<<"]?.value == .int(1))
-    let options = Options(resolvesMergeKeys: false)
+    let options = YAML.Options(resolvesMergeKeys: false)
     #expect(try YAML.parse("{<<: 1}", options: options)["<<"]?.value == .int(1))
   }
 

@@ -66,7 +66,7 @@ import Testing
     #expect(node.source?.name == "sample.yaml")
     #expect(node.source?.line(4) == "  größe: \"größe\" # comment")
     #expect(node.source?.line(14) == nil)
-    #expect(node["model"]?["größe"]?.start?.offset == 58)
+    #expect(node["model"]?["größe"]?.start?.offset == 57)
   }
 
   @Test func byteOrderMarkTakesNoColumn() throws {

@@ -25,7 +25,12 @@ struct SuiteCase: Decodable, Sendable {
 
 /// A JSON value; numbers compare as floats.
 enum JSON: Decodable, Sendable, Equatable {
-  case null, bool(Bool), number(Double), string(String), array([JSON]), object([String: JSON])
+  case null
+  case bool(Bool)
+  case number(Double)
+  case string(String)
+  case array([JSON])
+  case object([String: JSON])
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()

@@ -4,7 +4,7 @@ import Testing
 /// The official test suite, tag data-2022-01-17: 279 texts with JSON, 29 without, 94 to refuse.
 @Suite struct SuiteTests {
   // The suite is YAML 1.2 alone, which knows no merge keys.
-  static let options = Options(resolvesMergeKeys: false)
+  static let options = YAML.Options(resolvesMergeKeys: false)
 
   @Test func allCasesAreThere() {
     #expect(SuiteCase.all.count == 402)
@@ -73,7 +73,7 @@ import Testing
       } catch {
         #expect(error.message.hasSuffix("is written twice in this mapping"), "\(error)")
         refused.append(each.id)
-        let lenient = Options(allowsDuplicateKeys: true, resolvesMergeKeys: false)
+        let lenient = YAML.Options(allowsDuplicateKeys: true, resolvesMergeKeys: false)
         #expect(throws: Never.self) { try YAML.parseAll(each.yaml, options: lenient) }
       }
     }

@@ -4,11 +4,13 @@ import Testing
 /// JSON, encodings, and what an error says.
 @Suite struct SyntaxTests {
   @Test func json() throws {
-    let text = "{\n\t\"a\":[1,2.5e3,-0.1,true,false,null],\n\t\"b\":{\"c\":\"\\ud83d\\ude00\\n\\/\"}\n}"
+    let text =
+      "{\n\t\"a\":[1,2.5e3,-0.1,true,false,null],\n\t\"b\":{\"c\":\"\\ud83d\\ude00\\n\\/\"}\n}"
     let node = try YAML.parse(text)
-    #expect(node["a"]?.elements?.map(\.value) == [
-      .int(1), .float(2500), .float(-0.1), .bool(true), .bool(false), .null,
-    ])
+    #expect(
+      node["a"]?.elements?.map(\.value) == [
+        .int(1), .float(2500), .float(-0.1), .bool(true), .bool(false), .null,
+      ])
     #expect(node["b"]?["c"]?.text == "😀\n/")
   }
 
@@ -92,27 +94,57 @@ import Testing
 
   @Test(arguments: [
     ("a:\n\tb: 1", "text:2:1: a tab cannot indent a block; use spaces"),
-    ("a: b: c", "text:1:5: a mapping cannot start on this line, found `:`; "
-      + "begin it on a line of its own, or quote the text"),
-    ("a: 'x", "text:1:7: the document ends before the quote is closed (the quote opens: 1:4)"),
-    ("a: [1, 2", "text:1:9: the document ends before the bracket `[` is closed "
-      + "(the bracket opens: 1:4)"),
-    ("a: [1 2, {b: c]", "text:1:15: a comma or `}` is missing, found `]` "
-      + "(the bracket opens: 1:10)"),
-    ("a: @b", "text:1:4: a text cannot begin with this sign, which is reserved, found `@b`; "
-      + "quote it"),
-    ("a: *b", "text:1:4: no anchor &b stands before this alias, found `*b`; "
-      + "declare it above, or quote a text that begins with `*`"),
-    ("a: 1\n  b: 2", "text:2:4: a key must stand on one line with its `:` "
-      + "(the key starts: 1:4)"),
-    ("a: 1\nb", "text:2:1: a key must be followed by `: `, found `b`; "
-      + "check the indentation, or the quotes around a text of several lines"),
-    ("  a: 1\n b: 2", "text:2:2: this does not belong to the value above, found `b:`; "
-      + "a document holds one value; check the indentation"),
-    ("a: \"\\d\"", "text:1:5: this escape is not known, found `\\d\"`; "
-      + "write `\\\\` for a backslash, or use single quotes"),
-    ("a: !x!y 1", "text:1:4: the tag handle !x! is not declared; "
-      + "declare it with %TAG before the document"),
+    (
+      "a: b: c",
+      "text:1:5: a mapping cannot start on this line, found `:`; "
+        + "begin it on a line of its own, or quote the text"
+    ),
+    ("a: 'x", "text:1:6: the document ends before the quote is closed (the quote opens: 1:4)"),
+    (
+      "a: [1, 2",
+      "text:1:9: the document ends before the bracket `[` is closed "
+        + "(the bracket opens: 1:4)"
+    ),
+    (
+      "a: [1 2, {b: c]",
+      "text:1:15: a comma or `}` is missing, found `]` "
+        + "(the bracket opens: 1:10)"
+    ),
+    (
+      "a: @b",
+      "text:1:4: a text cannot begin with this sign, which is reserved, found `@b`; "
+        + "quote it"
+    ),
+    (
+      "a: *b",
+      "text:1:4: no anchor &b stands before this alias, found `*b`; "
+        + "declare it above, or quote a text that begins with `*`"
+    ),
+    (
+      "a: 1\n  b: 2",
+      "text:2:4: a key must stand on one line with its `:` "
+        + "(the key starts: 1:4)"
+    ),
+    (
+      "a: 1\nb",
+      "text:2:1: a key must be followed by `: `, found `b`; "
+        + "check the indentation, or the quotes around a text of several lines"
+    ),
+    (
+      "  a: 1\n b: 2",
+      "text:2:2: this does not belong to the value above, found `b:`; "
+        + "a document holds one value; check the indentation"
+    ),
+    (
+      "a: \"\\d\"",
+      "text:1:5: this escape is not known, found `\\d\"`; "
+        + "write `\\\\` for a backslash, or use single quotes"
+    ),
+    (
+      "a: !x!y 1",
+      "text:1:4: the tag handle !x! is not declared; "
+        + "declare it with %TAG before the document"
+    ),
     ("a: \"x\"#c", "text:1:7: a comment needs a space before its `#`"),
   ]) func messages(text: String, message: String) {
     do {

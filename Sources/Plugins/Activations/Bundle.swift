@@ -2,4 +2,24 @@ import EspalierProtocols
 
 /// The built-in activations.
 public let activations = PluginBundle("activations") {
+  Identity.self
+  Sigmoid.self
+  Tanh.self
+  ReLU.self
+  LeakyReLU.self
+  PReLU.self
+  GELU.self
+  Softmax.self
+  LogSoftmax.self
+  ELU.self
+  SELU.self
+  CELU.self
+  SiLU.self
+  Mish.self
+  Softplus.self
+  Softsign.self
+  HardSigmoid.self
+  HardSwish.self
+  HardTanh.self
+  ReLU6.self
 }

@@ -2,4 +2,16 @@ import EspalierProtocols
 
 /// The built-in initializers.
 public let initializers = PluginBundle("initializers") {
+  Zeros.self
+  Constant.self
+  Normal.self
+  Uniform.self
+  TruncatedNormal.self
+  XavierNormal.self
+  XavierUniform.self
+  HeNormal.self
+  HeUniform.self
+  LeCunNormal.self
+  LeCunUniform.self
+  Orthogonal.self
 }

@@ -2,4 +2,11 @@ import EspalierProtocols
 
 /// The built-in losses.
 public let losses = PluginBundle("losses") {
+  CrossEntropy.self
+  BinaryCrossEntropy.self
+  MeanSquaredError.self
+  MeanAbsoluteError.self
+  Huber.self
+  SmoothL1.self
+  Hinge.self
 }

@@ -2,4 +2,16 @@ import EspalierProtocols
 
 /// The built-in metrics.
 public let metrics = PluginBundle("metrics") {
+  Accuracy.self
+  BalancedAccuracy.self
+  ConfusionMatrix.self
+  Precision.self
+  Recall.self
+  F1.self
+  TopK.self
+  LogLoss.self
+  MSE.self
+  RMSE.self
+  MAE.self
+  R2.self
 }

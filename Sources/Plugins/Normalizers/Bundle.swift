@@ -2,4 +2,11 @@ import EspalierProtocols
 
 /// The built-in normalizers.
 public let normalizers = PluginBundle("normalizers") {
+  Standardize.self
+  Center.self
+  MinMax.self
+  MaxAbs.self
+  Robust.self
+  UnitNorm.self
+  Proportion.self
 }

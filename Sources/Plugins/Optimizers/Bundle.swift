@@ -2,4 +2,15 @@ import EspalierProtocols
 
 /// The built-in optimizers.
 public let optimizers = PluginBundle("optimizers") {
+  SGD.self
+  Adam.self
+  AdamW.self
+  RMSProp.self
+  Adagrad.self
+  Adamax.self
+  NAdam.self
+  RAdam.self
+  Adadelta.self
+  Lion.self
+  ProximalSGD.self
 }

@@ -2,4 +2,8 @@ import EspalierProtocols
 
 /// The built-in regularizers.
 public let regularizers = PluginBundle("regularizers") {
+  L1.self
+  L2.self
+  ElasticNet.self
+  SmoothL1Penalty.self
 }

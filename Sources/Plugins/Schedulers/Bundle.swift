@@ -2,4 +2,19 @@ import EspalierProtocols
 
 /// The built-in schedulers.
 public let schedulers = PluginBundle("schedulers") {
+  ConstantRate.self
+  StepDecay.self
+  MultiStepDecay.self
+  ExponentialDecay.self
+  InverseTimeDecay.self
+  LinearDecay.self
+  CosineDecay.self
+  CosineRestarts.self
+  PolynomialDecay.self
+  OneCycle.self
+  CyclicRate.self
+  Warmup.self
+  Plateau.self
+  ScheduleSequence.self
+  Noam.self
 }

@@ -13,6 +13,34 @@ public protocol Dataset: Sendable {
   func read(
     _ rows: UnsafeBufferPointer<Int>, features: UnsafeMutablePointer<Float>,
     targets: UnsafeMutablePointer<Float>?) throws
+
+  /// The targets of all samples, as many numbers each as the target's width.
+  ///
+  /// Reads the features too unless a data set knows better.
+  func allTargets() throws -> [Float]
+}
+
+extension Dataset {
+  public func allTargets() throws -> [Float] {
+    let width = description.target.width
+    guard width > 0, count > 0 else { return [] }
+    let size = Swift.max(description.sampleShape.count, 1)
+    let chunk = Swift.max(1, Swift.min(count, (1 << 18) / size))
+    var features = [Float](repeating: 0, count: chunk * size)
+    var result = [Float](repeating: 0, count: count * width)
+    try result.withUnsafeMutableBufferPointer { result in
+      for start in stride(from: 0, to: count, by: chunk) {
+        let rows = Array(start..<Swift.min(start + chunk, count))
+        try rows.withUnsafeBufferPointer { rows in
+          try features.withUnsafeMutableBufferPointer { features in
+            try read(
+              rows, features: features.baseAddress!, targets: result.baseAddress! + start * width)
+          }
+        }
+      }
+    }
+    return result
+  }
 }
 
 /// Samples in memory.
@@ -39,6 +67,8 @@ public struct ArrayDataset: Dataset {
     self.features = features
     self.targets = targets
   }
+
+  public func allTargets() -> [Float] { targets }
 
   public func read(
     _ rows: UnsafeBufferPointer<Int>, features out: UnsafeMutablePointer<Float>,

@@ -13,3 +13,14 @@ public protocol Activation: Plugin {
 extension Activation {
   public var gain: Float { 1 }
 }
+
+extension Scope {
+  /// Applies the activation of a layer, if it has one.
+  ///
+  /// It records under its own name within the layer, so that one that learns does not ask for a
+  /// parameter that the layer has already: `dense_1.weight` and `dense_1.prelu.weight`.
+  public func activate(_ x: Tensor, _ activation: (any Activation)?) -> Tensor {
+    guard let activation else { return x }
+    return recorder.within(name(of: activation.pluginName)) { activation(x) }
+  }
+}

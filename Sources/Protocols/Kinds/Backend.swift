@@ -3,11 +3,22 @@ public protocol Backend: Plugin {
   /// Whether the backend runs optimized plans; otherwise each node comes as a kernel of its own.
   static var optimizes: Bool { get }
 
+  /// Sets how many threads compute; 0 for as many as the machine has cores.
+  func setThreads(_ count: Int)
+
+  /// What computes, for the run's summary: processor, instruction set, threads.
+  var summary: String { get }
+
   /// Storage for variables, shared by all programs of a model.
   func makeMemory() throws -> any VariableMemory
 
   /// Makes a plan ready to run. Variables that the memory does not hold yet are allocated as zeros.
   func load(_ plan: Plan, memory: any VariableMemory) throws -> any Executable
+}
+
+extension Backend {
+  public func setThreads(_ count: Int) {}
+  public var summary: String { pluginName }
 }
 
 /// The values of variables between runs.

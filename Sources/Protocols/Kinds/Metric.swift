@@ -19,6 +19,8 @@ public protocol MetricAccumulator {
   /// The metric over all batches seen; `.nan` when it is not defined for them.
   func result() -> MetricResult
   mutating func reset()
+  /// The count so far as numbers, kept in checkpoints: a run resumed within an epoch counts on.
+  var state: [Double] { get set }
 }
 
 /// A batch of predictions, valid during the call.

@@ -39,7 +39,7 @@ public struct OptimizerStep {
   private let parameter: Tensor
   private let name: String
 
-  init(rate: Tensor, number: Tensor, decays: Bool, parameter: Tensor, name: String) {
+  package init(rate: Tensor, number: Tensor, decays: Bool, parameter: Tensor, name: String) {
     self.rate = rate
     self.number = number
     self.decays = decays

@@ -54,6 +54,13 @@ public struct Parameter<Value: ParameterValue>: Sendable {
   }
 }
 
+extension Parameter where Value: ExpressibleByNilLiteral {
+  /// An optional parameter is absent unless a config sets it.
+  public init(_ text: String, in range: (any BoundsConvertible)? = nil, unit: String? = nil) {
+    self.init(wrappedValue: nil, text, in: range, unit: unit)
+  }
+}
+
 /// A parameter without its type, as the host sees it through reflection.
 public protocol AnyParameter: Sendable {
   /// What the parameter means, in a few words.

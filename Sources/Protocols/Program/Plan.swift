@@ -3,7 +3,8 @@
 public struct Plan: Sendable {
   public var program: Program
   public var kernels: [Kernel]
-  /// For each node, where its value lies; `nil` for values that no kernel writes.
+  /// For each node, where its value lies contiguously; `nil` for values that stay within a pass, and for
+  /// views with gaps or repetitions.
   public var places: [Place?]
   /// Elements of the arena in which all temporary values lie.
   public var arenaCount: Int
@@ -22,61 +23,92 @@ public enum Place: Sendable, Hashable {
   case arena(Int)
   /// In a variable, from an element on.
   case variable(Int, offset: Int)
-  /// In the caller's memory for this input.
-  case input(Int)
-}
+  /// In the caller's memory for an input, from an element on.
+  case input(Int, offset: Int)
 
-/// Nodes that run as one.
-public struct Kernel: Sendable {
-  public enum Work: Sendable {
-    /// One primitive on its own.
-    case primitive(Int)
-    /// Element-wise nodes and reductions over one iteration space.
-    case fused(FusedGroup)
-    /// A matrix product or convolution whose result goes through element-wise work, block by block.
-    case product(Int, epilogue: FusedGroup)
-    /// Zeros into a run of the arena or a variable.
-    case clear(Place, count: Int)
+  /// The place some elements further on.
+  public func advanced(by count: Int) -> Place {
+    switch self {
+    case .arena(let start): .arena(start + count)
+    case .variable(let id, let offset): .variable(id, offset: offset + count)
+    case .input(let slot, let offset): .input(slot, offset: offset + count)
+    }
   }
-  public var work: Work
-  public init(_ work: Work) { self.work = work }
 }
 
-/// Element-wise nodes with broadcasts and reductions that are computed in one pass over (d0, d1, d2).
+/// Work that runs as one.
+public enum Kernel: Sendable {
+  /// One primitive on its own; its operands lie contiguously.
+  case primitive(Int)
+  /// A maximum pool together with the taps that its gradient needs.
+  case maxPool(Int, taps: Int)
+  /// Element-wise nodes and reductions in one pass.
+  case fused(FusedGroup)
+  /// A matrix product or convolution whose result goes through element-wise nodes block by block.
+  case product(Int, epilogue: FusedGroup)
+  /// Zeros into runs of the arena: (first element, count).
+  case clear([Range<Int>])
+  /// A value copied to a place.
+  case copy(Int, to: Place)
+}
+
+/// Element-wise nodes with broadcasts and reductions, computed in one pass over three axes.
 public struct FusedGroup: Sendable {
-  /// A value read from or written to memory with its distance between neighbours along the three axes.
+  /// A value in memory with the distance between neighbours along the three axes; 0 repeats it.
   public struct Access: Sendable, Hashable {
-    public var node: Int
+    /// The node whose value is read or written.
+    public var value: Int
+    /// The node whose memory holds it: `value`, or what `value` is a view of.
+    public var source: Int
+    /// Elements into that memory.
+    public var offset: Int
     public var strides: [Int]
-    public init(node: Int, strides: [Int]) {
-      self.node = node
+
+    public init(value: Int, source: Int, offset: Int, strides: [Int]) {
+      self.value = value
+      self.source = source
+      self.offset = offset
       self.strides = strides
     }
   }
-  /// What happens to a reduction's result.
-  public enum ReductionAxis: Sendable, Hashable {
-    /// Over d2: usable at once by the nodes that follow.
+
+  /// Which elements a reduction joins, and so when its result is there.
+  public enum Extent: Sendable, Hashable {
+    /// The last axis: nodes that follow can use it at once.
     case row
-    /// Over d0 and d1: one result a column, complete when the pass is.
+    /// The two first axes: one result a column, complete when the pass is.
     case column
-    /// Over everything.
+    /// Everything.
     case all
+    /// Everything, of a value that is there once a row.
+    case rows
   }
+
+  /// Extents (d0, d1, d2).
   public var space: [Int]
-  /// In order.
+  /// In order; constants and views are not among them.
   public var nodes: [Int]
   public var reads: [Access]
   public var writes: [Access]
-  public var reductions: [Int: ReductionAxis]
+  public var reductions: [Int: Extent]
+  /// Operands that are views of a value computed here: which value they stand for.
+  public var aliases: [Int: Int]
+  /// For random nodes: the distance between neighbours in the numbering of their elements.
+  public var numbering: [Int: [Int]]
+  /// For index nodes: which of the three axes they count.
+  public var counted: [Int: Int]
 
   public init(
-    space: [Int], nodes: [Int], reads: [Access], writes: [Access],
-    reductions: [Int: ReductionAxis] = [:]
+    space: [Int], nodes: [Int], reads: [Access], writes: [Access], reductions: [Int: Extent] = [:],
+    aliases: [Int: Int] = [:], numbering: [Int: [Int]] = [:], counted: [Int: Int] = [:]
   ) {
     self.space = space
     self.nodes = nodes
     self.reads = reads
     self.writes = writes
     self.reductions = reductions
+    self.aliases = aliases
+    self.numbering = numbering
+    self.counted = counted
   }
 }

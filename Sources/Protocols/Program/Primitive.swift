@@ -125,3 +125,18 @@ public struct Window: Sendable, Hashable {
     return room < 0 ? 0 : room / stride[axis] + 1
   }
 }
+
+extension Primitive {
+  /// A short name for plans, traces and messages.
+  public var name: String {
+    switch self {
+    case .unary(let function): function.rawValue
+    case .binary(let function): function.rawValue
+    case .reduce(let kind, let axes): "\(kind.rawValue) over \(axes)"
+    case .custom(let custom): custom.operation.name
+    case .constant(let value): "\(value)"
+    case .random(let distribution, _): "random \(distribution.rawValue)"
+    default: String(String(describing: self).prefix { $0 != "(" })
+    }
+  }
+}

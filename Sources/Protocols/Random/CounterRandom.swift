@@ -10,7 +10,8 @@ public struct CounterRandom: Sendable {
     let first = Self.threefry(
       (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)),
       (UInt32(truncatingIfNeeded: step), UInt32(truncatingIfNeeded: step >> 32)), rounds: 20)
-    key = Self.threefry(first, (stream, 0), rounds: 20)
+    // The constant keeps blocks of streams apart from blocks of indices.
+    key = Self.threefry(first, (stream, 0x4553_5021), rounds: 20)
   }
 
   /// A stream with a name, such as what the numbers are for.
@@ -68,6 +69,14 @@ public struct CounterRandom: Sendable {
       result.swapAt(place, integer(below: place + 1))
     }
     return result
+  }
+
+  /// The number at an index, the same as a recorded random node's element.
+  package func value(_ distribution: RandomDistribution, at index: UInt64) -> Float {
+    switch distribution {
+    case .uniform: Self.uniform(bits(at: index))
+    case .normal: Self.normal(bits(at: index))
+    }
   }
 
   static func uniform(_ bits: UInt64) -> Float {

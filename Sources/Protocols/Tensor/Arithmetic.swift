@@ -55,7 +55,10 @@ public func floor(_ x: Tensor) -> Tensor { x.unary(.floor) }
 /// 1 where x is neither infinite nor NaN.
 public func isFinite(_ x: Tensor) -> Tensor { x.unary(.isFinite) }
 /// log(1 + eˣ) without overflow.
-public func softplus(_ x: Tensor) -> Tensor { maximum(x, 0) + log1p(exp(-abs(x))) }
+public func softplus(_ x: Tensor) -> Tensor {
+  // min(x, −x) is −|x| with a slope of one at zero, which makes the gradient there a half.
+  maximum(x, 0) + log1p(exp(minimum(x, -x)))
+}
 /// x²
 public func square(_ x: Tensor) -> Tensor { x * x }
 

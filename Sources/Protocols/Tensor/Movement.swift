@@ -98,7 +98,7 @@ extension Tensor {
   }
 
   /// Tensors laid into a flat one at offsets; gaps are zero.
-  static func pack(_ parts: [Tensor], offsets: [Int], count: Int) -> Tensor {
+  package static func pack(_ parts: [Tensor], offsets: [Int], count: Int) -> Tensor {
     parts[0].recorder.add(.pack(offsets: offsets), parts, [count])
   }
 

@@ -116,7 +116,7 @@ public final class Recorder {
   func note(_ step: LayerStep) { layers.append(step) }
 
   /// The scope of a path, current while `body` runs.
-  func within<Result>(_ path: String, _ body: () throws -> Result) rethrows -> Result {
+  package func within<Result>(_ path: String, _ body: () throws -> Result) rethrows -> Result {
     let outer = currentScope
     if let known = scopeIndex[path] {
       currentScope = known

@@ -31,7 +31,8 @@ extension Tensor {
   public func mean(_ axes: [Int]? = nil, keepingAxes: Bool = false) -> Tensor {
     let result = sum(axes, keepingAxes: keepingAxes)
     let count = Float(shape.count) / Float(Swift.max(result.shape.count, 1))
-    return result * (1 / count)
+    // Divided, not multiplied: 1 / count is rounded for most counts.
+    return result / count
   }
 
   /// Mean of squared distances from the mean (divided by n, not n − 1).

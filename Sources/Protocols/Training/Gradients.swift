@@ -2,12 +2,20 @@
 ///
 /// They lie in one flat tensor a parameter group, so that a rule for all of them is one pass.
 public struct Gradients {
-  struct Group {
-    var flat: Tensor
-    let members: [Variable]
-    let offsets: [Int]
+  package struct Group {
+    package var flat: Tensor
+    package let members: [Variable]
+    package let offsets: [Int]
+
+    package init(flat: Tensor, members: [Variable], offsets: [Int]) {
+      self.flat = flat
+      self.members = members
+      self.offsets = offsets
+    }
   }
-  var groups: [Group]
+  package var groups: [Group]
+
+  package init(groups: [Group]) { self.groups = groups }
 
   /// Names of the parameters, `dense_1.weight`.
   public var names: [String] { groups.flatMap { $0.members.map(\.name) } }
@@ -21,6 +29,19 @@ public struct Gradients {
   /// Applies one rule to every number of every gradient.
   public mutating func map(_ rule: (Tensor) -> Tensor) {
     for index in groups.indices { groups[index].flat = rule(groups[index].flat) }
+  }
+
+  /// Applies a rule to each parameter's gradient on its own, flat; one pass a group lays them together
+  /// again.
+  public mutating func mapEach(_ rule: (_ name: String, _ gradient: Tensor) -> Tensor) {
+    for index in groups.indices {
+      let group = groups[index]
+      let parts = zip(group.members, group.offsets).map { member, offset in
+        rule(member.name, group.flat.slice(axis: 0, offset..<offset + member.shape.count))
+      }
+      groups[index].flat = Tensor.pack(
+        parts, offsets: group.offsets, count: group.flat.shape.count)
+    }
   }
 
   /// The gradient of one parameter, in its shape.

@@ -33,8 +33,10 @@ public protocol RunState: AnyObject {
   /// A copy of a parameter's elements, row-major.
   func parameter(_ name: String) -> [Float]
   func setParameter(_ name: String, _ values: [Float])
-  /// Gradients by the parameter's name, at `afterBackward`.
-  func gradient(_ name: String) -> UnsafeMutableBufferPointer<Float>?
+  /// A copy of a parameter's gradient, at `afterBackward`; `nil` elsewhere and for unknown names.
+  func gradient(_ name: String) -> [Float]?
+  /// Changes what the optimizer gets, at `afterBackward`.
+  func setGradient(_ name: String, _ values: [Float])
 
   /// Keeps all learned values as the best so far; they are what the run saves and tests.
   func keepAsBest()
@@ -45,6 +47,8 @@ public protocol RunState: AnyObject {
   func log(_ name: String, _ value: Double)
   /// Writes all state under a name; the run can be resumed from it.
   func saveCheckpoint(_ name: String) throws
+  /// Deletes what was saved under a name; nothing happens when there is none.
+  func removeCheckpoint(_ name: String) throws
 
   /// The run's folder; `nil` when it writes none.
   var folder: String? { get }

@@ -1,13 +1,13 @@
 /// Reads the syntax of YAML 1.2 from bytes into events, one document at a time.
 ///
-/// The parser descends by the grammar and never goes back: where a node turns out to be the key of
+/// The parser never goes back: where a node turns out to be the key of
 /// a mapping only at the `:` behind it, the start of the mapping is put before the node's events.
 /// A block node is parsed with the indentation of its parent; after each block node the parser
 /// stands at the next line with content, and `column` tells how far that line is indented.
 struct Parser {
-  let source: Source
+  let source: SourceText
   let bytes: [UInt8]
-  let limits: Limits
+  let limits: YAML.Limits
 
   /// The offset of the next byte.
   var position = 0
@@ -21,21 +21,28 @@ struct Parser {
   /// The offset after the last character that belongs to a node.
   var lastEnd = 0
   var depth = 0
-  /// How many flow collections are open.
-  var flowDepth = 0
+  /// The block collections that are open, the innermost last.
+  var blockFrames: [BlockFrame] = []
+  /// The flow collections that are open, the innermost last.
+  var flowFrames: [FlowFrame] = []
+  /// True if the flow node parsed last may have a `:` behind it without a blank.
+  var adjacent = false
   var events: [Event] = []
   var nodeCount = 0
   /// The prefixes of tag handles in the current document.
   var handles: [String: String] = [:]
-  /// Characters that may stand in quotes only and have not been met in quotes.
-  var restricted: [Int]
+  /// The characters that may stand in quotes only, and how many of them have been passed.
+  let restricted: [Int]
+  var nextRestricted = 0
+  /// The first of them that stood outside quotes.
+  var misplaced: Int?
   /// True if directives or a document without `---` may follow.
   var atStreamStart = true
 
   /// Less than any indentation: no node continues here.
   static let ended = -2
 
-  init(source: Source, restricted: [Int], limits: Limits) {
+  init(source: SourceText, restricted: [Int], limits: YAML.Limits) {
     self.source = source
     self.bytes = source.bytes
     self.restricted = restricted
@@ -177,10 +184,13 @@ extension Parser {
   }
 
   /// A node without any text.
-  mutating func emitEmpty(at offset: Int, _ properties: Properties = Properties()) throws(YAMLError) {
+  mutating func emitEmpty(at offset: Int, _ properties: Properties = Properties()) throws(YAMLError)
+  {
     let place = properties.isEmpty ? offset : properties.end
-    try emit(.scalar(Scalar("")), from: place, to: place, properties)
+    try emit(.scalar(Node.Scalar("")), from: place, to: place, properties)
   }
+
+  var inFlow: Bool { !flowFrames.isEmpty }
 
   /// Counts one more level of nesting; `leave` counts it off.
   mutating func enter(at offset: Int) throws(YAMLError) {

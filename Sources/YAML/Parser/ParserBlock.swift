@@ -1,59 +1,83 @@
-// Block collections and what stands in them.
+/// A block collection that has not ended.
+struct BlockFrame {
+  /// The indentation of its entries.
+  let column: Int
+  let kind: Kind
+
+  enum Kind {
+    case sequence
+    case mapping(MappingState)
+  }
+  /// What of a mapping has been parsed last.
+  enum MappingState { case explicitKey, value }
+}
+
+/// A block node that comes next, and where.
+struct BlockRequest {
+  /// The indentation of the collection that holds the node; -1 at the root.
+  var parent: Int
+  /// A sequence may be indented as much as its parent, as below a mapping's key.
+  var mayAlign: Bool
+  /// A collection may start on the line of the indicator, as behind `- `.
+  var compact: Bool
+}
+
+// Block collections and what stands in them. The collections that are open stand on a stack of the
+// parser's own: a thread's stack may be small, and texts from elsewhere may be deep.
 extension Parser {
-  /// How the parser came to a block node.
-  enum Place {
-    /// Behind an indicator on its line; a collection may start here if `compact`.
-    case sameLine(indicatorEnd: Int, compact: Bool)
-    /// On a line of its own.
-    case newLine(indicatorEnd: Int)
+  /// Parses a block node behind an indicator, or at this place, with all that it holds.
+  mutating func parseBlock(behindIndicator: Bool) throws(YAMLError) {
+    var request: BlockRequest? = BlockRequest(parent: -1, mayAlign: false, compact: false)
+    if !behindIndicator {
+      request = try parseBlockContent(
+        BlockRequest(parent: -1, mayAlign: false, compact: false), onNewLine: true)
+    }
+    while true {
+      if let next = request {
+        request = try parseBlockNode(next)
+      } else if !blockFrames.isEmpty {
+        request = try continueCollection()
+      } else {
+        return
+      }
+    }
   }
 
-  /// Parses what follows an indicator.
-  ///
-  /// - Parameters:
-  ///   - parent: The indentation of the collection that holds the node; -1 at the root.
-  ///   - mayAlign: A sequence may be indented as much as its parent, as below a mapping's key.
-  ///   - compact: A collection may start on this line, as behind `- `.
-  mutating func parseBlockNode(
-    parent: Int, mayAlign: Bool, compact: Bool
-  ) throws(YAMLError) {
+  /// Parses what follows an indicator; the node that comes next if this one is a collection.
+  private mutating func parseBlockNode(
+    _ request: BlockRequest
+  ) throws(YAMLError) -> BlockRequest? {
     let indicatorEnd = position
     let tab = skipBlanks()
     if atLineEnd || atComment {
       try finishLine()
-      guard try isInside(parent: parent, mayAlign: mayAlign) else {
-        return try emitEmpty(at: indicatorEnd)
+      guard try isInside(request) else {
+        try emitEmpty(at: indicatorEnd)
+        return nil
       }
-      try parseBlockContent(
-        parent: parent, mayAlign: mayAlign, place: .newLine(indicatorEnd: indicatorEnd))
-    } else {
-      try parseBlockContent(
-        parent: parent, mayAlign: mayAlign,
-        place: .sameLine(indicatorEnd: indicatorEnd, compact: compact && !tab))
+      return try parseBlockContent(request, onNewLine: true)
     }
+    var request = request
+    request.compact = request.compact && !tab
+    return try parseBlockContent(request, onNewLine: false)
   }
 
   /// True if the line reached belongs to a node below `parent`.
-  private func isInside(parent: Int, mayAlign: Bool) throws(YAMLError) -> Bool {
-    if column > parent { return true }
+  private func isInside(_ request: BlockRequest) throws(YAMLError) -> Bool {
+    if column > request.parent { return true }
     if column == Parser.ended { return false }
     if tabbed { throw tabError(at: lineStart + column) }
-    return mayAlign && column == parent && at(indicator: Byte.dash)
+    return request.mayAlign && column == request.parent && at(indicator: Byte.dash)
   }
 
   /// Parses a block node whose first character, or first property, is here.
-  mutating func parseBlockContent(
-    parent: Int, mayAlign: Bool, place: Place
-  ) throws(YAMLError) {
+  private mutating func parseBlockContent(
+    _ request: BlockRequest, onNewLine: Bool
+  ) throws(YAMLError) -> BlockRequest? {
     var outer = Properties()
     var inner = Properties()
-    var keyAllowed: Bool
-    var nodeColumn: Int
-    switch place {
-    case .sameLine(_, let compact): (keyAllowed, nodeColumn) = (compact, position - lineStart)
-    case .newLine: (keyAllowed, nodeColumn) = (!tabbed, column)
-    }
-    if column == Parser.ended, case .newLine(let end) = place { return try emitEmpty(at: end) }
+    var keyAllowed = onNewLine ? !tabbed : request.compact
+    var nodeColumn = onNewLine ? column : position - lineStart
     var start = position
     while true {
       start = position
@@ -63,28 +87,35 @@ extension Parser {
       outer = try merge(outer, inner)
       inner = Properties()
       try finishLine()
-      guard try isInside(parent: parent, mayAlign: mayAlign) else {
-        return try emitEmpty(at: outer.end, outer)
+      guard try isInside(request) else {
+        try emitEmpty(at: outer.end, outer)
+        return nil
       }
       (keyAllowed, nodeColumn) = (!tabbed, column)
     }
     if at(indicator: Byte.dash) {
       guard keyAllowed, inner.isEmpty else { throw misplaced("a sequence", inner) }
-      return try parseBlockSequence(column: nodeColumn, outer)
+      try emit(.sequenceStart(flow: false), from: position, to: position, outer)
+      try enter(at: position)
+      return nextElement(column: nodeColumn)
     }
     if at(indicator: Byte.question) {
       guard keyAllowed, inner.isEmpty else { throw misplaced("a mapping", inner) }
-      return try parseBlockMapping(column: nodeColumn, outer, firstKey: false)
+      try emit(.mappingStart(flow: false), from: position, to: position, outer)
+      try enter(at: position)
+      return try nextEntry(column: nodeColumn)
     }
     if current == Byte.pipe || current == Byte.greater {
-      return try parseBlockScalar(parent: parent, try merge(outer, inner))
+      try parseBlockScalar(parent: request.parent, try merge(outer, inner))
+      return nil
     }
     let mark = events.count
-    if try parseAtom(inner, minimum: parent + 1, keyOnly: false) {
+    if try parseAtom(inner, minimum: request.parent + 1, keyOnly: false) {
       guard keyAllowed else { throw misplaced("a mapping", Properties()) }
       try checkKeyLength(from: start)
       try openMapping(before: mark, flow: false, from: start, outer)
-      return try parseBlockMapping(column: nodeColumn, outer, firstKey: true)
+      try enter(at: start)
+      return nextValue(column: nodeColumn, compact: false)
     }
     if !outer.isEmpty, events.indices.contains(mark) {
       if case .alias = events[mark].kind { throw propertiesOnAlias(at: outer.start) }
@@ -93,6 +124,7 @@ extension Parser {
       events[mark].anchor = merged.anchor
     }
     try finishLine()
+    return nil
   }
 
   private func misplaced(_ what: String, _ properties: Properties) -> YAMLError {
@@ -118,20 +150,57 @@ extension Parser {
     }
   }
 
-  /// Parses the entries from the first `-` on.
-  private mutating func parseBlockSequence(
-    column own: Int, _ properties: Properties
-  ) throws(YAMLError) {
-    try emit(.sequenceStart(flow: false), from: position, to: position, properties)
-    try enter(at: position)
-    repeat {
-      position += 1
-      lastEnd = position
-      try parseBlockNode(parent: own, mayAlign: false, compact: true)
-    } while column == own && !tabbed && at(indicator: Byte.dash)
-    if column > own { throw deeper(than: own, "an entry of the sequence") }
+  /// Goes on with the innermost collection behind one of its nodes, or ends it.
+  private mutating func continueCollection() throws(YAMLError) -> BlockRequest? {
+    guard let frame = blockFrames.popLast() else { return nil }
+    let own = frame.column
+    switch frame.kind {
+    case .sequence:
+      if column == own, !tabbed, at(indicator: Byte.dash) { return nextElement(column: own) }
+      if column > own { throw deeper(than: own, "an entry of the sequence") }
+      try emit(.sequenceEnd, from: lastEnd, to: lastEnd)
+    case .mapping(let state):
+      if case .explicitKey = state {
+        if column == own, !tabbed, at(indicator: Byte.colon) {
+          return nextValue(column: own, compact: true)
+        }
+        try emitEmpty(at: lastEnd)
+      }
+      if column == own, !tabbed { return try nextEntry(column: own) }
+      if column > own { throw deeper(than: own, "a key of the mapping") }
+      if column == own { throw tabError(at: lineStart + column) }
+      try emit(.mappingEnd, from: lastEnd, to: lastEnd)
+    }
     leave()
-    try emit(.sequenceEnd, from: lastEnd, to: lastEnd)
+    return nil
+  }
+
+  /// Moves behind `-`.
+  private mutating func nextElement(column own: Int) -> BlockRequest {
+    position += 1
+    lastEnd = position
+    blockFrames.append(BlockFrame(column: own, kind: .sequence))
+    return BlockRequest(parent: own, mayAlign: false, compact: true)
+  }
+
+  /// Moves behind the `?` of an entry, or behind its key and `:`.
+  private mutating func nextEntry(column own: Int) throws(YAMLError) -> BlockRequest {
+    guard at(indicator: Byte.question) else {
+      try parseKey(column: own)
+      return nextValue(column: own, compact: false)
+    }
+    position += 1
+    lastEnd = position
+    blockFrames.append(BlockFrame(column: own, kind: .mapping(.explicitKey)))
+    return BlockRequest(parent: own, mayAlign: true, compact: true)
+  }
+
+  /// Moves behind `:`.
+  private mutating func nextValue(column own: Int, compact: Bool) -> BlockRequest {
+    position += 1
+    lastEnd = position
+    blockFrames.append(BlockFrame(column: own, kind: .mapping(.value)))
+    return BlockRequest(parent: own, mayAlign: true, compact: compact)
   }
 
   private func deeper(than own: Int, _ what: String) -> YAMLError {
@@ -139,46 +208,6 @@ extension Parser {
     return error(
       "this line is indented by \(column), but \(what) is indented by \(own)", at: position,
       found: source.quotation(at: position))
-  }
-
-  /// Parses the entries from the first key on, or from the `:` behind it if `firstKey`.
-  private mutating func parseBlockMapping(
-    column own: Int, _ properties: Properties, firstKey: Bool
-  ) throws(YAMLError) {
-    if !firstKey {
-      try emit(.mappingStart(flow: false), from: position, to: position, properties)
-    }
-    try enter(at: position)
-    var keyRead = firstKey
-    repeat {
-      if keyRead {
-        try parseValue(column: own, compact: false)
-      } else if at(indicator: Byte.question) {
-        position += 1
-        lastEnd = position
-        try parseBlockNode(parent: own, mayAlign: true, compact: true)
-        if column == own, !tabbed, at(indicator: Byte.colon) {
-          try parseValue(column: own, compact: true)
-        } else {
-          try emitEmpty(at: lastEnd)
-        }
-      } else {
-        try parseKey(column: own)
-        try parseValue(column: own, compact: false)
-      }
-      keyRead = false
-    } while column == own && !tabbed
-    if column > own { throw deeper(than: own, "a key of the mapping") }
-    if column == own { throw tabError(at: lineStart + column) }
-    leave()
-    try emit(.mappingEnd, from: lastEnd, to: lastEnd)
-  }
-
-  /// Parses `:` and the value behind it.
-  private mutating func parseValue(column own: Int, compact: Bool) throws(YAMLError) {
-    position += 1
-    lastEnd = position
-    try parseBlockNode(parent: own, mayAlign: true, compact: compact)
   }
 
   /// Parses a key up to its `:`.

@@ -43,7 +43,7 @@ extension Parser {
     case .clip: if hasContent { content.append(Byte.lineFeed) }
     case .keep: content.append(contentsOf: repeatElement(Byte.lineFeed, count: breaks))
     }
-    let scalar = Scalar(
+    let scalar = Node.Scalar(
       String(decoding: content, as: UTF8.self), style: folds ? .folded : .literal)
     try emit(.scalar(scalar), from: start, to: max(lastEnd, start + 1), properties)
     if atEnd { column = Parser.ended } else { moveToContent() }

@@ -21,14 +21,14 @@ extension Parser {
     if explicit {
       position += 3
       lastEnd = position
-      try parseBlockNode(parent: -1, mayAlign: false, compact: false)
+      try parseBlock(behindIndicator: true)
     } else if let directives {
       throw missingStart(directives)
     } else if !atStreamStart {
       throw unexpectedRoot()
     } else {
       lastEnd = position
-      try parseBlockContent(parent: -1, mayAlign: false, place: .newLine(indicatorEnd: position))
+      try parseBlock(behindIndicator: false)
     }
     guard column == Parser.ended else { throw unexpectedRoot() }
     atStreamStart = false
@@ -46,7 +46,9 @@ extension Parser {
 
   private func unexpectedRoot() -> YAMLError {
     if current == Byte.percent {
-      return error("a directive must stand before a document", at: position, hint: "end the one above with `...`")
+      return error(
+        "a directive must stand before a document", at: position,
+        hint: "end the one above with `...`")
     }
     if tabbed { return tabError(at: position) }
     return error(
@@ -112,7 +114,8 @@ extension Parser {
         }
         if let first = seen[handle] {
           throw error(
-            "the handle \(handle) is declared twice", at: start, related: related("the first", first))
+            "the handle \(handle) is declared twice", at: start,
+            related: related("the first", first))
         }
         seen[handle] = start
         handles[handle] = try unescapeURI(Array(prefix.utf8)[...], at: place)
@@ -145,7 +148,8 @@ extension Parser {
         hint: "write `%YAML 1.2`")
     }
     guard major == 1 else {
-      throw error("this is YAML \(version), which is not known here", at: place, hint: "write `%YAML 1.2`")
+      throw error(
+        "this is YAML \(version), which is not known here", at: place, hint: "write `%YAML 1.2`")
     }
   }
 
@@ -168,14 +172,19 @@ extension Parser {
     return bytes.allSatisfy { Byte.isURI($0) || $0 == Byte.percent }
   }
 
-  /// Characters of a range are in quotes and so permitted.
+  /// Characters of a range are in quotes and so permitted; ranges come in rising order.
   mutating func permit(from start: Int, to end: Int) {
-    if restricted.isEmpty { return }
-    restricted.removeAll { $0 >= start && $0 < end }
+    while nextRestricted < restricted.count, restricted[nextRestricted] < end {
+      if misplaced == nil, restricted[nextRestricted] < start {
+        misplaced = restricted[nextRestricted]
+      }
+      nextRestricted += 1
+    }
   }
 
   private func checkRestricted() throws(YAMLError) {
-    guard let first = restricted.first else { return }
+    let rest = nextRestricted < restricted.count ? restricted[nextRestricted] : nil
+    guard let first = misplaced ?? rest else { return }
     throw error(
       "a character that cannot be printed may stand in double quotes only", at: first,
       hint: "write it as an escape such as \\u0085 in double quotes")

@@ -1,50 +1,136 @@
-// Flow collections: `[a, b]` and `{a: b}`.
+/// A flow collection that has not ended.
+struct FlowFrame {
+  /// Its closing bracket.
+  let close: UInt8
+  /// The offset of its opening bracket.
+  let open: Int
+  var state = State.entry
+  /// True inside a mapping of one entry without braces, as in `[a: b]`.
+  var inPair = false
+  /// Where the element began, the start of its line, and the number of events before it.
+  var start = 0
+  var line = 0
+  var mark = 0
+
+  /// What comes next, or what has just been parsed.
+  enum State { case entry, element, key, value, separator }
+}
+
+// Flow collections: `[a, b]` and `{a: b}`. The open ones stand on a stack of the parser's own.
 extension Parser {
   /// Parses a flow collection; its lines must be indented by `minimum` at least.
   mutating func parseFlowCollection(
     _ properties: Properties, minimum: Int
   ) throws(YAMLError) {
-    let start = position
-    try enter(at: start)
-    flowDepth += 1
-    if current == Byte.openBracket {
-      try emit(.sequenceStart(flow: true), from: start, to: start + 1, properties)
-      position += 1
-      try parseFlowEntries(minimum: minimum, open: start, close: Byte.closeBracket)
-      try emit(.sequenceEnd, from: position, to: position)
-    } else {
-      try emit(.mappingStart(flow: true), from: start, to: start + 1, properties)
-      position += 1
-      try parseFlowEntries(minimum: minimum, open: start, close: Byte.closeBrace)
-      try emit(.mappingEnd, from: position, to: position)
+    try openFlow(properties)
+    while let frame = flowFrames.last {
+      switch frame.state {
+      case .entry: try beginEntry(frame, minimum)
+      case .element: try endElement(frame, minimum)
+      case .key: try endKey(frame, minimum)
+      case .value: try endValue(frame)
+      case .separator: try separate(frame, minimum)
+      }
     }
-    flowDepth -= 1
+  }
+
+  private mutating func openFlow(_ properties: Properties) throws(YAMLError) {
+    let start = position
+    let sequence = current == Byte.openBracket
+    try enter(at: start)
+    let kind: Event.Kind = sequence ? .sequenceStart(flow: true) : .mappingStart(flow: true)
+    try emit(kind, from: start, to: start + 1, properties)
+    position += 1
+    let close = sequence ? Byte.closeBracket : Byte.closeBrace
+    flowFrames.append(FlowFrame(close: close, open: start))
+  }
+
+  private mutating func closeFlow(_ frame: FlowFrame) throws(YAMLError) {
+    position += 1
+    let sequence = frame.close == Byte.closeBracket
+    try emit(sequence ? .sequenceEnd : .mappingEnd, from: position, to: position)
+    flowFrames.removeLast()
+    adjacent = true
     leave()
   }
 
-  /// Parses the entries and the closing bracket.
-  private mutating func parseFlowEntries(
-    minimum: Int, open: Int, close: UInt8
-  ) throws(YAMLError) {
-    try skipFlowSpace(minimum: minimum, open: open)
-    while current != close {
-      if current == Byte.comma {
-        throw error("there is nothing before this comma", at: position)
-      }
-      if close == Byte.closeBracket {
-        try parseFlowElement(minimum: minimum, open: open)
-      } else {
-        try parseFlowEntry(minimum: minimum, open: open)
-      }
-      try skipFlowSpace(minimum: minimum, open: open)
-      if current == Byte.comma {
-        position += 1
-        try skipFlowSpace(minimum: minimum, open: open)
-      } else if current != close {
-        throw flowEntryEnd(open: open, close: close)
-      }
+  private mutating func setState(_ state: FlowFrame.State, inPair: Bool? = nil) {
+    guard !flowFrames.isEmpty else { return }
+    flowFrames[flowFrames.count - 1].state = state
+    if let inPair { flowFrames[flowFrames.count - 1].inPair = inPair }
+  }
+
+  /// At the start of an entry, or at the closing bracket.
+  private mutating func beginEntry(_ frame: FlowFrame, _ minimum: Int) throws(YAMLError) {
+    try skipFlowSpace(minimum: minimum, open: frame.open)
+    if current == frame.close { return try closeFlow(frame) }
+    if current == Byte.comma {
+      throw error("there is nothing before this comma", at: position)
     }
+    let explicit = at(indicator: Byte.question)
+    if frame.close == Byte.closeBracket {
+      let last = flowFrames.count - 1
+      flowFrames[last].start = position
+      flowFrames[last].line = lineStart
+      flowFrames[last].mark = events.count
+      guard explicit || atFlowValue(adjacent: false) else {
+        setState(.element)
+        return try parseFlowNode(frame, minimum)
+      }
+      try openMapping(before: events.count, flow: true, from: position, Properties())
+      setState(.key, inPair: true)
+    }
+    setState(.key)
+    if explicit {
+      position += 1
+      lastEnd = position
+      try skipFlowSpace(minimum: minimum, open: frame.open)
+    }
+    if atFlowValue(adjacent: false) || explicit && atFlowEnd {
+      adjacent = false
+      return try emitEmpty(at: explicit ? lastEnd : position)
+    }
+    try parseFlowNode(frame, minimum)
+  }
+
+  /// Behind an element of a sequence, which may turn out to be a key.
+  private mutating func endElement(_ frame: FlowFrame, _ minimum: Int) throws(YAMLError) {
+    let end = position
+    try skipFlowSpace(minimum: minimum, open: frame.open)
+    guard atFlowValue(adjacent: adjacent) else { return setState(.separator) }
+    guard lineStart == frame.line else { throw keyOfSeveralLines(at: frame.start) }
+    if end - frame.start > 1024 { try checkKeyLength(from: frame.start) }
+    try openMapping(before: frame.mark, flow: true, from: frame.start, Properties())
+    setState(.key, inPair: true)
+  }
+
+  /// Behind a key: parses `:` and the value, or notes an empty value if there is no `:`.
+  private mutating func endKey(_ frame: FlowFrame, _ minimum: Int) throws(YAMLError) {
+    setState(.value)
+    try skipFlowSpace(minimum: minimum, open: frame.open)
+    guard atFlowValue(adjacent: adjacent) else { return try emitEmpty(at: lastEnd) }
     position += 1
+    lastEnd = position
+    try skipFlowSpace(minimum: minimum, open: frame.open)
+    if atFlowEnd { return try emitEmpty(at: lastEnd) }
+    try parseFlowNode(frame, minimum)
+  }
+
+  /// Behind a value.
+  private mutating func endValue(_ frame: FlowFrame) throws(YAMLError) {
+    if frame.inPair { try emit(.mappingEnd, from: lastEnd, to: lastEnd) }
+    setState(.separator, inPair: false)
+  }
+
+  /// Behind an entry: at a comma or the closing bracket.
+  private mutating func separate(_ frame: FlowFrame, _ minimum: Int) throws(YAMLError) {
+    try skipFlowSpace(minimum: minimum, open: frame.open)
+    if current == Byte.comma {
+      position += 1
+    } else if current != frame.close {
+      throw flowEntryEnd(open: frame.open, close: frame.close)
+    }
+    setState(.entry)
   }
 
   private func flowEntryEnd(open: Int, close: UInt8) -> YAMLError {
@@ -63,63 +149,6 @@ extension Parser {
       related: related("the bracket opens", open))
   }
 
-  /// Parses an entry of a mapping.
-  private mutating func parseFlowEntry(minimum: Int, open: Int) throws(YAMLError) {
-    var adjacent = false
-    if at(indicator: Byte.question) {
-      position += 1
-      lastEnd = position
-      try skipFlowSpace(minimum: minimum, open: open)
-      if atFlowValue(adjacent: false) || atFlowEnd {
-        try emitEmpty(at: lastEnd)
-      } else {
-        adjacent = try parseFlowNode(minimum: minimum, open: open)
-      }
-    } else if atFlowValue(adjacent: false) {
-      try emitEmpty(at: position)
-    } else {
-      adjacent = try parseFlowNode(minimum: minimum, open: open)
-    }
-    try skipFlowSpace(minimum: minimum, open: open)
-    try parseFlowValue(adjacent: adjacent, minimum: minimum, open: open)
-  }
-
-  /// Parses an element of a sequence, which may be a mapping of one entry without braces.
-  private mutating func parseFlowElement(minimum: Int, open: Int) throws(YAMLError) {
-    let start = position
-    let mark = events.count
-    if at(indicator: Byte.question) || atFlowValue(adjacent: false) {
-      try openMapping(before: mark, flow: true, from: start, Properties())
-      try parseFlowEntry(minimum: minimum, open: open)
-      return try emit(.mappingEnd, from: lastEnd, to: lastEnd)
-    }
-    let line = lineStart
-    let adjacent = try parseFlowNode(minimum: minimum, open: open)
-    let end = position
-    try skipFlowSpace(minimum: minimum, open: open)
-    guard atFlowValue(adjacent: adjacent) else { return }
-    guard lineStart == line else { throw keyOfSeveralLines(at: start) }
-    if end - start > 1024 { try checkKeyLength(from: start) }
-    try openMapping(before: mark, flow: true, from: start, Properties())
-    try parseFlowValue(adjacent: adjacent, minimum: minimum, open: open)
-    try emit(.mappingEnd, from: lastEnd, to: lastEnd)
-  }
-
-  /// Parses `:` and a value, or notes an empty value if there is no `:`.
-  private mutating func parseFlowValue(
-    adjacent: Bool, minimum: Int, open: Int
-  ) throws(YAMLError) {
-    guard atFlowValue(adjacent: adjacent) else { return try emitEmpty(at: lastEnd) }
-    position += 1
-    lastEnd = position
-    try skipFlowSpace(minimum: minimum, open: open)
-    if atFlowEnd {
-      try emitEmpty(at: lastEnd)
-    } else {
-      _ = try parseFlowNode(minimum: minimum, open: open)
-    }
-  }
-
   /// True at the `:` before a value; behind a quoted text or a bracket no blank need follow it.
   private func atFlowValue(adjacent: Bool) -> Bool {
     guard current == Byte.colon else { return false }
@@ -131,31 +160,27 @@ extension Parser {
     current == Byte.comma || current == Byte.closeBracket || current == Byte.closeBrace
   }
 
-  /// Parses a node; true if a `:` may follow without a blank behind it.
-  private mutating func parseFlowNode(minimum: Int, open: Int) throws(YAMLError) -> Bool {
+  /// Parses a scalar or alias, or opens the collection that stands here.
+  private mutating func parseFlowNode(_ frame: FlowFrame, _ minimum: Int) throws(YAMLError) {
     var properties = Properties()
     while current == Byte.ampersand || current == Byte.exclamation {
       properties = try merge(properties, try parseProperties())
-      try skipFlowSpace(minimum: minimum, open: open)
+      try skipFlowSpace(minimum: minimum, open: frame.open)
     }
+    adjacent = false
     switch current {
     case Byte.asterisk:
       try parseAlias(properties)
-      return false
     case Byte.doubleQuote, Byte.singleQuote:
       try parseQuoted(properties, minimum: minimum)
-      return true
+      adjacent = true
     case Byte.openBracket, Byte.openBrace:
-      try parseFlowCollection(properties, minimum: minimum)
-      return true
+      try openFlow(properties)
     default:
       if !properties.isEmpty, atFlowEnd || atFlowValue(adjacent: false) {
-        try emitEmpty(at: position, properties)
-        return false
+        return try emitEmpty(at: position, properties)
       }
-      if atEnd { throw unclosed(open) }
       _ = try parsePlain(properties, minimum: minimum, keyOnly: false)
-      return false
     }
   }
 

@@ -9,12 +9,12 @@ extension Parser {
     let start = position
     try checkPlainStart()
     var end = scanPlainLine()
-    if flowDepth == 0 {
+    if !inFlow {
       position = end
       skipBlanks()
       if at(indicator: Byte.colon) || keyOnly {
         let isKey = at(indicator: Byte.colon)
-        try emit(.scalar(Scalar(text(start, end))), from: start, to: end, properties)
+        try emit(.scalar(Node.Scalar(text(start, end))), from: start, to: end, properties)
         return isKey
       }
     }
@@ -31,8 +31,8 @@ extension Parser {
     }
     position = end
     let content = lines == 1 ? text(start, end) : String(decoding: folded, as: UTF8.self)
-    try emit(.scalar(Scalar(content)), from: start, to: end, properties)
-    if lines > 1, flowDepth == 0 {
+    try emit(.scalar(Node.Scalar(content)), from: start, to: end, properties)
+    if lines > 1, !inFlow {
       skipBlanks()
       if at(indicator: Byte.colon) { throw keyOfSeveralLines(at: start) }
       position = end
@@ -55,7 +55,7 @@ extension Parser {
 
   /// True if a byte may stand in the middle of a plain scalar behind `:`, `-` or `?`.
   private func isPlainSafe(_ byte: UInt8) -> Bool {
-    !Byte.isBlankOrBreak(byte) && !(flowDepth > 0 && Byte.isFlowIndicator(byte))
+    !Byte.isBlankOrBreak(byte) && !(inFlow && Byte.isFlowIndicator(byte))
   }
 
   private func checkPlainStart() throws(YAMLError) {
@@ -81,7 +81,7 @@ extension Parser {
   /// Moves over the plain characters of this line; the end of the last that is no blank.
   private mutating func scanPlainLine() -> Int {
     var end = position
-    let inFlow = flowDepth > 0
+    let inFlow = self.inFlow
     while true {
       let byte = current
       if Byte.isBlank(byte) {
@@ -117,7 +117,7 @@ extension Parser {
         !atEnd && spaces >= minimum && current != Byte.hash
         && !(position == lineStart && isMarker(at: position))
         && !(current == Byte.colon && !isPlainSafe(byte(at: position + 1)))
-        && !(flowDepth > 0 && Byte.isFlowIndicator(current))
+        && !(inFlow && Byte.isFlowIndicator(current))
       if continues { return breaks }
     }
     lineStart = line

@@ -28,7 +28,7 @@ extension Parser {
       }
       properties.end = position
       lastEnd = max(lastEnd, position)
-      guard Byte.isBlankOrBreak(current) || Byte.isFlowIndicator(current) && flowDepth > 0 else {
+      guard Byte.isBlankOrBreak(current) || Byte.isFlowIndicator(current) && inFlow else {
         throw error(
           "a space must follow a tag or an anchor", at: position,
           found: source.quotation(at: position))

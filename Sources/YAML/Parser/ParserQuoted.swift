@@ -60,12 +60,14 @@ extension Parser {
     }
     position += 1
     permit(from: start, to: position)
-    let scalar = Scalar(string, style: double ? .doubleQuoted : .singleQuoted)
+    let scalar = Node.Scalar(string, style: double ? .doubleQuoted : .singleQuoted)
     try emit(.scalar(scalar), from: start, to: position, properties)
   }
 
   private func unclosedQuote(_ start: Int) -> YAMLError {
-    error("the document ends before the quote is closed", at: position, related: related("the quote opens", start))
+    error(
+      "the document ends before the quote is closed", at: position,
+      related: related("the quote opens", start))
   }
 
   /// Skips a break, blank lines and the blanks before the next text; the breaks passed.

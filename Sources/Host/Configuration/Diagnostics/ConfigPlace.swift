@@ -67,12 +67,12 @@ final class ConfigText: Sendable {
   let order: Int
   private let content: Content
   private enum Content {
-    case source(EspalierYAML.Source)
+    case source(EspalierYAML.SourceText)
     case lines([String])
     case argument(String, number: Int)
   }
 
-  init(name: String, folder: String?, order: Int, source: EspalierYAML.Source) {
+  init(name: String, folder: String?, order: Int, source: EspalierYAML.SourceText) {
     self.name = name
     self.folder = folder
     self.order = order

@@ -49,6 +49,8 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case notShuffled = "W0180"
   case layerDoesNotFit = "E0201"
   case dataUnusable = "E0202"
+  case targetMismatch = "E0203"
+  case modelProblem = "E0204"
 
   public var severity: Diagnostic.Severity {
     switch rawValue.first {

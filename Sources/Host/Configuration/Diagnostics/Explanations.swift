@@ -228,6 +228,16 @@ extension DiagnosticCode {
       Without shuffling, every epoch shows the samples in the same order. If the file is sorted by
       class, whole batches hold a single class, and training follows the order, not the data.
       """
+    case .targetMismatch:
+      """
+      The loss is for another kind of target than the data have: classes, or values. A classifier
+      takes cross_entropy, a regression mean_squared_error. A column of whole numbers is read as
+      classes if it has few different ones; say `task: regression` at the source to have values.
+      """
+    case .modelProblem:
+      """
+      The model cannot be built as the config says.
+      """
     }
   }
 }

@@ -56,7 +56,7 @@ struct ConfigFileLoader {
       problems.append(error.diagnostic(in: text, origin))
       return nil
     }
-    let fallback = EspalierYAML.Source(name: name, bytes: [], lineStarts: [0])
+    let fallback = EspalierYAML.SourceText(name: name, bytes: [], lineStarts: [0])
     let text = ConfigText(
       name: name, folder: folder, order: count, source: node.source ?? fallback)
     var reader = TreeReader(text: text, origin: origin, environment: environment)

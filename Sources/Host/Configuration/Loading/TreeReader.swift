@@ -17,9 +17,9 @@ struct TreeReader {
   }
 
   /// As large as any sensible config.
-  static let limits = Limits(nesting: 100, bytes: 8 << 20, nodes: 200_000, expandedNodes: 200_000)
+  static let limits = YAML.Limits(nesting: 100, bytes: 8 << 20, nodes: 200_000, expandedNodes: 200_000)
   /// Keys that are written twice are found by the reader, all of them at once.
-  static let options = Options(allowsDuplicateKeys: true)
+  static let options = YAML.Options(allowsDuplicateKeys: true)
 
   mutating func read(_ node: YAMLNode) -> ConfigNode { read(node, origin) }
 
@@ -74,7 +74,7 @@ struct TreeReader {
   }
 
   private mutating func read(
-    _ scalar: Scalar, _ node: YAMLNode, _ place: ConfigPlace, _ origin: [String]
+    _ scalar: YAMLNode.Scalar, _ node: YAMLNode, _ place: ConfigPlace, _ origin: [String]
   ) -> ConfigNode {
     var origin = origin
     guard scalar.text.utf8.contains(UInt8(ascii: "$")) else {
@@ -90,7 +90,7 @@ struct TreeReader {
       let isPlain = result.isWhole || (result.names.isEmpty && scalar.style == .plain)
       let value: ConfigValue =
         isPlain
-        ? ConfigValue(YAMLNode(.scalar(Scalar(result.text))).value ?? .null) : .text(result.text)
+        ? ConfigValue(YAMLNode(.scalar(YAMLNode.Scalar(result.text))).value ?? .null) : .text(result.text)
       let read = ConfigScalar(value: value, text: result.text, isPlain: isPlain)
       return ConfigNode(content: .scalar(read), place: place, origin: origin)
     } catch {
@@ -106,7 +106,7 @@ struct TreeReader {
 }
 
 extension ConfigValue {
-  init(_ value: Value) {
+  init(_ value: YAMLNode.Value) {
     switch value {
     case .null: self = .null
     case .bool(let flag): self = .bool(flag)

@@ -58,8 +58,8 @@ public struct TrainingSection: ConfigSection {
   public var dropLast = false
   @Parameter("epochs from one validation to the next", in: 1...)
   public var validateEvery = 1
-  @Parameter("threads that prepare batches ahead of the step; 0 prepares them in between", in: 0...)
-  public var workers = 1
+  @Parameter("threads that prepare batches ahead of the step, 0 for none; null to choose", in: 0...)
+  public var workers: Int? = nil
   @Parameter("threads that compute; 0 for one a core", in: 0...)
   public var threads = 0
 

@@ -1,0 +1,88 @@
+/// An array as it lies in a file: converted and put into row-major order when it is read.
+package struct StoredArray: Sendable {
+  private let file: MappedFile
+  private let start: Int
+  package let type: ElementType
+  package let shape: [Int]
+  private let bigEndian: Bool
+  /// Whether the first axis varies fastest.
+  private let columnMajor: Bool
+  /// Numbers in all.
+  package let count: Int
+  /// Numbers along all axes but the first.
+  package let rowCount: Int
+
+  /// - Parameters:
+  ///   - name: the file, or a member of it, in messages.
+  ///   - range: the bytes that are there for the data.
+  /// - Throws: ``FormatError`` when the shape wants another number of bytes.
+  init(
+    _ file: MappedFile, name: String, range: Range<Int>, type: ElementType, shape: [Int],
+    bigEndian: Bool, columnMajor: Bool = false
+  ) throws(FormatError) {
+    let available = range.count
+    guard let count = checkedCount(shape), let rowCount = checkedCount(Array(shape.dropFirst())),
+      case (let bytes, let overflow) = count.multipliedReportingOverflow(by: type.size), !overflow
+    else { throw FormatError(name, "the shape \(shape) is larger than any file") }
+    guard bytes == available else {
+      throw FormatError(
+        name,
+        "\(available) bytes of data, but \(count) \(type.rawValue) values of shape \(shape) take "
+          + "\(bytes)")
+    }
+    self.file = file
+    start = range.lowerBound
+    self.type = type
+    self.shape = shape
+    self.bigEndian = bigEndian
+    self.columnMajor = columnMajor && shape.count > 1
+    self.count = count
+    self.rowCount = rowCount
+  }
+
+  /// Entries along the first axis.
+  package var rows: Int { shape.first ?? 1 }
+
+  /// All values in row-major order.
+  package func values() -> [Float] {
+    [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      defer { initialized = count }
+      guard count > 0 else { return }
+      let output = UnsafeMutableBufferPointer(rebasing: buffer[..<count])
+      if columnMajor {
+        for row in 0..<rows { read(row: row, to: output.baseAddress! + row * rowCount) }
+      } else {
+        convert(at: 0, to: output)
+      }
+    }
+  }
+
+  /// Copies one entry along the first axis.
+  package func read(row: Int, to output: UnsafeMutablePointer<Float>) {
+    guard rowCount > 0 else { return }
+    if !columnMajor {
+      convert(
+        at: row * rowCount, to: UnsafeMutableBufferPointer(start: output, count: rowCount))
+      return
+    }
+    var index = [Int](repeating: 0, count: shape.count)
+    index[0] = row
+    for place in 0..<rowCount {
+      var element = 0
+      for axis in shape.indices.reversed() { element = element * shape[axis] + index[axis] }
+      convert(at: element, to: UnsafeMutableBufferPointer(start: output + place, count: 1))
+      var axis = shape.count - 1
+      while axis > 0 {
+        index[axis] += 1
+        if index[axis] < shape[axis] { break }
+        index[axis] = 0
+        axis -= 1
+      }
+    }
+  }
+
+  private func convert(at element: Int, to output: UnsafeMutableBufferPointer<Float>) {
+    guard let base = file.bytes.baseAddress else { return }
+    type.convert(base + start + element * type.size, bigEndian: bigEndian, to: output)
+  }
+}

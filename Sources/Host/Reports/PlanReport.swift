@@ -1,0 +1,134 @@
+import EspalierCompiler
+import EspalierProtocols
+
+/// What a run would do: layers, kernels, memory, arithmetic, and who is called when.
+public struct PlanReport: Codable, Sendable {
+  public struct Layer: Codable, Sendable {
+    public let name: String
+    public let plugin: String
+    /// Shape of one sample after it.
+    public let output: [Int]
+    public let parameters: Int
+  }
+  public struct KernelLine: Codable, Sendable {
+    public let work: String
+    public let layer: String
+    public let output: String
+  }
+
+  public let name: String
+  public let batchSize: Int
+  public let stepsPerEpoch: Int
+  public let layers: [Layer]
+  public let parameters: Int
+  public let kernels: [KernelLine]
+  public let recordedNodes: Int
+  /// Floating-point operations of matrix products and convolutions in one step.
+  public let operationsPerStep: Int
+  public let weightBytes: Int
+  public let optimizerBytes: Int
+  public let temporaryBytes: Int
+  /// For each event the callbacks that are called, in order.
+  public let callbacks: [String: [String]]
+
+  public init(_ configuration: RunConfiguration, catalog: Catalog, defaults: HostDefaults) throws {
+    let data = try RunData.prepare(configuration)
+    let callbacks = try CallbackOrder.arrange(
+      configuration.callbacks
+        + defaults.callbacks.filter { standard in
+          !configuration.callbacks.contains { $0.pluginName == standard.pluginName }
+        })
+    let definition = StepDefinition(
+      layers: configuration.model, loss: configuration.loss, optimizer: configuration.optimizer,
+      regularizers: configuration.regularizers, callbacks: callbacks, data: data.description,
+      classCounts: data.classCounts)
+    let variables = VariableTable()
+    let batch = min(configuration.training.batchSize, data.training.count)
+    var recorded: RecordedStep?
+    try ModelChecks.record(configuration, data.description) {
+      recorded = try StepRecording(definition, variables: variables).training(batch: batch)
+    }
+    let program = recorded!.program
+    let plan = Compiler.plan(program)
+    name = configuration.name
+    batchSize = batch
+    stepsPerEpoch = (data.training.count + batch - 1) / batch
+    recordedNodes = program.nodes.count
+    layers = recorded!.layers.map { step in
+      Layer(
+        name: step.path, plugin: step.layer, output: Array(step.output.dimensions.dropFirst()),
+        parameters: variables.learned.filter { $0.name.hasPrefix(step.path + ".") }
+          .reduce(0) { $0 + $1.shape.count })
+    }
+    parameters = variables.learned.reduce(0) { $0 + $1.shape.count }
+    kernels = plan.kernels.map { Self.line($0, plan.program) }
+    operationsPerStep = program.floatingPointOperations
+    weightBytes = 4 * parameters
+    optimizerBytes = variables.variables.filter { $0.role == .optimizer }
+      .reduce(0) { $0 + 4 * $1.shape.count }
+    temporaryBytes = 4 * plan.arenaCount
+    var order: [String: [String]] = [:]
+    for event in Event.allCases {
+      let names = callbacks.filter { $0.events.contains(event) }.map(\.pluginName)
+      if !names.isEmpty { order[event.rawValue] = names }
+    }
+    self.callbacks = order
+  }
+
+  private static func line(_ kernel: Kernel, _ program: Program) -> KernelLine {
+    func describe(_ nodes: [Int]) -> String {
+      nodes.map { program.nodes[$0].primitive.name }.joined(separator: " ")
+    }
+    func make(_ work: String, _ node: Int) -> KernelLine {
+      KernelLine(
+        work: work, layer: program.scopes[program.nodes[node].scope],
+        output: "\(program.nodes[node].shape)")
+    }
+    switch kernel {
+    case .primitive(let node): return make(describe([node]), node)
+    case .fused(let group): return make("fused: " + describe(group.nodes), group.nodes.last!)
+    case .product(let node, let group):
+      return make(describe([node]) + ", then " + describe(group.nodes), node)
+    case .maxPool(let node, _): return make("maxPool with taps", node)
+    case .clear(let ranges): return KernelLine(work: "clear gaps", layer: "", output: "\(ranges.count)")
+    case .copy(let node, _): return make("copy", node)
+    }
+  }
+
+  /// The report for a terminal.
+  public var text: String {
+    var lines = ["\(name): batch \(batchSize), \(stepsPerEpoch) steps an epoch", "", "layers"]
+    let widest = layers.map(\.name.count).max() ?? 0
+    for layer in layers {
+      let name = layer.name + String(repeating: " ", count: widest - layer.name.count)
+      lines.append(
+        "  \(name)  \(Shape(layer.output))" + (layer.parameters > 0 ? "  \(layer.parameters) parameters" : ""))
+    }
+    lines += [
+      "", "parameters    \(parameters)",
+      "memory        weights \(Self.bytes(weightBytes)), optimizer \(Self.bytes(optimizerBytes)), "
+        + "temporary \(Self.bytes(temporaryBytes))",
+      "arithmetic    \(Self.scaled(Double(operationsPerStep))) operations a step",
+      "program       \(recordedNodes) recorded nodes, \(kernels.count) kernels", "", "kernels",
+    ]
+    for (index, kernel) in kernels.enumerated() {
+      lines.append(
+        "  \(index + 1). \(kernel.work) → \(kernel.output)" + (kernel.layer.isEmpty ? "" : "  (\(kernel.layer))"))
+    }
+    lines += ["", "callbacks"]
+    for event in Event.allCases {
+      guard let names = callbacks[event.rawValue] else { continue }
+      lines.append("  \(event.rawValue): \(names.joined(separator: ", "))")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func bytes(_ count: Int) -> String { scaled(Double(count)) + "B" }
+
+  private static func scaled(_ value: Double) -> String {
+    for (factor, unit) in [(1e9, "G"), (1e6, "M"), (1e3, "k")] where value >= factor {
+      return "\((value / factor * 10).rounded() / 10) \(unit)"
+    }
+    return "\(Int(value)) "
+  }
+}

@@ -1,0 +1,91 @@
+import EspalierFormats
+import EspalierProtocols
+import Foundation
+
+/// The files of a run.
+struct RunFolder {
+  let path: String
+
+  /// Makes the folder of a new run.
+  ///
+  /// - Throws: ``RunFailure`` when a finished run stands there and may not be replaced.
+  static func create(
+    _ configuration: RunConfiguration, options: TrainingOptions
+  ) throws -> RunFolder {
+    let path = options.output ?? unusedPath(configuration)
+    let files = FileManager.default
+    if files.fileExists(atPath: path + "/summary.json") || files.fileExists(atPath: path + "/config.yaml") {
+      guard options.force else {
+        throw RunFailure(
+          "\(path) holds a run already: name another folder with --output, replace it with --force, "
+            + "or go on with it by --resume \(path)")
+      }
+      for name in ["summary.json", "config.yaml", "metrics.jsonl", "history.csv", "weights.safetensors",
+        "transforms", "checkpoints"]
+      {
+        try? files.removeItem(atPath: path + "/" + name)
+      }
+    }
+    let folder = RunFolder(path: path)
+    try folder.make()
+    return folder
+  }
+
+  private func make() throws {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path + "/checkpoints", withIntermediateDirectories: true)
+    } catch {
+      throw RunFailure("the folder \(path) cannot be made: \(error.localizedDescription)")
+    }
+  }
+
+  /// `runs/NAME-TIME`, with a number should that be taken.
+  private static func unusedPath(_ configuration: RunConfiguration) -> String {
+    let formatter = DateFormatter()
+    formatter.locale = Locale(identifier: "en_US_POSIX")
+    formatter.dateFormat = "yyyyMMdd-HHmmss"
+    let base = configuration.output.text + "/" + configuration.name + "-" + formatter.string(from: Date())
+    var path = base
+    var number = 2
+    while FileManager.default.fileExists(atPath: path) {
+      path = "\(base)-\(number)"
+      number += 1
+    }
+    return path
+  }
+
+  var config: String { path + "/config.yaml" }
+  var summary: String { path + "/summary.json" }
+  var weights: String { path + "/weights.safetensors" }
+  var transforms: String { path + "/transforms" }
+
+  func write(_ configuration: RunConfiguration) throws {
+    try save(configuration.yaml(.init(folder: path)), to: config)
+  }
+
+  func write(_ summary: RunSummary) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    // JSON knows no NaN; text says it honestly.
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    try save(String(decoding: try encoder.encode(summary), as: UTF8.self) + "\n", to: self.summary)
+  }
+
+  /// Weights and running statistics under the names and in the orientation that PyTorch uses.
+  func write(_ values: [(variable: Variable, values: [Float])], metadata: [String: String]) throws {
+    do {
+      try SafeTensors.write(
+        values.map { ($0.variable.name, $0.variable.shape.dimensions, $0.values) },
+        metadata: metadata, to: weights)
+    } catch {
+      throw RunFailure("\(error)", folder: path)
+    }
+  }
+
+  private func save(_ text: String, to path: String) throws {
+    do { try AtomicFile.write(text, to: path) } catch { throw RunFailure("\(error)", folder: self.path) }
+  }
+}

@@ -1,0 +1,42 @@
+/// What a run came to: `summary.json`.
+public struct RunSummary: Codable, Sendable {
+  /// Seconds of each phase.
+  public struct Phases: Codable, Sendable {
+    /// Reading and splitting data, fitting transforms.
+    public var data = 0.0
+    /// Recording and planning the step, first weights.
+    public var compile = 0.0
+    public var training = 0.0
+    public var evaluation = 0.0
+    public init() {}
+  }
+
+  public var name: String
+  /// `finished`, `stopped`, `interrupted`, or `failed`.
+  public var status: String
+  /// Why it stopped, if it did before its last epoch.
+  public var reason: String?
+  public var epochs: Int
+  public var steps: Int
+  /// The epoch whose weights are saved; `nil` when the last ones are.
+  public var bestEpoch: Int?
+  /// Results of the saved weights by split: `validation`, `test`; and `train` of the last epoch.
+  public var results: [String: [String: Double]]
+  /// Samples trained on a second, data included.
+  public var samplesPerSecond: Double
+  /// Share of the training time in which steps waited for data.
+  public var dataWaitShare: Double
+  public var seed: UInt64
+  public var parameters: Int
+  public var samples: [String: Int]
+  public var seconds: Phases
+  public var version: String
+  public var backend: String
+  public var system: String
+  public var commandLine: [String]
+  /// Bytes of temporary memory of the training step's plan.
+  public var planBytes: Int
+}
+
+/// The version of Espalier.
+public let espalierVersion = "0.1.0"

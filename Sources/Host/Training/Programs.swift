@@ -1,0 +1,143 @@
+import EspalierCompiler
+import EspalierProtocols
+
+/// A recorded program, planned, loaded, and bound to its inputs.
+final class LoadedProgram {
+  let plan: Plan
+  let executable: any Executable
+  private var pointers: [UnsafePointer<Float>]
+  private let numbers: UnsafeMutablePointer<Float>
+  private let outputs: [String: Int]
+
+  init(_ program: Program, backend: any Backend, memory: any VariableMemory) throws {
+    plan = Compiler.plan(program, optimizing: type(of: backend).optimizes)
+    executable = try backend.load(plan, memory: memory)
+    let names = program.inputs.map(\.name)
+    numbers = .allocate(capacity: 2)
+    numbers.initialize(repeating: 0, count: 2)
+    // Every input has some memory from the start: rate and step number their own two numbers.
+    pointers = .init(repeating: UnsafePointer(numbers), count: names.count)
+    outputs = Dictionary(
+      uniqueKeysWithValues: program.outputs.enumerated().map { ($1.name, $0) })
+    rateSlot = names.firstIndex(of: StepPort.rate)
+    numberSlot = names.firstIndex(of: StepPort.number)
+    featureSlot = names.firstIndex(of: StepPort.features)
+    targetSlot = names.firstIndex(of: StepPort.target)
+    if let rateSlot { pointers[rateSlot] = UnsafePointer(numbers) }
+    if let numberSlot { pointers[numberSlot] = UnsafePointer(numbers + 1) }
+  }
+
+  deinit { numbers.deallocate() }
+
+  private let rateSlot: Int?
+  private let numberSlot: Int?
+  private let featureSlot: Int?
+  private let targetSlot: Int?
+
+  /// Runs once over a batch.
+  ///
+  /// - Parameter number: the step's number from 1.
+  func run(
+    features: UnsafePointer<Float>?, targets: UnsafePointer<Float>?, rate: Double, number: Int,
+    seed: UInt64
+  ) throws {
+    numbers[0] = Float(rate)
+    numbers[1] = Float(number)
+    if let featureSlot, let features { pointers[featureSlot] = features }
+    if let targetSlot, let targets { pointers[targetSlot] = targets }
+    try pointers.withUnsafeBufferPointer {
+      try executable.run(inputs: $0, seed: seed, step: UInt64(number))
+    }
+  }
+
+  func output(_ name: String) -> UnsafeBufferPointer<Float>? {
+    outputs[name].map { executable.output($0) }
+  }
+
+  func shape(ofOutput name: String) -> Shape? {
+    outputs[name].map { plan.program.nodes[plan.program.outputs[$0].node].shape }
+  }
+}
+
+/// The programs of one model: recorded when a batch of a new size first comes.
+final class ModelPrograms {
+  let definition: StepDefinition
+  let variables = VariableTable()
+  let memory: any VariableMemory
+  private let backend: any Backend
+  private let seed: UInt64
+  private let folder: String
+  private var training: [Int: (step: LoadedProgram, update: LoadedProgram?)] = [:]
+  private var evaluation: [Int: LoadedProgram] = [:]
+  private var prediction: [Int: LoadedProgram] = [:]
+  private var initialized = 0
+  private(set) var layers: [LayerStep] = []
+
+  init(_ definition: StepDefinition, backend: any Backend, seed: UInt64, folder: String) throws {
+    self.definition = definition
+    self.backend = backend
+    self.seed = seed
+    self.folder = folder
+    memory = try backend.makeMemory()
+  }
+
+  func trainingStep(batch: Int) throws -> (step: LoadedProgram, update: LoadedProgram?) {
+    if let known = training[batch] { return known }
+    let recorded = try StepRecording(definition, variables: variables).training(batch: batch)
+    layers = recorded.layers
+    let step = try load(recorded.program)
+    let update = try recorded.update.map { try load($0) }
+    training[batch] = (step, update)
+    return (step, update)
+  }
+
+  func evaluationStep(batch: Int, withLoss: Bool = true) throws -> LoadedProgram {
+    if let known = withLoss ? evaluation[batch] : prediction[batch] { return known }
+    let recorded = try StepRecording(definition, variables: variables)
+      .evaluation(batch: batch, withLoss: withLoss)
+    if layers.isEmpty { layers = recorded.layers }
+    let step = try load(recorded.program)
+    if withLoss { evaluation[batch] = step } else { prediction[batch] = step }
+    return step
+  }
+
+  private func load(_ program: Program) throws -> LoadedProgram {
+    try memory.allocate(program.variables)
+    let loaded = try LoadedProgram(program, backend: backend, memory: memory)
+    try initialize()
+    return loaded
+  }
+
+  /// Gives variables declared since the last time their first values.
+  private func initialize() throws {
+    for variable in variables.variables[initialized...] where variable.role != .flat {
+      let values: [Float]
+      do {
+        values = try variable.initialValues(seed: seed, folder: folder)
+      } catch let error as PluginError {
+        throw RecordingFailure(path: variable.name, message: error.message)
+      }
+      memory.write(variable, values)
+    }
+    initialized = variables.variables.count
+  }
+
+  /// Weights and running statistics: what a trained model is.
+  var saved: [Variable] { variables.variables.filter { $0.role.isLearned || $0.role == .statistic } }
+
+  /// Temporary memory of the largest training step.
+  var planBytes: Int { training.values.map { $0.step.executable.arenaBytes }.max() ?? 0 }
+
+  var parameterCount: Int { variables.learned.reduce(0) { $0 + $1.shape.count } }
+
+  func snapshot() -> [(variable: Variable, values: [Float])] {
+    saved.map { ($0, memory.read($0)) }
+  }
+
+  func restore(_ snapshot: [(variable: Variable, values: [Float])]) {
+    for (variable, values) in snapshot { memory.write(current(variable), values) }
+  }
+
+  /// The variable as it lies now: it may have moved into a flat one since.
+  func current(_ variable: Variable) -> Variable { variables.variables[variable.id] }
+}

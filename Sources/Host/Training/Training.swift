@@ -1,0 +1,246 @@
+import EspalierProtocols
+import Foundation
+
+/// Runs configs.
+public enum Training {
+  /// Composes the run that a config describes, trains it, and writes its folder.
+  ///
+  /// - Throws: ``ConfigurationProblems`` when data, model and config do not fit together;
+  ///   ``RunFailure`` when the run itself fails.
+  public static func run(
+    _ configuration: RunConfiguration, catalog: Catalog, defaults: HostDefaults,
+    options: TrainingOptions = TrainingOptions()
+  ) throws -> TrainingResult {
+    let session = try TrainingSession(configuration, catalog, defaults, options, resuming: nil)
+    return try session.run()
+  }
+
+  /// Goes on with a run from its last checkpoint, to the same bits as if it had not been interrupted.
+  ///
+  /// - Parameter name: which checkpoint; the last unless given.
+  public static func resume(
+    _ folder: String, checkpoint name: String = "last", catalog: Catalog, defaults: HostDefaults,
+    options: TrainingOptions = TrainingOptions(), sets: [String] = []
+  ) throws -> TrainingResult {
+    let path = CheckpointFile.path(folder, name)
+    guard FileManager.default.fileExists(atPath: folder + "/config.yaml") else {
+      throw RunFailure("\(folder) is no folder of a run: it holds no config.yaml")
+    }
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw RunFailure("\(folder) has no checkpoint to resume from: \(path) is missing")
+    }
+    let configuration = try ConfigurationLoader.load(
+      path: folder + "/config.yaml", catalog: catalog, sets: sets)
+    var options = options
+    options.output = folder
+    let session = try TrainingSession(
+      configuration, catalog, defaults, options, resuming: try CheckpointFile(path), from: path)
+    return try session.run()
+  }
+}
+
+/// One run, from opened data to written summary.
+final class TrainingSession {
+  private let configuration: RunConfiguration
+  private let options: TrainingOptions
+  private let backend: any Backend
+  private let data: PreparedData
+  private let programs: ModelPrograms
+  private let controller: RunController
+  private let trainer: Trainer
+  private let folder: RunFolder?
+  private var phases = RunSummary.Phases()
+
+  init(
+    _ configuration: RunConfiguration, _ catalog: Catalog, _ defaults: HostDefaults,
+    _ options: TrainingOptions, resuming checkpoint: CheckpointFile?, from path: String = ""
+  ) throws {
+    self.configuration = configuration
+    self.options = options
+    var watch = Stopwatch()
+    backend = configuration.backend ?? defaults.backend
+    backend.setThreads(options.threads ?? configuration.training.threads)
+
+    data = try RunData.prepare(configuration)
+    phases.data = watch.lap()
+
+    let callbacks = try CallbackOrder.arrange(
+      configuration.callbacks + defaults.callbacks.filter { standard in
+        options.writesFolder && !configuration.callbacks.contains { $0.pluginName == standard.pluginName }
+      } + options.hooks)
+    let seed = UInt64(configuration.training.seed)
+    let programs = try ModelPrograms(
+      StepDefinition(
+        layers: configuration.model, loss: configuration.loss, optimizer: configuration.optimizer,
+        regularizers: configuration.regularizers, callbacks: callbacks, data: data.description,
+        classCounts: data.classCounts),
+      backend: backend, seed: seed, folder: configuration.folder)
+    let batch = min(configuration.training.batchSize, data.training.count)
+    try ModelChecks.record(configuration, data.description) { _ = try programs.trainingStep(batch: batch) }
+    self.programs = programs
+    phases.compile = watch.lap()
+
+    if checkpoint != nil {
+      folder = RunFolder(path: options.output!)
+    } else {
+      folder = options.writesFolder ? try RunFolder.create(configuration, options: options) : nil
+    }
+    let training = configuration.training
+    let batches = training.dropLast
+      ? data.training.count / batch : (data.training.count + batch - 1) / batch
+    let facts = RunFacts(
+      name: configuration.name, seed: seed, batchSize: training.batchSize,
+      trainingSamples: data.training.count, validationSamples: data.validation?.count ?? 0,
+      testSamples: data.test?.count ?? 0, parameterCount: programs.parameterCount,
+      layers: programs.layers, target: data.description.target,
+      columns: Self.columns(configuration, hasValidation: data.validation != nil),
+      firstEpoch: checkpoint?.progress.epoch ?? 1)
+    controller = RunController(
+      callbacks: callbacks, programs: programs, facts: facts, epochs: training.epochs,
+      stepsPerEpoch: batches, folder: folder?.path, metrics: configuration.metrics)
+    if let checkpoint { try checkpoint.restore(programs, controller, path: path) }
+    trainer = try Trainer(
+      programs: programs, data: data,
+      settings: .init(
+        epochs: training.epochs, batchSize: batch, seed: seed, shuffle: training.shuffle,
+        dropLast: training.dropLast, validateEvery: training.validateEvery,
+        workers: configuration.workers, augmentations: configuration.data.augment),
+      scheduler: configuration.schedule, metrics: configuration.metrics, controller: controller)
+    try prepareFolder(isNew: checkpoint == nil)
+  }
+
+  private static func columns(_ configuration: RunConfiguration, hasValidation: Bool) -> [String] {
+    let measured = configuration.metrics.filter { metric in
+      // A matrix has no column.
+      if case .number = metric.makeAccumulator(.classes(["a", "b"])).result() { true } else { false }
+    }.map(\.pluginName)
+    return ["train_loss"] + (hasValidation ? ["validation_loss"] : [])
+      + measured.flatMap { ["train_" + $0] + (hasValidation ? ["validation_" + $0] : []) }
+  }
+
+  private func prepareFolder(isNew: Bool) throws {
+    guard let folder else { return }
+    controller.write = { [unowned self] name in try self.writeCheckpoint(name) }
+    controller.remove = { name in
+      try? FileManager.default.removeItem(atPath: CheckpointFile.path(folder.path, name))
+    }
+    if isNew {
+      try folder.write(configuration)
+      try data.transforms.save(to: folder.transforms)
+    }
+  }
+
+  private func writeCheckpoint(_ name: String) throws {
+    guard let folder else { return }
+    var progress = controller.progress
+    progress.seconds += controller.seconds
+    if controller.finishedEpoch != nil {
+      progress.beginNextEpoch()
+    } else {
+      progress.metricStates = trainer.metricStates
+    }
+    try CheckpointFile.write(
+      to: CheckpointFile.path(folder.path, name), progress: progress, controller: controller,
+      programs: programs)
+  }
+
+  // MARK: Running
+
+  func run() throws -> TrainingResult {
+    var watch = Stopwatch()
+    let before = controller.progress
+    let end: TrainingEnd
+    do {
+      end = try Interruption.listening { try trainer.run() }
+    } catch {
+      throw fail(error, before, watch.lap())
+    }
+    phases.training = watch.lap()
+    var results: [String: [String: Double]] = [:]
+    if case .interrupted = end {
+      results = ["train": latest("train_"), "validation": latest("validation_")]
+    } else {
+      results = try evaluateFinal()
+    }
+    phases.evaluation = watch.lap()
+    let summary = summary(end, results, samplesBefore: before.samples)
+    if let folder {
+      try folder.write(
+        programs.snapshot(),
+        metadata: [
+          "format": "pt", "espalier_version": espalierVersion, "name": configuration.name,
+          "step": "\(controller.progress.step)",
+        ])
+      try folder.write(summary)
+    }
+    return TrainingResult(
+      end: end, folder: folder?.path, metrics: controller.progress.metrics,
+      bestEpoch: controller.progress.bestEpoch, summary: summary)
+  }
+
+  /// Puts the best weights in place and measures them.
+  private func evaluateFinal() throws -> [String: [String: Double]] {
+    var results = ["train": latest("train_")]
+    if let best = controller.best { programs.restore(best) }
+    for (name, part) in [("validation", data.validation), ("test", data.test)] {
+      guard let part else { continue }
+      var numbers: [String: Double] = [:]
+      for (metric, result) in try trainer.evaluate(part) {
+        controller.record(name + "_" + metric, result)
+        if let number = result.number { numbers[metric] = number }
+      }
+      results[name] = numbers
+    }
+    return results
+  }
+
+  private func latest(_ prefix: String) -> [String: Double] {
+    var result: [String: Double] = [:]
+    for (name, value) in controller.progress.metrics where name.hasPrefix(prefix) {
+      result[String(name.dropFirst(prefix.count))] = value
+    }
+    return result
+  }
+
+  /// Saves what there is, tells the callbacks, and puts the error into words.
+  private func fail(_ error: any Error, _ before: Progress, _ seconds: Double) -> any Error {
+    phases.training = seconds
+    if let folder {
+      try? writeCheckpoint("failure")
+      _ = try? controller.announce(.failure)
+      var summary = summary(.finished, ["train": latest("train_")], samplesBefore: before.samples)
+      summary.status = "failed"
+      summary.reason = "\(error)"
+      try? folder.write(summary)
+    }
+    return RunFailure("\(error)", folder: folder?.path)
+  }
+
+  private func summary(
+    _ end: TrainingEnd, _ results: [String: [String: Double]], samplesBefore: Int
+  ) -> RunSummary {
+    let progress = controller.progress
+    var status = "finished"
+    var reason: String?
+    switch end {
+    case .finished: break
+    case .stopped(let why): (status, reason) = ("stopped", why)
+    case .interrupted(let signal): (status, reason) = ("interrupted", "signal \(signal)")
+    }
+    let seconds = max(phases.training, 1e-9)
+    return RunSummary(
+      name: configuration.name, status: status, reason: reason,
+      epochs: progress.stepInEpoch == 0 ? progress.epoch - 1 : progress.epoch, steps: progress.step,
+      bestEpoch: progress.bestEpoch, results: results,
+      samplesPerSecond: Double(progress.samples - samplesBefore) / seconds,
+      dataWaitShare: trainer.waited / seconds, seed: controller.facts.seed,
+      parameters: programs.parameterCount,
+      samples: [
+        "train": data.training.count, "validation": data.validation?.count ?? 0,
+        "test": data.test?.count ?? 0,
+      ],
+      seconds: phases, version: espalierVersion, backend: backend.summary,
+      system: SystemFacts.description, commandLine: options.commandLine,
+      planBytes: programs.planBytes)
+  }
+}

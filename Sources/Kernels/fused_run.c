@@ -1,0 +1,377 @@
+// Runs prepared programs: walks over tiles, one vector loop per step.
+
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include "fused_internal.h"
+#include "random.h"
+#include "random_internal.h"
+#include "threads.h"
+
+// One block of scratch memory per thread for all programs: it stays hot in that core's cache.
+static _Thread_local float *scratch;
+static _Thread_local int64_t scratch_floats;
+static pthread_key_t scratch_key;
+static pthread_once_t scratch_once = PTHREAD_ONCE_INIT;
+static void make_key(void) { pthread_key_create(&scratch_key, free); }
+
+static float *scratch_of(int64_t floats) {
+  if (scratch_floats >= floats) return scratch;
+  pthread_once(&scratch_once, make_key);
+  int64_t size = 16384;
+  while (size < floats) size *= 2;
+  free(scratch);
+  scratch = aligned_alloc(64, sizeof(float) * (size_t)size);
+  if (!scratch) abort();  // a few hundred kilobytes; there is no one to report to on a worker
+  memset(scratch, 0, sizeof(float) * (size_t)size);
+  scratch_floats = size;
+  pthread_setspecific(scratch_key, scratch);
+  return scratch;
+}
+
+typedef struct tile {
+  const esp_fused *p;
+  float *const *operands;
+  const uint32_t (*keys)[2];
+  float **bases;
+  float *sums;       // this chunk's
+  double *totals;
+  bool one;          // the variant is single-row
+  int64_t row, rows, column, columns, most_rows;
+} tile;
+
+static inline float *at(const tile *t, place x) { return t->bases[x.base] + x.offset; }
+
+static inline int64_t row_offset(const esp_fused *p, const strides *s, int64_t row) {
+  if (s->uniform) return row * s->s1;
+  return row / p->d1 * s->s0 + row % p->d1 * s->s1;
+}
+
+// Rows from `row` on that are s1 apart: as many as asked for, or up to the next i0.
+static inline int64_t run_of_rows(const esp_fused *p, const strides *s, int64_t row, int64_t wanted) {
+  if (s->uniform) return wanted;
+  int64_t left = p->d1 - row % p->d1;
+  return left < wanted ? left : wanted;
+}
+
+static void load_tile(const tile *t, const strides *s, const float *base, float *o) {
+  const esp_lanes *lanes = t->p->lanes;
+  int64_t columns = t->columns;
+  for (int64_t r = 0, n; r < t->rows; r += n, o += n * columns) {
+    n = run_of_rows(t->p, s, t->row + r, t->rows - r);
+    const float *x = base + row_offset(t->p, s, t->row + r) + t->column * s->s2;
+    if (s->s2 == 1 && (s->s1 == columns || n == 1)) lanes->copy(o, x, n * columns);
+    else if (s->s2 == 1)
+      for (int64_t i = 0; i < n; i++) lanes->copy(o + i * columns, x + i * s->s1, columns);
+    else if (s->s1 == 1 && n > 1) lanes->transpose(o, columns, x, s->s2, columns, n);
+    else
+      for (int64_t i = 0; i < n; i++)
+        for (int64_t c = 0; c < columns; c++) o[i * columns + c] = x[i * s->s1 + c * s->s2];
+  }
+}
+
+static void store_tile(const tile *t, const strides *s, float *base, const float *x) {
+  const esp_lanes *lanes = t->p->lanes;
+  int64_t columns = t->columns;
+  for (int64_t r = 0, n; r < t->rows; r += n, x += n * columns) {
+    n = run_of_rows(t->p, s, t->row + r, t->rows - r);
+    float *o = base + row_offset(t->p, s, t->row + r) + t->column * s->s2;
+    if (s->s2 == 1 && (s->s1 == columns || n == 1)) lanes->copy(o, x, n * columns);
+    else if (s->s2 == 1)
+      for (int64_t i = 0; i < n; i++) lanes->copy(o + i * s->s1, x + i * columns, columns);
+    else if (s->s1 == 1 && n > 1) lanes->transpose(o, s->s2, x, columns, n, columns);
+    else
+      for (int64_t i = 0; i < n; i++)
+        for (int64_t c = 0; c < columns; c++) o[i * s->s1 + c * s->s2] = x[i * columns + c];
+  }
+}
+
+static void splat(float *o, float x) {
+  for (int i = 0; i < ESP_PAD; i++) o[i] = x;
+}
+
+static void load(const tile *t, const step *s, float *o) {
+  const strides *d = &t->p->operands[s->extra];
+  const float *x = t->operands[s->extra];
+  switch (s->shape) {
+  case 0: splat(o, *x); break;
+  case VARIES_COLUMN:
+    for (int64_t c = 0; c < t->columns; c++) o[c] = x[(t->column + c) * d->s2];
+    break;
+  case VARIES_ROW:
+    if (t->one) splat(o, x[row_offset(t->p, d, t->row)]);
+    else
+      for (int64_t r = 0; r < t->rows; r++) o[r] = x[row_offset(t->p, d, t->row + r)];
+    break;
+  default: load_tile(t, d, x, o);
+  }
+}
+
+static void store(const tile *t, const step *s, const float *x) {
+  const strides *d = &t->p->operands[s->extra];
+  float *o = t->operands[s->extra];
+  if (s->shape == VARIES_TILE) {
+    store_tile(t, d, o, x);
+    return;
+  }
+  bool many = s->source_shape == VARIES_ROW && !t->one;
+  for (int64_t r = 0; r < t->rows; r++) o[row_offset(t->p, d, t->row + r)] = x[many ? r : 0];
+}
+
+typedef void (*fill_run)(const tile *t, const step *s, float *o, int64_t n, int64_t first, int64_t stride);
+
+static void random_run(const tile *t, const step *s, float *o, int64_t n, int64_t first, int64_t stride) {
+  const uint32_t *key = t->keys[s->extra];
+  (s->op == ESP_UNIFORM ? t->p->lanes->uniform : t->p->lanes->normal)(o, n, key, (uint64_t)first, (uint64_t)stride);
+}
+static void index_run(const tile *t, const step *s, float *o, int64_t n, int64_t first, int64_t stride) {
+  (void)s;
+  t->p->lanes->ramp(o, n, first, stride);
+}
+
+// Values that are a function of the logical index, in runs of constant stride.
+static void fill(const tile *t, const step *s, float *o, fill_run run) {
+  const strides *d = &t->p->indices[s->extra];
+  int64_t first = t->column * d->s2;
+  switch (s->shape) {
+  case 0:
+    run(t, s, o, 1, 0, 0);
+    splat(o, o[0]);
+    return;
+  case VARIES_COLUMN: run(t, s, o, t->columns, first, d->s2); return;
+  case VARIES_ROW:
+    for (int64_t r = 0, n; r < t->rows; r += n) {
+      n = run_of_rows(t->p, d, t->row + r, t->rows - r);
+      run(t, s, o + r, n, row_offset(t->p, d, t->row + r), d->s1);
+    }
+    if (t->one) splat(o, o[0]);
+    return;
+  default:
+    if (d->uniform && t->columns == t->p->columns && d->s1 == d->s2 * t->columns) {
+      run(t, s, o, t->rows * t->columns, row_offset(t->p, d, t->row), d->s2);
+      return;
+    }
+    for (int64_t r = 0; r < t->rows; r++)
+      run(t, s, o + r * t->columns, t->columns, first + row_offset(t->p, d, t->row + r), d->s2);
+  }
+}
+
+static void reduce_rows(const tile *t, const step *s, float *o, const float *x) {
+  const esp_lanes *lanes = t->p->lanes;
+  switch (s->op) {
+  case ESP_ROW_SUM: lanes->row_sum(o, x, t->rows, t->columns); break;
+  case ESP_ROW_MAX: lanes->row_max(o, x, t->rows, t->columns); break;
+  case ESP_ROW_MIN: lanes->row_min(o, x, t->rows, t->columns); break;
+  default: lanes->row_argmax(o, x, t->rows, t->columns);
+  }
+  if (t->one) splat(o, o[0]);
+}
+
+static inline double larger(double x, double y) { return x > y || x != x ? x : y; }
+static inline double lesser(double x, double y) { return x < y || x != x ? x : y; }
+
+static void add_total(const tile *t, const step *s, const float *x) {
+  const esp_lanes *lanes = t->p->lanes;
+  double *total = &t->totals[s->extra];
+  int64_t n = t->rows * t->columns;
+  switch (s->op) {
+  case ESP_SUM_ALL: *total += lanes->sum_all(x, n); break;
+  case ESP_MAX_ALL: *total = larger(*total, lanes->max_all(x, n)); break;
+  case ESP_MIN_ALL: *total = lesser(*total, lanes->min_all(x, n)); break;
+  default:  // rows, each once: a row cut into pieces counts with its first
+    if (t->column != 0) return;
+    if (s->source_shape == 0) *total += (double)x[0] * (double)t->rows;
+    else *total += t->one ? (double)x[0] : lanes->sum_all(x, t->rows);
+  }
+}
+
+static void run_steps(const tile *t, const step *s, int count) {
+  const esp_lanes *lanes = t->p->lanes;
+  int64_t lengths[4] = {
+    ESP_PAD, esp_padded(t->columns), t->one ? ESP_PAD : esp_padded(t->rows), esp_padded(t->rows * t->columns)};
+  for (const step *end = s + count; s < end; s++) {
+    float *o = at(t, s->out);
+    const float *a = at(t, s->a);
+    if (s->action == DO_MAP) {
+      s->map(o, a, at(t, s->b), at(t, s->c), lengths[s->shape], s->still);
+      continue;
+    }
+    switch (s->action) {
+    case DO_LOAD: load(t, s, o); break;
+    case DO_STORE: store(t, s, a); break;
+    case DO_SPREAD: lanes->expand_row(o, a, 1, t->rows * t->columns); break;
+    case DO_EXPAND_ROW: lanes->expand_row(o, a, t->rows, t->columns); break;
+    case DO_EXPAND_COLUMN: lanes->expand_column(o, a, t->most_rows, t->columns); break;
+    case DO_RANDOM: fill(t, s, o, random_run); break;
+    case DO_INDEX: fill(t, s, o, index_run); break;
+    case DO_ROW_REDUCTION: reduce_rows(t, s, o, a); break;
+    case DO_COLUMN_SUM: {
+      float *sum = t->sums + s->extra + t->column;
+      if (t->one) lanes->map[ESP_ADD](sum, sum, a, a, lengths[VARIES_TILE], 0);
+      else lanes->column_sum(sum, a, t->rows, t->columns);
+      break;
+    }
+    default: add_total(t, s, a);
+    }
+  }
+}
+
+// What a variant has already computed in this chunk.
+typedef struct progress {
+  bool started;
+  int64_t column, columns;
+} progress;
+
+static void run_tile(tile *t, const variant *v, progress *g) {
+  t->one = v->single_row;
+  if (!g->started) run_steps(t, v->steps, v->once);
+  if (v->column && !(g->started && g->column == t->column && g->columns == t->columns))
+    run_steps(t, v->steps + v->once, v->column);
+  *g = (progress){true, t->column, t->columns};
+  for (int i = 0; i < v->bound_count; i++) {
+    int k = v->bound[i];
+    const strides *s = &t->p->operands[k];
+    t->bases[BASE_OPERANDS + k] = t->operands[k] + row_offset(t->p, s, t->row) + t->column * s->s2;
+  }
+  run_steps(t, v->steps + v->once + v->column, v->body);
+}
+
+typedef struct run {
+  esp_fused *p;
+  float *const *operands;
+  uint32_t keys[ESP_FUSED_MAX_OPERANDS][2];
+} run;
+
+static void start(run *r, esp_fused *p, float *const *operands, const esp_run_info *info) {
+  r->p = p;
+  r->operands = operands;
+  for (int i = 0; i < p->index_count; i++)
+    esp_random_key(info ? info->seed : 0, p->streams[i], info ? info->step : 0, r->keys[i]);
+}
+
+static tile new_tile(const run *r, float **bases) {
+  bases[BASE_SCRATCH] = scratch_of(r->p->scratch);
+  bases[BASE_CONSTANTS] = r->p->constants;
+  return (tile){.p = r->p, .operands = r->operands, .keys = r->keys, .bases = bases};
+}
+
+static int64_t smaller(int64_t x, int64_t y) { return x < y ? x : y; }
+
+// Places tile number n. Pieces run along rows, blocks down columns, so that column vectors are set up rarely.
+static void locate(tile *t, int64_t n) {
+  const esp_fused *p = t->p;
+  if (p->tiling == TILE_PIECES) {
+    int64_t row = n / p->pieces, piece = n - row * p->pieces, even = p->columns - p->columns % ESP_PAD;
+    t->row = row;
+    t->rows = 1;
+    t->column = piece * p->tile_columns;
+    if (p->pieces == 1) t->columns = p->columns;
+    else if (piece == p->pieces - 1 && even < p->columns) {
+      t->column = even;
+      t->columns = p->columns - even;
+    } else t->columns = smaller(p->tile_columns, even - t->column);
+  } else {
+    int64_t down = (p->rows + p->tile_rows - 1) / p->tile_rows, block = n / down;
+    t->row = (n - block * down) * p->tile_rows;
+    t->rows = smaller(p->tile_rows, p->rows - t->row);
+    t->column = block * p->tile_columns;
+    t->columns = smaller(p->tile_columns, p->columns - t->column);
+  }
+  t->most_rows = p->tile_rows;
+}
+
+static void run_chunk(void *context, int chunk) {
+  run *r = context;
+  esp_fused *p = r->p;
+  float *bases[BASE_OPERANDS + ESP_FUSED_MAX_OPERANDS];
+  tile t = new_tile(r, bases);
+  t.sums = p->sums ? p->sums + chunk * p->sums_width : NULL;
+  t.totals = p->totals ? p->totals + chunk * p->total_count : NULL;
+  if (t.sums) memset(t.sums, 0, sizeof(float) * (size_t)p->sums_width);
+  for (int i = 0; i < p->result_count; i++) {
+    int op = p->results[i].op;
+    if (op != ESP_COLUMN_SUM)
+      t.totals[p->results[i].place] = op == ESP_MAX_ALL ? -INFINITY : op == ESP_MIN_ALL ? INFINITY : 0;
+  }
+  progress done[2] = {0};
+  int64_t last = p->tiles * (chunk + 1) / p->chunks;
+  for (int64_t n = p->tiles * chunk / p->chunks; n < last; n++) {
+    locate(&t, n);
+    bool direct = t.rows * t.columns % ESP_PAD == 0
+      && (p->main.single_row ? t.rows == 1 : t.columns == p->columns);
+    run_tile(&t, direct ? &p->main : &p->copying, &done[direct]);
+  }
+}
+
+// Chunks are added in their order, in double precision, so that the number of threads does not matter.
+static void finish_columns(const esp_fused *p, const final_result *f, float *o) {
+  enum { GROUP = 64 };
+  for (int64_t c0 = 0; c0 < p->full_columns; c0 += GROUP) {
+    int64_t n = smaller(GROUP, p->full_columns - c0);
+    double sum[GROUP] = {0};
+    for (int chunk = 0; chunk < p->chunks; chunk++) {
+      const float *x = p->sums + chunk * p->sums_width + f->place + c0;
+      for (int64_t c = 0; c < n; c++) sum[c] += (double)x[c];
+    }
+    for (int64_t c = 0; c < n; c++) {
+      float *to = &o[(c0 + c) * f->stride];
+      double old = f->keep == 0 ? 0 : (double)f->keep * (double)*to;
+      *to = (float)((double)f->scale * sum[c] + old);
+    }
+  }
+}
+
+static void finish_total(const esp_fused *p, const final_result *f, float *o) {
+  double total = f->op == ESP_MAX_ALL ? -INFINITY : f->op == ESP_MIN_ALL ? INFINITY : 0;
+  for (int chunk = 0; chunk < p->chunks; chunk++) {
+    double x = p->totals[chunk * p->total_count + f->place];
+    total = f->op == ESP_MAX_ALL ? larger(total, x) : f->op == ESP_MIN_ALL ? lesser(total, x) : total + x;
+  }
+  if (f->op == ESP_SUM_ALL || f->op == ESP_SUM_ROWS)
+    total = (double)f->scale * total + (f->keep == 0 ? 0 : (double)f->keep * (double)*o);
+  *o = (float)total;
+}
+
+void esp_fused_run(esp_fused *p, float *const *operands, const esp_run_info *info) {
+  run r;
+  start(&r, p, operands, info);
+  if (p->chunks == 1) run_chunk(&r, 0);
+  else if (p->chunks > 1) esp_parallel(p->chunks, run_chunk, &r);
+  for (int i = 0; i < p->result_count; i++) {
+    const final_result *f = &p->results[i];
+    (f->op == ESP_COLUMN_SUM ? finish_columns : finish_total)(p, f, operands[f->operand]);
+  }
+}
+
+int esp_fused_run_block(
+  esp_fused *p, float *const *operands, const esp_run_info *info, int64_t row0, int64_t row1, int64_t col0,
+  int64_t col1) {
+  enum { TILE = 1024, WIDE = 96 };
+  if (!(p->flags & ESP_FUSED_BLOCKS)) return ESP_FUSED_NOT_BLOCKS;
+  if (row0 < 0 || row1 > p->full_rows || col0 < 0 || col1 > p->full_columns) return ESP_FUSED_BAD_SHAPE;
+  run r;
+  start(&r, p, operands, info);
+  float *bases[BASE_OPERANDS + ESP_FUSED_MAX_OPERANDS];
+  tile t = new_tile(&r, bases);
+  progress done[2] = {0};
+  int64_t even = col0 + (col1 - col0) / ESP_PAD * ESP_PAD;
+  if (even - col0 < WIDE) even = col0;
+  for (t.row = row0; t.row < row1 && even > col0; t.row++)
+    for (t.column = col0; t.column < even; t.column += t.columns) {
+      t.rows = t.most_rows = 1;
+      t.columns = smaller(TILE, even - t.column);
+      run_tile(&t, &p->main, &done[1]);
+    }
+  for (t.column = even; t.column < col1; t.column += t.columns) {
+    t.columns = smaller(TILE, col1 - t.column);
+    int64_t most = smaller(TILE / t.columns, row1 - row0);
+    done[0].columns = 0;  // column vectors are expanded anew
+    for (t.row = row0; t.row < row1; t.row += t.rows) {
+      t.rows = smaller(most, row1 - t.row);
+      t.most_rows = most;
+      run_tile(&t, &p->copying, &done[0]);
+    }
+  }
+  return ESP_FUSED_OK;
+}

@@ -1,0 +1,13 @@
+#ifndef ESPALIER_INSTRUCTIONS_H
+#define ESPALIER_INSTRUCTIONS_H
+
+/// The instruction set the kernels run on: "avx512", "avx2", "neon" or "plain". Chosen at the first use: the best
+/// the processor has, or the environment's `ESPALIER_ISA` if the processor has that.
+/// Results on different sets differ in the last bits (the plain x86 path has no fused multiply-add).
+const char *esp_instruction_set(void);
+
+/// Switches to another set; returns 0, or -1 and changes nothing when the name is unknown or the processor lacks it.
+/// "plain" means what the target always has: SSE2 on x86-64, NEON on arm64. For tests; not inside a parallel region.
+int esp_set_instruction_set(const char *name);
+
+#endif

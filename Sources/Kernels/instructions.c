@@ -1,0 +1,44 @@
+#include "instructions.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tiles.h"
+
+static const struct esp_kernels *named(const char *name) {
+  if (strcmp(name, "plain") == 0 || strcmp(name, esp_kernels_plain.name) == 0) return &esp_kernels_plain;
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  // `supports` also asks whether the system saves the wide registers.
+  int has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  if (strcmp(name, "avx2") == 0 && has_avx2) return &esp_kernels_avx2;
+  if (strcmp(name, "avx512") == 0 && has_avx2 && __builtin_cpu_supports("avx512f") &&
+      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
+    return &esp_kernels_avx512;
+#endif
+  return NULL;
+}
+
+static _Atomic(const struct esp_kernels *) chosen;
+
+const struct esp_kernels *esp_kernels(void) {
+  const struct esp_kernels *kernels = atomic_load_explicit(&chosen, memory_order_relaxed);
+  if (kernels) return kernels;
+  const char *asked = getenv("ESPALIER_ISA");
+  if (asked) kernels = named(asked);
+  if (!kernels) kernels = named("avx512");
+  if (!kernels) kernels = named("avx2");
+  if (!kernels) kernels = &esp_kernels_plain;
+  atomic_store_explicit(&chosen, kernels, memory_order_relaxed);
+  return kernels;
+}
+
+const char *esp_instruction_set(void) { return esp_kernels()->name; }
+
+int esp_set_instruction_set(const char *name) {
+  const struct esp_kernels *kernels = name ? named(name) : NULL;
+  if (!kernels) return -1;
+  atomic_store_explicit(&chosen, kernels, memory_order_relaxed);
+  return 0;
+}

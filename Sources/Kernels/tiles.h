@@ -1,0 +1,57 @@
+#ifndef ESPALIER_TILES_H
+#define ESPALIER_TILES_H
+#include <stdint.h>
+
+// What every instruction set offers to the matrix, convolution and pooling drivers.
+
+enum { ESP_MOST_ROWS = 14 };
+
+/// How to run one output tile of `rows` x `columns` (the tile function knows both as constants):
+/// c[i][j] (+)= sum over segments s and over k < depth of a[segments[s] + (i, k)] * b[s * depth + k][j].
+/// A matrix product has one segment; a convolution has one a row of its window.
+struct esp_tile {
+  long segment_count;
+  const long *segments;  // offsets into a, in floats
+  long depth;            // of one segment
+  long a_stride;         // by_rows: from row to row (k is contiguous); by_columns: from k to k (rows are contiguous)
+  long b_stride;
+  long c_stride;
+  const float *bias;     // of the tile's first column, or NULL
+  int accumulate;
+  int relu;
+  int last;              // columns of the last vector, in ragged tiles
+};
+
+typedef void (*esp_tile_function)(const struct esp_tile *tile, const float *a, const float *b, float *c);
+
+enum esp_tile_shape { ESP_TILE_FULL, ESP_TILE_ONE, ESP_TILE_TWO };  // two vectors; one or two with the last ragged
+
+struct esp_depthwise;
+struct esp_pool_rows;
+
+struct esp_kernels {
+  const char *name;
+  int lanes;        // floats in a vector; a tile has two vectors in a row
+  int rows;         // of the highest tile
+  int masked_loads; // ragged tiles read only the columns there are; else b has to be padded to whole vectors
+  /// [rows of a contiguous in k, columns contiguous in rows][shape][rows - 1]
+  esp_tile_function tile[2][3][ESP_MOST_ROWS];
+  /// One row of c, eight vectors wide and by_rows: a single sample streams through b.
+  esp_tile_function wide_row;
+  /// out[i] = sum over k < depth of a[i * stride + k] * x[k], i < rows.
+  void (*dots)(long rows, long depth, const float *a, long stride, const float *x, float *out);
+  /// Packs columns [0, columns) of b (b[k * stride + j]) into out[k][width], zeros right of `columns`; width is one
+  /// or two vectors.
+  void (*pack)(long depth, long columns, const float *b, long stride, float *out, long width);
+  /// The same from transposed b (b[j * stride + k]).
+  void (*pack_transposed)(long depth, long columns, const float *b, long stride, float *out, long width);
+  void (*depthwise)(const struct esp_depthwise *job, long first, long end);
+  void (*pool_rows)(const struct esp_pool_rows *job, long first, long end);
+};
+
+extern const struct esp_kernels esp_kernels_avx512, esp_kernels_avx2, esp_kernels_plain;
+
+/// The set in use.
+const struct esp_kernels *esp_kernels(void);
+
+#endif

@@ -1,0 +1,29 @@
+import EspalierProtocols
+
+/// y[c, i, j] = x[c, i, columns − 1 − j] with the given probability: left and right change places.
+///
+/// Images [channel, row, column]; shape unchanged.
+public struct HorizontalFlip: Augmentation {
+  public static let manifest = Manifest(
+    "horizontal_flip", "mirrors an image left to right with a probability")
+
+  @Parameter("share of samples that are mirrored", in: 0...1) public var probability: Float = 0.5
+
+  public init() {}
+  public init(probability: Float) { self.probability = probability }
+
+  public func check(_ shape: Shape) throws { try ImageShape.check(shape, pluginName) }
+
+  public func augment(
+    _ sample: UnsafeMutableBufferPointer<Float>, shape: Shape,
+    scratch: UnsafeMutableBufferPointer<Float>, random: inout CounterRandom
+  ) {
+    guard let image = ImageShape(shape), random.uniform() < probability else { return }
+    let width = image.columns
+    for row in 0..<image.channels * image.rows {
+      for column in 0..<width / 2 {
+        sample.swapAt(row * width + column, (row + 1) * width - 1 - column)
+      }
+    }
+  }
+}

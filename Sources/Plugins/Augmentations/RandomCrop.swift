@@ -1,0 +1,76 @@
+import EspalierProtocols
+
+/// Pads an image by p on each side and cuts its own size out again at a random place.
+///
+/// y[c, i, j] = x[c, i + a − p, j + b − p], a and b whole numbers in 0…2p, each equally likely. Outside
+/// of the image stands zero (`mode: zeros`) or the image mirrored without repeating its border
+/// (`mode: reflect`). Images [channel, row, column]; shape unchanged.
+public struct RandomCrop: Augmentation {
+  /// What stands outside of the image.
+  public enum Mode: String, Choice, Sendable { case zeros, reflect }
+
+  public static let manifest = Manifest(
+    "random_crop", "pads an image and cuts its own size out at a random place",
+    sample: "random_crop: {padding: 1}")
+
+  @Parameter("rows and columns added on each side", in: 0...4096, unit: "pixels")
+  public var padding: Int = 4
+  @Parameter("what stands outside of the image") public var mode: Mode = .zeros
+
+  public init() {}
+  public init(padding: Int, mode: Mode = .zeros) {
+    self.padding = padding
+    self.mode = mode
+  }
+
+  public func check(_ shape: Shape) throws {
+    try ImageShape.check(shape, pluginName)
+    let smallest = min(shape[-1], shape[-2])
+    if mode == .reflect, padding >= smallest {
+      throw PluginError(
+        "an image of \(shape[-2])×\(shape[-1]) can be mirrored by \(smallest - 1) at most, not by "
+          + "\(padding)", parameter: "padding")
+    }
+  }
+
+  public func augment(
+    _ sample: UnsafeMutableBufferPointer<Float>, shape: Shape,
+    scratch: UnsafeMutableBufferPointer<Float>, random: inout CounterRandom
+  ) {
+    guard let image = ImageShape(shape) else { return }
+    let down = random.integer(below: 2 * padding + 1) - padding
+    let right = random.integer(below: 2 * padding + 1) - padding
+    shift(sample, image, scratch, down: down, right: right)
+  }
+
+  /// y[i, j] = x[i + down, j + right].
+  func shift(
+    _ sample: UnsafeMutableBufferPointer<Float>, _ image: ImageShape,
+    _ scratch: UnsafeMutableBufferPointer<Float>, down: Int, right: Int
+  ) {
+    guard down != 0 || right != 0 else { return }
+    let (rows, columns) = (image.rows, image.columns)
+    let count = image.channels * rows * columns
+    for place in 0..<count { scratch[place] = sample[place] }
+    for channel in 0..<image.channels {
+      for row in 0..<rows {
+        let target = (channel * rows + row) * columns
+        let from = source(row + down, rows)
+        for column in 0..<columns {
+          let at = source(column + right, columns)
+          sample[target + column] =
+            from < 0 || at < 0 ? 0 : scratch[(channel * rows + from) * columns + at]
+        }
+      }
+    }
+  }
+
+  /// The row or column that stands at a place; negative where zero stands.
+  private func source(_ place: Int, _ extent: Int) -> Int {
+    if place >= 0, place < extent { return place }
+    switch mode {
+    case .zeros: return -1
+    case .reflect: return place < 0 ? -place : 2 * (extent - 1) - place
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import EspalierProtocols
+
+/// Variables in main memory; each root variable has an aligned block that never moves.
+final class CPUMemory: VariableMemory {
+  private var blocks: [Int: UnsafeMutableBufferPointer<Float>] = [:]
+
+  deinit { blocks.values.forEach { $0.deallocate() } }
+
+  func allocate(_ variables: [Variable]) {
+    for variable in variables where variable.base == nil && blocks[variable.id] == nil {
+      blocks[variable.id] = Self.block(variable.shape.count)
+    }
+    // A variable that moved into a flat one after it got its value takes the value along.
+    for variable in variables {
+      guard let base = variable.base, let old = blocks.removeValue(forKey: variable.id) else { continue }
+      (blocks[base.variable]!.baseAddress! + base.offset).update(
+        from: old.baseAddress!, count: variable.shape.count)
+      old.deallocate()
+    }
+  }
+
+  /// Aligned to a page, so that large blocks can be backed by large pages.
+  static func block(_ count: Int) -> UnsafeMutableBufferPointer<Float> {
+    let raw = UnsafeMutableRawPointer.allocate(
+      byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: count >= 1024 ? 4096 : 64)
+    let pointer = raw.bindMemory(to: Float.self, capacity: max(count, 1))
+    pointer.initialize(repeating: 0, count: max(count, 1))
+    return UnsafeMutableBufferPointer(start: pointer, count: count)
+  }
+
+  func pointer(_ variable: Int, offset: Int) -> UnsafeMutablePointer<Float> {
+    blocks[variable]!.baseAddress! + offset
+  }
+
+  private func elements(_ variable: Variable) -> UnsafeMutableBufferPointer<Float> {
+    let start = pointer(variable.base?.variable ?? variable.id, offset: variable.base?.offset ?? 0)
+    return UnsafeMutableBufferPointer(start: start, count: variable.shape.count)
+  }
+
+  func read(_ variable: Variable) -> [Float] { Array(elements(variable)) }
+
+  func write(_ variable: Variable, _ values: [Float]) {
+    _ = elements(variable).update(fromContentsOf: values)
+  }
+}

@@ -1,0 +1,78 @@
+import EspalierKernels
+import EspalierProtocols
+
+/// One call of a kernel, with everything about it that does not change from run to run.
+///
+/// Pointers stand in a table of the executable, by number, since those to inputs change. Nothing here is
+/// counted by reference: the loop over steps touches no class.
+enum Step {
+  /// The table's entries from `operands` on are the program's slots.
+  case fused(OpaquePointer, operands: Int)
+  case gemm(esp_gemm, a: Int, b: Int, c: Int, block: UnsafeMutablePointer<BlockContext>?)
+  case convolution(esp_conv, x: Int, w: Int, y: Int, block: UnsafeMutablePointer<BlockContext>?)
+  case convolutionInputGradient(esp_conv, dy: Int, w: Int, dx: Int)
+  case convolutionFilterGradient(esp_conv, x: Int, dy: Int, dw: Int)
+  case maxPool(esp_pool, x: Int, y: Int, taps: Int?)
+  case poolScatter(esp_pool, dy: Int, taps: Int, dx: Int)
+  case poolGather(esp_pool, x: Int, taps: Int, y: Int)
+  case averagePool(esp_pool, x: Int, y: Int)
+  case averagePoolGradient(esp_pool, dy: Int, dx: Int)
+  /// A strided copy; its geometry is an entry of the executable's list.
+  case copy(geometry: Int, from: Int, to: Int)
+  case fill(Int, count: Int, value: Float)
+  case gather(table: Int, indices: Int, out: Int, count: Int, rows: Int, width: Int, node: Int)
+  case scatterAdd(indices: Int, values: Int, out: Int, count: Int, rows: Int, width: Int, node: Int)
+  case reduce(Reduction, from: Int, to: Int, outer: Int, axis: Int, inner: Int)
+  case custom(Int)
+}
+
+/// What the block function of a product needs: the tile program and its operands.
+struct BlockContext {
+  var program: OpaquePointer
+  var operands: UnsafeMutablePointer<UnsafeMutablePointer<Float>?>
+  var info: UnsafePointer<esp_run_info>
+}
+
+/// Runs a product's element-wise part on a finished block.
+let runBlock: esp_block_function = { context, row0, row1, column0, column1 in
+  let block = context!.assumingMemoryBound(to: BlockContext.self).pointee
+  _ = esp_fused_run_block(
+    block.program, block.operands, block.info, Int64(row0), Int64(row1), Int64(column0),
+    Int64(column1))
+}
+
+/// Shape and strides of a strided copy.
+struct CopyGeometry {
+  var shape: [Int64]
+  var from: [Int64]
+  var to: [Int64]
+  var offsetFrom = 0
+  var offsetTo = 0
+}
+
+/// A call of a plugin's own kernel.
+struct CustomCall {
+  var operation: any Operation
+  var inputs: [(pointer: Int, count: Int)]
+  var shapes: [Shape]
+  var output: Int
+  var count: Int
+}
+
+extension Window {
+  func convolution(batch: Int, channels: Int, filters: Int) -> esp_conv {
+    esp_conv(
+      n: batch, h: height, w: width, c: channels, o: filters, kernel_h: kernel[0],
+      kernel_w: kernel[1], stride_h: stride[0], stride_w: stride[1], pad_top: padding[0],
+      pad_left: padding[2], pad_bottom: padding[1], pad_right: padding[3], dilation_h: dilation[0],
+      dilation_w: dilation[1], groups: groups, out_h: outputHeight, out_w: outputWidth)
+  }
+
+  func pool(batch: Int, channels: Int) -> esp_pool {
+    esp_pool(
+      n: batch, h: height, w: width, c: channels, kernel_h: kernel[0], kernel_w: kernel[1],
+      stride_h: stride[0], stride_w: stride[1], pad_top: padding[0], pad_left: padding[2],
+      pad_bottom: padding[1], pad_right: padding[3], out_h: outputHeight, out_w: outputWidth,
+      count_padding: countsPadding ? 1 : 0)
+  }
+}

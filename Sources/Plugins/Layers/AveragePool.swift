@@ -1,0 +1,36 @@
+import EspalierProtocols
+
+/// y = the mean of each window: [n, c, h, w] → [n, c, h′, w′].
+public struct AveragePool: Layer {
+  public static let manifest = Manifest(
+    "average_pool", "the mean of each window of an image", aliases: ["avg_pool", "average_pool2d"],
+    paper: "LeCun and others, 1989", sample: "{average_pool: {size: 2}}")
+
+  @Parameter("rows and columns of a window", in: 1...) public var size: Pair = 2
+  @Parameter("distance between windows; their size unless given", in: 1...)
+  public var stride: Pair? = nil
+  @Parameter("zeros around the image", in: 0...) public var padding = Padding.valid
+  @Parameter("whether these zeros count in the mean") public var countsPadding = true
+
+  public init() {}
+  public init(
+    _ size: Pair = 2, stride: Pair? = nil, padding: Padding = .valid, countsPadding: Bool = true
+  ) {
+    self.size = size
+    self.stride = stride
+    self.padding = padding
+    self.countsPadding = countsPadding
+  }
+
+  public func validate() throws { try checkPoolPadding(padding, size) }
+
+  public func callAsFunction(_ x: Tensor, in scope: Scope) throws -> Tensor {
+    try requireImages(x, for: "average_pool")
+    let stride = stride ?? size
+    return x.averagePooled(
+      Window(
+        height: x.shape[2], width: x.shape[3], kernel: size.list, stride: stride.list,
+        padding: padding.around(x.shape, kernel: size, stride: stride, dilation: 1),
+        countsPadding: countsPadding))
+  }
+}

@@ -1,0 +1,38 @@
+import EspalierProtocols
+
+/// The mean over all values of something of each error.
+struct ErrorMean: MetricAccumulator {
+  /// Of prediction − target.
+  let term: (Double) -> Double
+  let finish: (Double) -> Double
+  private var sum = 0.0
+  private var count = 0
+
+  init(_ term: @escaping (Double) -> Double, finish: @escaping (Double) -> Double = { $0 }) {
+    self.term = term
+    self.finish = finish
+  }
+
+  mutating func update(_ batch: MetricBatch) {
+    let values = batch.count * batch.width
+    // Summed by batch first: many small terms are not lost beside a large sum.
+    var part = 0.0
+    for index in 0..<values {
+      part += term(Double(batch.predictions[index]) - Double(batch.targets[index]))
+    }
+    sum += part
+    count += values
+  }
+
+  func result() -> MetricResult { .number(count == 0 ? .nan : finish(sum / Double(count))) }
+
+  var state: [Double] {
+    get { [sum, Double(count)] }
+    set { if newValue.count == 2 { (sum, count) = (newValue[0], Int(newValue[1])) } }
+  }
+
+  mutating func reset() {
+    sum = 0
+    count = 0
+  }
+}

@@ -1,0 +1,55 @@
+import EspalierProtocols
+
+/// (x − shift) / divisor · gain + offset, number by number: what most normalizers come down to.
+struct Scaling: Transform {
+  let outputShape: Shape
+  /// One a number of a sample.
+  private let shift: [Float]
+  private let divisor: [Float]
+  private let gain: Float
+  private let offset: Float
+  let state: [String: TransformState]
+
+  /// - Parameters:
+  ///   - shift: one a group, like the divisor.
+  init(
+    _ shape: Shape, _ grouping: Grouping, shift: [Float], divisor: [Float], gain: Float = 1,
+    offset: Float = 0, state: [String: [Float]]
+  ) {
+    outputShape = shape
+    self.shift = grouping.spread(shift, shape)
+    self.divisor = grouping.spread(divisor, shape)
+    self.gain = gain
+    self.offset = offset
+    self.state = state.mapValues { TransformState(grouping.stateShape(shape), $0) }
+  }
+
+  func apply(
+    _ input: UnsafeBufferPointer<Float>, count: Int, to output: UnsafeMutableBufferPointer<Float>
+  ) {
+    let width = shift.count
+    shift.withUnsafeBufferPointer { shift in
+      divisor.withUnsafeBufferPointer { divisor in
+        for row in 0..<count {
+          let start = row * width
+          for place in 0..<width {
+            output[start + place] =
+              (input[start + place] - shift[place]) / divisor[place] * gain + offset
+          }
+        }
+      }
+    }
+  }
+
+  func invert(_ values: UnsafeMutableBufferPointer<Float>, count: Int) -> Bool {
+    guard gain != 0 else { return false }
+    let width = shift.count
+    for row in 0..<count {
+      for place in 0..<width {
+        let value = (values[row * width + place] - offset) / gain
+        values[row * width + place] = value * divisor[place] + shift[place]
+      }
+    }
+    return true
+  }
+}

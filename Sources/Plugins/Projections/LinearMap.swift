@@ -1,0 +1,95 @@
+import EspalierProtocols
+
+/// W · (x − mean) for each sample.
+struct LinearMap: Transform {
+  let outputShape: Shape
+  private let mean: [Float]
+  /// Transposed, [input × output]: the innermost loop then runs along the outputs.
+  private let columns: [Float]
+  let state: [String: TransformState]
+
+  /// - Parameters:
+  ///   - matrix: [output × input].
+  ///   - extra: further arrays that are saved, for reports.
+  init(
+    mean: [Float], matrix: [Float], outputShape: Shape, extra: [String: [Float]] = [:]
+  ) {
+    let (inputs, outputs) = (mean.count, outputShape.count)
+    self.mean = mean
+    self.outputShape = outputShape
+    var columns = [Float](repeating: 0, count: matrix.count)
+    for row in 0..<outputs {
+      for column in 0..<inputs { columns[column * outputs + row] = matrix[row * inputs + column] }
+    }
+    self.columns = columns
+    var state = extra.mapValues { TransformState([$0.count], $0) }
+    state["mean"] = TransformState([inputs], mean)
+    state["matrix"] = TransformState([outputs, inputs], matrix)
+    self.state = state
+  }
+
+  /// The map of a saved state.
+  init(
+    _ state: [String: TransformState], sampleShape: Shape, keepsShape: Bool, of plugin: String
+  ) throws {
+    guard let mean = state["mean"], let matrix = state["matrix"] else {
+      throw PluginError("the saved \(plugin) lacks `mean` or `matrix`")
+    }
+    let inputs = sampleShape.count
+    guard mean.values.count == inputs, matrix.shape.rank == 2, matrix.shape[1] == inputs,
+      matrix.shape[0] > 0, matrix.values.count == matrix.shape.count,
+      !keepsShape || matrix.shape[0] == inputs
+    else {
+      throw PluginError(
+        "the saved \(plugin) is for \(mean.values.count) features, the samples have \(inputs)")
+    }
+    self.init(
+      mean: mean.values, matrix: matrix.values,
+      outputShape: keepsShape ? sampleShape : [matrix.shape[0]],
+      extra: state.filter { $0.key != "mean" && $0.key != "matrix" }.mapValues(\.values))
+  }
+
+  func apply(
+    _ input: UnsafeBufferPointer<Float>, count: Int, to output: UnsafeMutableBufferPointer<Float>
+  ) {
+    guard let x = input.baseAddress, let y = output.baseAddress else { return }
+    let (inputs, outputs) = (mean.count, outputShape.count)
+    y.update(repeating: 0, count: count * outputs)
+    mean.withUnsafeBufferPointer { mean in
+      columns.withUnsafeBufferPointer { columns in
+        let w = columns.baseAddress!
+        var row = 0
+        // Four samples at once read each weight once for all of them.
+        while row + 4 <= count {
+          let y0 = y + row * outputs
+          let (y1, y2, y3) = (y0 + outputs, y0 + 2 * outputs, y0 + 3 * outputs)
+          let x0 = x + row * inputs
+          for place in 0..<inputs {
+            let a = x0[place] - mean[place]
+            let b = x0[inputs + place] - mean[place]
+            let c = x0[2 * inputs + place] - mean[place]
+            let d = x0[3 * inputs + place] - mean[place]
+            let weights = w + place * outputs
+            for k in 0..<outputs {
+              let weight = weights[k]
+              y0[k] += a * weight
+              y1[k] += b * weight
+              y2[k] += c * weight
+              y3[k] += d * weight
+            }
+          }
+          row += 4
+        }
+        while row < count {
+          let target = y + row * outputs
+          for place in 0..<inputs {
+            let a = x[row * inputs + place] - mean[place]
+            let weights = w + place * outputs
+            for k in 0..<outputs { target[k] += a * weights[k] }
+          }
+          row += 1
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import EspalierFormats
+import EspalierProtocols
+
+/// Samples that stay in their file until they are read.
+struct MappedDataset: Dataset {
+  let description: DataDescription
+  let features: StoredArray
+  /// Every number is multiplied by this.
+  let scale: Float
+  let targets: [Float]
+  var count: Int { features.rows }
+  func allTargets() -> [Float] { targets }
+
+  func read(
+    _ rows: UnsafeBufferPointer<Int>, features out: UnsafeMutablePointer<Float>,
+    targets targetsOut: UnsafeMutablePointer<Float>?
+  ) {
+    let size = features.rowCount
+    for (place, row) in rows.enumerated() { features.read(row: row, to: out + place * size) }
+    if scale != 1 {
+      for place in 0..<rows.count * size { out[place] *= scale }
+    }
+    let width = description.target.width
+    guard let targetsOut, width > 0 else { return }
+    for (place, row) in rows.enumerated() {
+      for part in 0..<width { targetsOut[place * width + part] = targets[row * width + part] }
+    }
+  }
+
+  /// Joins an array of features with one of targets, as the kind of array files have it.
+  ///
+  /// - Parameters:
+  ///   - features: samples along the first axis.
+  ///   - targets: one number or a row of numbers a sample; `nil` for data to predict for.
+  ///   - names: the files, in messages.
+  static func join(
+    features: StoredArray, sampleShape: Shape, scale: Float, targets: StoredArray?,
+    task: TargetTask, names: (features: String, targets: String), context: SourceContext
+  ) throws -> MappedDataset {
+    guard features.rows > 0, features.rowCount > 0 else {
+      throw PluginError("\(names.features) has no samples: its shape is \(features.shape)")
+    }
+    if let expected = context.expected, expected.sampleShape != sampleShape {
+      throw PluginError(
+        "\(names.features) has samples of shape \(sampleShape), trained was with "
+          + "\(expected.sampleShape)")
+    }
+    func dataset(_ target: TargetDescription, _ values: [Float]) -> MappedDataset {
+      MappedDataset(
+        description: DataDescription(
+          sampleShape: sampleShape, featureNames: context.expected?.featureNames ?? [],
+          target: target),
+        features: features, scale: scale, targets: values)
+    }
+    guard let targets else { return dataset(.none, []) }
+    guard targets.shape.count >= 1, targets.rows == features.rows else {
+      throw PluginError(
+        "\(names.targets) has \(targets.rows) targets, \(names.features) has \(features.rows) "
+          + "samples")
+    }
+    let values = targets.values()
+    if let bad = values.firstIndex(where: { !$0.isFinite }) {
+      throw PluginError(
+        "\(names.targets): the target of sample \(bad / targets.rowCount) is \(values[bad])")
+    }
+    let width = targets.rowCount
+    var raw = RawTargets()
+    for value in values { raw.append(Double(value)) }
+    let wantsClasses =
+      switch context.expected?.target {
+      case .classes: true
+      case .values: false
+      case .some(.none), nil:
+        switch task {
+        case .classification: true
+        case .regression: false
+        case .auto: width == 1 && targets.type.isInteger && raw.lookLikeClasses
+        }
+      }
+    if wantsClasses {
+      guard width == 1 else {
+        throw PluginError("\(names.targets): a class is one number a sample, not \(width)")
+      }
+      var expected: [String]?
+      if case .classes(let classes)? = context.expected?.target { expected = classes }
+      let (classes, numbers) = try raw.classes(expected: expected) {
+        "\(names.targets), sample \($0)"
+      }
+      return dataset(.classes(classes), numbers)
+    }
+    var valueNames = width == 1 ? ["target"] : (0..<width).map { "target_\($0)" }
+    if case .values(let expected)? = context.expected?.target {
+      guard expected.count == width else {
+        throw PluginError(
+          "\(names.targets) has \(width) values a sample, trained was with \(expected.count)")
+      }
+      valueNames = expected
+    }
+    return dataset(.values(valueNames), values)
+  }
+}
+
+extension ElementType {
+  fileprivate var isInteger: Bool {
+    switch self {
+    case .float16, .bfloat16, .float32, .float64: false
+    default: true
+    }
+  }
+}
+
+/// Runs a reader of a file format; its complaint becomes the plugin's.
+func readingFiles<T>(_ parameter: String, _ body: () throws -> T) throws -> T {
+  do { return try body() } catch let error as FormatError {
+    throw PluginError(error.description, parameter: parameter)
+  }
+}

@@ -1,0 +1,29 @@
+extension Recorder {
+  /// Fixed numbers, row-major, such as the weights of classes.
+  /// - Precondition: as many values as the shape has elements.
+  public func constant(_ values: [Float], _ shape: Shape) -> Tensor {
+    precondition(values.count == shape.count, "\(values.count) values for a tensor \(shape)")
+    guard let first = values.first, values.contains(where: { $0 != first }) else {
+      return constant(values.first ?? 0).broadcast(to: shape)
+    }
+    return Tensor.apply(FixedNumbers(values: values, shape: shape), to: [constant(0)])
+  }
+}
+
+/// Writes numbers that were known when the program was recorded.
+private struct FixedNumbers: Operation {
+  let values: [Float]
+  let shape: Shape
+  var name: String { "constants" }
+
+  func shape(of inputs: [Shape]) -> Shape { shape }
+
+  func compute(
+    _ inputs: [UnsafeBufferPointer<Float>], _ shapes: [Shape],
+    into output: UnsafeMutableBufferPointer<Float>
+  ) {
+    _ = output.update(from: values)
+  }
+
+  func gradients(inputs: [Tensor], output: Tensor, upstream: Tensor) -> [Tensor?] { [nil] }
+}

@@ -1,0 +1,31 @@
+import EspalierConformance
+import EspalierLayers
+import EspalierProtocols
+import Testing
+
+@Suite struct AveragePoolTests {
+  @Test func agreesWithReference() throws {
+    for reference in try Oracle.cases("layers/pooling", named: ["avg_pool2d"]) {
+      func number(_ name: String) -> Int { Int(reference.number(name)!) }
+      try compare(
+        reference,
+        AveragePool(
+          Pair(number("kernel_size")), stride: Pair(number("stride")),
+          padding: .amount(Pair(number("padding"))),
+          countsPadding: reference.flag("count_include_pad")!))
+    }
+  }
+
+  @Test func gradientIsTheSlope() throws {
+    try checkSlopes(AveragePool(2, stride: 1, padding: .same, countsPadding: false), [2, 2, 3, 4])
+  }
+
+  @Test func strideIsTheSizeUnlessGiven() throws {
+    #expect(try record(AveragePool(2), [1, 2, 8, 6]).shape == [1, 2, 4, 3])
+  }
+
+  @Test func mistakesAreNamed() {
+    #expect(refuses(AveragePool(2), [4, 9], "takes images"))
+    #expect(throws: PluginError.self) { try AveragePool(2, padding: 2).validate() }
+  }
+}

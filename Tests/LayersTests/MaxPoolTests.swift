@@ -1,0 +1,33 @@
+import EspalierConformance
+import EspalierLayers
+import EspalierProtocols
+import Testing
+
+@Suite struct MaxPoolTests {
+  @Test func agreesWithReference() throws {
+    for reference in try Oracle.cases("layers/pooling", named: ["max_pool2d"]) {
+      func number(_ name: String) -> Int { Int(reference.number(name)!) }
+      try compare(
+        reference,
+        MaxPool(
+          Pair(number("kernel_size")), stride: Pair(number("stride")),
+          padding: .amount(Pair(number("padding"))), dilation: Pair(number("dilation")),
+          partial: reference.flag("ceil_mode")!))
+    }
+  }
+
+  @Test func gradientIsTheSlope() throws {
+    try checkSlopes(MaxPool(Pair(2, 3), stride: Pair(1, 2), padding: .same), [2, 2, 4, 5])
+  }
+
+  @Test func strideIsTheSizeUnlessGiven() throws {
+    #expect(try record(MaxPool(3), [1, 2, 9, 6]).shape == [1, 2, 3, 2])
+    #expect(try record(MaxPool(3, stride: 1), [1, 2, 9, 6]).shape == [1, 2, 7, 4])
+  }
+
+  @Test func mistakesAreNamed() {
+    #expect(refuses(MaxPool(2), [4, 9], "takes images"))
+    #expect(refuses(MaxPool(5), [1, 1, 3, 3], "larger than the image"))
+    #expect(throws: PluginError.self) { try MaxPool(2, padding: 2).validate() }
+  }
+}

@@ -152,18 +152,20 @@ extension OracleCase {
     return absolute + relative * (expected.isFinite ? expected.magnitude : 0)
   }
 
-  /// Records and runs the case in double precision, and says what differs from the expected outputs
-  /// and gradients.
+  /// Records and runs the case, and says what differs from the expected outputs and gradients: in
+  /// double precision by the reference interpreter, and in single precision by the optimizing
+  /// backend.
   ///
   /// - Parameters:
-  ///   - variables: full names of the variables that hold the case's parameters, and of those that hold
-  ///     an input (running statistics), where these differ from its own names; a variable's new value
-  ///     is compared with the output of its name in the case.
+  ///   - variables: full names of the variables that hold the case's parameters, and of those that
+  ///     hold an input (running statistics), where these differ from its own names; a variable's
+  ///     new value is compared with the output of its name in the case.
+  ///   - precision: of the reference interpreter's results.
   ///   - skipping: outputs and gradients (`gradients.x`) that are not compared.
   ///   - body: records the outputs from the inputs.
   public func differences(
     variables: [String: String] = [:], training: Bool = true, precision: Precision = .double,
-    skipping: Set<String> = [],
+    skipping: Set<String> = [], optimized: Bool = true,
     _ body: (Recorder, [String: Tensor]) throws -> [String: Tensor]
   ) throws -> [String] {
     func variable(_ name: String) -> String { variables[name] ?? name }
@@ -172,15 +174,14 @@ extension OracleCase {
     let start = Dictionary(uniqueKeysWithValues: values.map { (variable($0), $1) })
     var given = inputs
     for (name, weights) in upstream { given["upstream." + name] = weights }
-    let results = try Evaluation.run(inputs: given, parameters: start, training: training) {
-      recorder, tensors in
-      let recorded = try body(recorder, tensors)
-      let parts = recorded.keys.sorted().compactMap { name -> Tensor? in
-        let y = recorded[name]!
+
+    func record(_ recorder: Recorder, _ tensors: [String: Tensor]) throws -> [String: Tensor] {
+      var results = try body(recorder, tensors)
+      let parts = results.keys.sorted().compactMap { name -> Tensor? in
+        let y = results[name]!
         return tensors["upstream." + name].map { (y * $0).sum() }
           ?? (y.shape.count == 1 ? y.sum() : nil)
       }
-      var results = recorded
       guard let first = parts.first else { return results }
       let total = parts.dropFirst().reduce(first) { $0 + $1 }
       let names = gradients.keys.sorted()
@@ -194,40 +195,53 @@ extension OracleCase {
       }
       return results
     }
-    var problems: [String] = []
-    for (name, expected) in outputs where !skipping.contains(name) {
-      // A variable that was not assigned keeps its value.
-      let kept = start[variable(name)].map { Evaluation.Array(Shape([$0.count]), $0) }
-      guard let found = results[name] ?? results["variable:" + variable(name)] ?? kept else {
-        problems.append("\(id): no output \(name)")
-        continue
-      }
-      if let problem = difference(name, found, expected, precision: precision) {
-        problems.append("\(id): \(problem)")
-      }
-    }
-    for (name, expected) in gradients where !skipping.contains("gradients." + name) {
-      guard let found = results["gradients." + name] else {
-        problems.append("\(id): no gradient of \(name)")
-        continue
-      }
-      if let interval = gradientInterval[name], let low = interval["low"]?.values,
-        let high = interval["high"]?.values
-      {
-        for (index, value) in found.values.enumerated() {
-          let slack = allowance(expected.values[index], precision)
-          if value < low[index] - slack || value > high[index] + slack {
-            problems.append(
-              "\(id): gradient of \(name)[\(index)] is \(value), outside its interval")
-          }
+
+    func compare(_ results: [String: Evaluation.Array], _ precision: Precision) -> [String] {
+      var problems: [String] = []
+      for (name, expected) in outputs where !skipping.contains(name) {
+        // A variable that was not assigned keeps its value.
+        let kept = start[variable(name)].map { Evaluation.Array(Shape([$0.count]), $0) }
+        guard let found = results[name] ?? results["variable:" + variable(name)] ?? kept else {
+          problems.append("no output \(name)")
+          continue
         }
-      } else if let problem = difference(
-        "gradient of " + name, found, expected, precision: precision)
-      {
-        problems.append("\(id): \(problem)")
+        problems += difference(name, found, expected, precision: precision).map { [$0] } ?? []
       }
+      for (name, expected) in gradients where !skipping.contains("gradients." + name) {
+        guard let found = results["gradients." + name] else {
+          problems.append("no gradient of \(name)")
+          continue
+        }
+        problems += gradientDifference(name, found, expected, precision).map { [$0] } ?? []
+      }
+      return problems
+    }
+
+    let settings = Evaluation.Settings(isTraining: training)
+    var problems = compare(
+      try Evaluation.run(inputs: given, parameters: start, settings: settings, record), precision
+    ).map { "\(id): \($0)" }
+    if optimized {
+      let results = try Evaluation.runOptimized(
+        inputs: given, parameters: start, settings: settings, record)
+      problems += compare(results, .single).map { "\(id), optimized: \($0)" }
     }
     return problems
+  }
+
+  private func gradientDifference(
+    _ name: String, _ found: Evaluation.Array, _ expected: Evaluation.Array, _ precision: Precision
+  ) -> String? {
+    guard let interval = gradientInterval[name], let low = interval["low"]?.values,
+      let high = interval["high"]?.values
+    else { return difference("gradient of " + name, found, expected, precision: precision) }
+    for (index, value) in found.values.enumerated() {
+      let slack = allowance(expected.values[index], precision)
+      if value < low[index] - slack || value > high[index] + slack {
+        return "gradient of \(name)[\(index)] is \(value), outside of its interval"
+      }
+    }
+    return nil
   }
 }
 

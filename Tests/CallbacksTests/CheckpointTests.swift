@@ -64,8 +64,17 @@ import Testing
     #expect(run.deeds == ["save epoch-0002", "remove epoch-0001"])
   }
 
+  @Test func withoutValidationTheTrainingLossTells() throws {
+    var callback = Checkpoint(last: false)
+    let run = FakeRun(columns: ["train_loss"])
+    try run.send(.runStart, to: &callback)
+    for loss in [2, 1, 3.0] {
+      _ = try run.runEpoch(&callback, ["train_loss": loss], validates: false)
+    }
+    #expect(run.deeds == ["save best", "save best"])
+  }
+
   @Test func refusesToWriteNothing() {
     #expect(throws: PluginError.self) { try Checkpoint(last: false, best: false).validate() }
-    #expect(throws: PluginError.self) { try Checkpoint(monitor: nil).validate() }
   }
 }

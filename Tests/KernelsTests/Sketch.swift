@@ -119,7 +119,7 @@ struct Sketch {
         let y = read(i.b)
         let z = read(i.c)
         #if arch(x86_64)
-          let fused = esp_instruction_set() > 0
+          let fused = instructionLevel() > 0
         #else
           let fused = true
         #endif
@@ -191,7 +191,7 @@ struct Sketch {
         if !(x == y || (x.isNaN && y.isNaN) || close) { wrong += 1 }
       }
       #expect(
-        wrong == 0, "\(note) slot \(slot) of space \(d) on instruction set \(esp_instruction_set())"
+        wrong == 0, "\(note) slot \(slot) of space \(d) on instruction set \(instructionLevel())"
       )
     }
   }
@@ -199,9 +199,9 @@ struct Sketch {
 
 /// Every instruction set of this machine in turn.
 func onEveryInstructionSet(_ body: () -> Void) {
-  let best = esp_instruction_set()
-  for level in 0...best where esp_set_instruction_set(level) == level { body() }
-  _ = esp_set_instruction_set(best)
+  let best = instructionLevel()
+  for level in 0...best where setInstructionLevel(level) == level { body() }
+  _ = setInstructionLevel(best)
 }
 
 func numbers(_ n: Int, stream: UInt32, low: Float = -2, high: Float = 2) -> [Float] {

@@ -5,8 +5,8 @@ import Testing
 
 /// Compares a loss with the cases of a file whose reduction is a mean.
 ///
-/// Cases of other reductions are skipped: a loss is always one number, the mean. Those of a plain sum
-/// are compared as count × mean.
+/// Cases of other reductions are skipped: a loss is always one number, the mean. Those of a plain
+/// sum are compared as count × mean.
 ///
 /// - Parameter make: the loss that a case is about; `nil` for one that it cannot express.
 func checkCases(

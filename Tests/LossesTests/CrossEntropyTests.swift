@@ -62,6 +62,16 @@ import Testing
     #expect(reference.difference("y", loss["y"]!, reference.outputs["y"]!) == nil)
   }
 
+  @Test func imagesHaveTheirClassesOnAxisOne() throws {
+    // Two classes at four places, which are rows and columns of one image or samples of a batch.
+    let x: [Double] = [1, 2, 3, 4, -1, 0.5, 2, 0]
+    let image = try evaluate(
+      CrossEntropy(), .init([1, 2, 2, 2], x), .init([1, 2, 2], [0, 1, 1, 0]))
+    let rows = try evaluate(
+      CrossEntropy(), .init([4, 2], [1, -1, 2, 0.5, 3, 2, 4, 0]), .init([4], [0, 1, 1, 0]))
+    #expect(abs(image - rows) < 1e-12)
+  }
+
   @Test func mistakesAreNamed() {
     func message(_ loss: CrossEntropy, _ target: Evaluation.Array) -> String {
       do { return "\(try evaluate(loss, outputs, target))" } catch { return "\(error)" }

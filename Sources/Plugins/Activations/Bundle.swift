@@ -21,5 +21,7 @@ public let activations = PluginBundle("activations") {
   HardSigmoid.self
   HardSwish.self
   HardTanh.self
+  Maxout.self
+  GLU.self
   ReLU6.self
 }

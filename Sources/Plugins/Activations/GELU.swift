@@ -1,7 +1,7 @@
 import EspalierProtocols
 
-/// y = x · Φ(x), with the normal distribution function Φ(x) = (1 + erf(x/√2)) / 2 or its approximation
-/// by tanh.
+/// y = x · Φ(x), with the normal distribution function Φ(x) = (1 + erf(x/√2)) / 2 or its
+/// approximation by tanh.
 public struct GELU: Activation {
   public static let manifest = Manifest(
     "gelu", "x * Φ(x), with the normal distribution function",

@@ -19,7 +19,9 @@ public struct Checkpoint: Callback {
   public var seconds: Double = 30
   @Parameter("write `last`") public var last: Bool = true
   @Parameter("write `best`") public var best: Bool = true
-  @Parameter("the result that tells the best") public var monitor: String? = "validation_loss"
+  @Parameter(
+    "the result that tells the best; null is the validation loss, without one the training's")
+  public var monitor: String?
   @Parameter("whether less or more is better; `auto` asks the result") public var mode:
     MonitorMode =
       .auto
@@ -38,7 +40,7 @@ public struct Checkpoint: Callback {
 
   public init(
     everyEpochs: Int? = nil, everySteps: Int? = nil, seconds: Double = 30, last: Bool = true,
-    best: Bool = true, monitor: String? = "validation_loss", mode: MonitorMode = .auto,
+    best: Bool = true, monitor: String? = nil, mode: MonitorMode = .auto,
     keep: Int? = 3
   ) {
     self.everyEpochs = everyEpochs
@@ -52,9 +54,6 @@ public struct Checkpoint: Callback {
   }
 
   public func validate() throws {
-    if best, monitor == nil {
-      throw PluginError("`best` needs a result to watch", parameter: "monitor")
-    }
     if !last, !best, everyEpochs == nil, everySteps == nil {
       throw PluginError("there is nothing to write: set `last`, `best` or an interval")
     }
@@ -97,7 +96,8 @@ public struct Checkpoint: Callback {
   }
 
   private mutating func epochEnded(_ run: any RunState) throws {
-    if best, let monitor, isFresh || !monitor.hasPrefix("validation_") {
+    let monitor = monitor ?? Self.loss(of: run)
+    if best, isFresh || !monitor.hasPrefix("validation_") {
       isFresh = false
       let value = try run.result(monitor)
       let higher = mode.isHigher(monitor, run)
@@ -111,6 +111,10 @@ public struct Checkpoint: Callback {
       try drop(&epochsKept, "epoch", 4, run)
     }
     if run.seconds - writtenAt >= seconds { try writeLast(run) }
+  }
+
+  private static func loss(of run: any RunState) -> String {
+    run.facts.columns.contains("validation_loss") ? "validation_loss" : "train_loss"
   }
 
   private mutating func writeLast(_ run: any RunState) throws {

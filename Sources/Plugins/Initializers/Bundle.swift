@@ -14,4 +14,5 @@ public let initializers = PluginBundle("initializers") {
   LeCunNormal.self
   LeCunUniform.self
   Orthogonal.self
+  Pretrained.self
 }

@@ -1,7 +1,7 @@
 import EspalierProtocols
 
-/// −b ≤ x < b with b = gain · √(3 / fan), √(6 / fan) before ReLU: keeps the variance of signals (fan in) or of
-/// gradients (fan out) through rectifiers.
+/// −b ≤ x < b with b = gain · √(3 / fan), √(6 / fan) before ReLU: keeps the variance of signals
+/// (fan in) or of gradients (fan out) through rectifiers.
 public struct HeUniform: Initializer {
   public static let manifest = Manifest(
     "he_uniform", "uniform within ±gain · √(3 / fan), gain √2 for ReLU",

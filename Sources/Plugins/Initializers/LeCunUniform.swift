@@ -1,6 +1,7 @@
 import EspalierProtocols
 
-/// −b ≤ x < b with b = √(3 / in): keeps the variance of signals through linear layers, and through SELU.
+/// −b ≤ x < b with b = √(3 / in): keeps the variance of signals through linear layers, and through
+/// SELU.
 public struct LeCunUniform: Initializer {
   public static let manifest = Manifest(
     "lecun_uniform", "uniform within ±√(3 / inputs)",

@@ -1,7 +1,7 @@
 import EspalierProtocols
 
-/// N(0, gain² · 2 / (in + out)): keeps the variance of signals and of gradients, as far as one number can,
-/// before tanh and other activations that are straight near zero.
+/// N(0, gain² · 2 / (in + out)): keeps the variance of signals and of gradients, as far as one
+/// number can, before tanh and other activations that are straight near zero.
 public struct XavierNormal: Initializer {
   public static let manifest = Manifest(
     "xavier_normal", "normal with variance gain² · 2 / (inputs + outputs)",

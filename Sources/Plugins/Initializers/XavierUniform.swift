@@ -1,7 +1,7 @@
 import EspalierProtocols
 
-/// −b ≤ x < b with b = gain · √(6 / (in + out)): keeps the variance of signals and of gradients, as far as one number can,
-/// before tanh and other activations that are straight near zero.
+/// −b ≤ x < b with b = gain · √(6 / (in + out)): keeps the variance of signals and of gradients, as
+/// far as one number can, before tanh and other activations that are straight near zero.
 public struct XavierUniform: Initializer {
   public static let manifest = Manifest(
     "xavier_uniform", "uniform within ±gain · √(6 / (inputs + outputs))",

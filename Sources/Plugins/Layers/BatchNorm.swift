@@ -4,8 +4,8 @@ import EspalierProtocols
 /// [n, c, …].
 ///
 /// In training mean and variance (divided by the count) are the batch's, and running averages move:
-/// running ← (1 − momentum) · running + momentum · batch, with the variance divided by the count less
-/// one. Otherwise the running averages take their place. Parameters: `weight` γ and `bias` β;
+/// running ← (1 − momentum) · running + momentum · batch, with the variance divided by the count
+/// less one. Otherwise the running averages take their place. Parameters: `weight` γ and `bias` β;
 /// statistics: `running_mean` and `running_var`; all [c].
 public struct BatchNorm: Layer {
   public static let manifest = Manifest(

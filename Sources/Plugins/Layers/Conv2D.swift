@@ -2,8 +2,9 @@ import EspalierProtocols
 
 /// y = act(x ⋆ w + b): filters slide over images [n, c, h, w] → [n, filters, h′, w′].
 ///
-/// Parameters: `weight` [filters, c / groups, kernel rows, kernel columns] and `bias` [filters]. Extents:
-/// h′ = ⌊(h + padding − dilation · (kernel − 1) − 1) / stride⌋ + 1. First values as in ``Dense``.
+/// Parameters: `weight` [filters, c / groups, kernel rows, kernel columns] and `bias` [filters].
+/// Extents: h′ = ⌊(h + padding − dilation · (kernel − 1) − 1) / stride⌋ + 1. First values as in
+/// ``Dense``.
 public struct Conv2D: Layer {
   public static let manifest = Manifest(
     "conv2d", "act(x ⋆ w + b): filters slide over images",

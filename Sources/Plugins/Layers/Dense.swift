@@ -2,8 +2,9 @@ import EspalierProtocols
 
 /// y = act(x Wᵀ + b) over the last axis: [n, …, in] → [n, …, units].
 ///
-/// Parameters: `weight` [units, in] and `bias` [units]. Without an initializer the weights begin with
-/// He's normal distribution before a rectifier, else with Glorot's uniform one; biases begin at zero.
+/// Parameters: `weight` [units, in] and `bias` [units]. Without an initializer the weights begin
+/// with He's normal distribution before a rectifier, else with Glorot's uniform one; biases begin
+/// at zero.
 public struct Dense: Layer {
   public static let manifest = Manifest(
     "dense", "act(x Wᵀ + b): every output from every input", aliases: ["fully_connected"],

@@ -1,6 +1,7 @@
 import EspalierProtocols
 
-/// y = x · m / (1 − rate) in training, where each m is 0 with probability rate, else 1; y = x otherwise.
+/// y = x · m / (1 − rate) in training, where each m is 0 with probability rate, else 1; y = x
+/// otherwise.
 ///
 /// Dividing in training keeps the expectation, so that nothing needs to change at inference.
 public struct Dropout: Layer {

@@ -13,19 +13,16 @@ public struct MaxPool: Layer {
   public var stride: Pair? = nil
   @Parameter("places around the image that windows may cover", in: 0...)
   public var padding = Padding.valid
-  @Parameter("distance between the places of a window", in: 1...) public var dilation: Pair = 1
   @Parameter("whether rows and columns that fill only a part of a window count")
   public var partial = false
 
   public init() {}
   public init(
-    _ size: Pair = 2, stride: Pair? = nil, padding: Padding = .valid, dilation: Pair = 1,
-    partial: Bool = false
+    _ size: Pair = 2, stride: Pair? = nil, padding: Padding = .valid, partial: Bool = false
   ) {
     self.size = size
     self.stride = stride
     self.padding = padding
-    self.dilation = dilation
     self.partial = partial
   }
 
@@ -36,23 +33,21 @@ public struct MaxPool: Layer {
     let stride = stride ?? size
     var window = Window(
       height: x.shape[2], width: x.shape[3], kernel: size.list, stride: stride.list,
-      dilation: dilation.list,
-      padding: padding.around(x.shape, kernel: size, stride: stride, dilation: dilation))
+      padding: padding.around(x.shape, kernel: size, stride: stride, dilation: 1))
     if partial {
       window.padding[1] += Self.rest(
-        x.shape[2], Array(window.padding[0...1]), size.rows, stride.rows, dilation.rows)
+        x.shape[2], Array(window.padding[0...1]), size.rows, stride.rows)
       window.padding[3] += Self.rest(
-        x.shape[3], Array(window.padding[2...3]), size.columns, stride.columns, dilation.columns)
+        x.shape[3], Array(window.padding[2...3]), size.columns, stride.columns)
     }
     return x.maxPooled(window)
   }
 
   /// The room behind an axis that a last window needs, if that window begins within the image.
   private static func rest(
-    _ size: Int, _ padding: [Int], _ kernel: Int, _ stride: Int, _ dilation: Int
+    _ size: Int, _ padding: [Int], _ kernel: Int, _ stride: Int
   ) -> Int {
-    let reach = dilation * (kernel - 1) + 1
-    let room = size + padding[0] + padding[1] - reach
+    let room = size + padding[0] + padding[1] - kernel
     guard room >= 0, room % stride > 0 else { return 0 }
     let start = (room / stride + 1) * stride
     return start < size + padding[0] ? stride - room % stride : 0

@@ -1,6 +1,7 @@
 import EspalierProtocols
 
-/// Zeros around an image: none (`valid`), as many as keep its size at stride 1 (`same`), or numbers.
+/// Zeros around an image: none (`valid`), as many as keep its size at stride 1 (`same`), or
+/// numbers.
 public enum Padding: ParameterValue, Hashable, ExpressibleByIntegerLiteral {
   case same
   case valid

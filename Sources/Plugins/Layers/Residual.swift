@@ -3,8 +3,8 @@ import EspalierProtocols
 /// y = act(F(x) + shortcut(x)): the layers learn what is to be added to their input.
 ///
 /// The shortcut is the input itself, a projection (`shortcut.weight`: a 1×1 convolution with the
-/// stride that fits, or a dense layer, without offsets), or the input with zero channels behind it and
-/// only every stride-th row and column. Layers are named within: `residual_1.conv2d_1.weight`.
+/// stride that fits, or a dense layer, without offsets), or the input with zero channels behind it
+/// and only every stride-th row and column. Layers are named within: `residual_1.conv2d_1.weight`.
 public struct Residual: Layer {
   public static let manifest = Manifest(
     "residual", "act(F(x) + shortcut(x)) for the layers F",

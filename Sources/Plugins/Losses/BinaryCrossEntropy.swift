@@ -1,10 +1,11 @@
 import EspalierProtocols
 
-/// L = mean of −w · t log p − (1 − t) log(1 − p), with p = σ(output): yes or no, for each output by itself.
+/// L = mean of −w · t log p − (1 − t) log(1 − p), with p = σ(output): yes or no, for each output by
+/// itself.
 ///
 /// The output comes before any sigmoid. Targets are values between 0 and 1 in its shape; or class
-/// numbers [n], which with one output mean no (0) and yes (1), and with more outputs which one is yes.
-/// The weight w of yes acts in training only.
+/// numbers [n], which with one output mean no (0) and yes (1), and with more outputs which one is
+/// yes. The weight w of yes acts in training only.
 public struct BinaryCrossEntropy: Loss {
   public static let manifest = Manifest(
     "binary_cross_entropy",

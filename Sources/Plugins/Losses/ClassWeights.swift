@@ -1,7 +1,7 @@
 import EspalierProtocols
 
-/// How much each class counts: all alike (`none`), in inverse proportion to its rows (`balanced`), or
-/// as listed, in the order of the classes.
+/// How much each class counts: all alike (`none`), in inverse proportion to its rows (`balanced`),
+/// or as listed, in the order of the classes.
 public enum ClassWeights: ParameterValue, Hashable, ExpressibleByArrayLiteral {
   case none
   /// rows / (classes · rows of the class)

@@ -2,10 +2,10 @@ import EspalierProtocols
 
 /// L = Σ wₜ · −log p(t) / Σ wₜ, with p = softmax(output) and the target t of each sample.
 ///
-/// The output holds a number a class, before any softmax: [n, classes], or [n, classes, …] and
-/// [n, …, classes] for many targets a sample. Targets are class numbers [n], or probabilities in the
-/// shape of the output. With smoothing s the target counts 1 − s and every class s / classes. Smoothing
-/// and class weights act in training only.
+/// The output holds a number a class, before any softmax: [n, classes]; for many targets a sample
+/// [n, classes, row, column] or [n, …, classes]. Targets are class numbers [n], or probabilities in
+/// the shape of the output. With smoothing s the target counts 1 − s and every class s / classes.
+/// Smoothing and class weights act in training only.
 public struct CrossEntropy: Loss {
   public static let manifest = Manifest(
     "cross_entropy", "-log softmax(output)[target], the mean over samples: for classes",
@@ -74,28 +74,26 @@ public struct CrossEntropy: Loss {
   /// Output and target with the classes on the output's last axis.
   private static func classesLast(_ output: Tensor, _ target: Tensor) throws -> (Tensor, Tensor) {
     let n = output.shape[0]
-    if output.rank == 2 {
-      if target.shape == output.shape || target.shape == [n] { return (output, target) }
-      if target.shape == [n, 1] { return (output, target.reshaped(to: [n])) }
-    } else {
-      // Images and sequences of convolutions have their classes on axis 1.
-      let behind = [0] + Array(2..<output.rank) + [1]
-      let places = Shape(behind.dropLast().map { output.shape[$0] })
-      if target.shape == places { return (output.permuted(behind), target) }
-      if target.shape.dimensions == output.shape.dimensions.dropLast() { return (output, target) }
-      if target.shape == output.shape {
-        return (output.permuted(behind), target.permuted(behind))
-      }
+    let places = Shape(output.shape.dimensions.dropLast())
+    let behind = [0] + Array(2..<output.rank) + [1]
+    let imagePlaces = Shape(behind.dropLast().map { output.shape[$0] })
+    switch target.shape {
+    case output.shape where output.rank == 4:
+      return (output.permuted(behind), target.permuted(behind))
+    case imagePlaces where output.rank == 4: return (output.permuted(behind), target)
+    case output.shape, places: return (output, target)
+    case imagePlaces: return (output.permuted(behind), target)
+    case [n, 1] where output.rank == 2: return (output, target.reshaped(to: [n]))
+    default:
+      throw PluginError(
+        "cross_entropy takes a class number a sample, [\(n)], or probabilities \(output.shape) "
+          + "beside an output \(output.shape), not targets \(target.shape)")
     }
-    throw PluginError(
-      "cross_entropy takes a class number a sample, [\(n)], or probabilities \(output.shape) "
-        + "beside an output \(output.shape), not targets \(target.shape)")
   }
 
+  /// Probabilities with the classes on the last axis; images have them on axis 1 before.
   public func prediction(from output: Tensor) -> Tensor {
-    guard output.rank > 2 else { return output.softmax() }
-    let behind = [0] + Array(2..<output.rank) + [1]
-    return output.permuted(behind).softmax()
+    (output.rank == 4 ? output.permuted([0, 2, 3, 1]) : output).softmax()
   }
 
   public func outputs(for target: TargetDescription) -> Int? {

@@ -1,6 +1,7 @@
 import EspalierProtocols
 
-/// L = mean of ½ e² where |e| ≤ δ, else δ (|e| − ½ δ), for errors e: squares near zero, straight lines far away.
+/// L = mean of ½ e² where |e| ≤ δ, else δ (|e| − ½ δ), for errors e: squares near zero, straight
+/// lines far away.
 public struct Huber: Loss {
   public static let manifest = Manifest(
     "huber", "½ e² for |e| ≤ delta, else delta (|e| - ½ delta), the mean", paper: "Huber, 1964")

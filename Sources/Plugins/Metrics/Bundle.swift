@@ -10,8 +10,11 @@ public let metrics = PluginBundle("metrics") {
   F1.self
   TopK.self
   LogLoss.self
+  CohenKappa.self
+  MCC.self
   MSE.self
   RMSE.self
   MAE.self
+  MAPE.self
   R2.self
 }

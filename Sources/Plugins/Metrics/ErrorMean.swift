@@ -2,13 +2,16 @@ import EspalierProtocols
 
 /// The mean over all values of something of each error.
 struct ErrorMean: MetricAccumulator {
-  /// Of prediction − target.
-  let term: (Double) -> Double
+  /// Of prediction − target, and the target.
+  let term: (_ error: Double, _ target: Double) -> Double
   let finish: (Double) -> Double
   private var sum = 0.0
   private var count = 0
 
-  init(_ term: @escaping (Double) -> Double, finish: @escaping (Double) -> Double = { $0 }) {
+  init(
+    finish: @escaping (Double) -> Double = { $0 },
+    _ term: @escaping (_ error: Double, _ target: Double) -> Double
+  ) {
     self.term = term
     self.finish = finish
   }
@@ -18,7 +21,8 @@ struct ErrorMean: MetricAccumulator {
     // Summed by batch first: many small terms are not lost beside a large sum.
     var part = 0.0
     for index in 0..<values {
-      part += term(Double(batch.predictions[index]) - Double(batch.targets[index]))
+      let target = Double(batch.targets[index])
+      part += term(Double(batch.predictions[index]) - target, target)
     }
     sum += part
     count += values

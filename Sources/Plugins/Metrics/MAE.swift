@@ -10,6 +10,6 @@ public struct MAE: Metric {
   public init() {}
 
   public func makeAccumulator(_ target: TargetDescription) -> any MetricAccumulator {
-    ErrorMean({ abs($0) })
+    ErrorMean { error, _ in abs(error) }
   }
 }

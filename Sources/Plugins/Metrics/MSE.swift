@@ -10,6 +10,6 @@ public struct MSE: Metric {
   public init() {}
 
   public func makeAccumulator(_ target: TargetDescription) -> any MetricAccumulator {
-    ErrorMean({ $0 * $0 })
+    ErrorMean { error, _ in error * error }
   }
 }

@@ -11,6 +11,6 @@ public struct RMSE: Metric {
   public init() {}
 
   public func makeAccumulator(_ target: TargetDescription) -> any MetricAccumulator {
-    ErrorMean({ $0 * $0 }, finish: { $0.squareRoot() })
+    ErrorMean(finish: { $0.squareRoot() }, { error, _ in error * error })
   }
 }

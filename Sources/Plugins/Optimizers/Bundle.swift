@@ -13,4 +13,5 @@ public let optimizers = PluginBundle("optimizers") {
   Adadelta.self
   Lion.self
   ProximalSGD.self
+  Rprop.self
 }

@@ -27,8 +27,8 @@ public struct VarianceScaling: Initializer {
   }
   public init() { self.init(gain: 1) }
 
-  /// What a layer's weights begin with: He's normal distribution before an activation that changes the
-  /// size of signals, else Glorot's uniform one.
+  /// What a layer's weights begin with: He's normal distribution before an activation that changes
+  /// the size of signals, else Glorot's uniform one.
   public static func standard(before activation: (any Activation)?) -> VarianceScaling {
     let gain = activation?.gain ?? 1
     return gain == 1

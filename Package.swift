@@ -68,6 +68,23 @@ let builtIn: [[Target]] = [
   plugins("Metrics"),
 ]
 
+// The executable's target and its product have different names, and neither is the library's in
+// other letters, so that file systems which ignore case keep their build folders apart.
+let program: [Target] = [
+  module("CommandLine", at: "CommandLine", uses: ["Protocols", "Host", "Formats"]),
+  .target(
+    name: "Espalier",
+    dependencies: named(["Protocols", "Host", "CommandLine", "CPUBackend", "ReferenceBackend"])
+      + builtIn.map { .target(name: $0[0].name) },
+    path: "Sources/Espalier", swiftSettings: settings),
+  .executableTarget(
+    name: "EspalierExecutable", dependencies: ["Espalier"], path: "Sources/Executable",
+    swiftSettings: settings),
+  .testTarget(
+    name: "CommandLineTests", dependencies: ["Espalier"] + named(["CommandLine", "Callbacks"]),
+    path: "Tests/CommandLineTests", swiftSettings: settings),
+]
+
 let coreTests: [Target] = [
   tests("Kernels", uses: ["Kernels"]),
   tests("YAML", uses: ["YAML"], leavingOut: ["Fixtures"]),
@@ -82,7 +99,11 @@ let coreTests: [Target] = [
 let package = Package(
   name: "Espalier",
   platforms: [.macOS(.v15)],
-  targets: core + builtIn.flatMap { $0 } + coreTests,
+  products: [
+    .library(name: "Espalier", targets: ["Espalier"]),
+    .executable(name: "espalier", targets: ["EspalierExecutable"]),
+  ],
+  targets: core + builtIn.flatMap { $0 } + program + coreTests,
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11
 )

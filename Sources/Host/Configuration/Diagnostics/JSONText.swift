@@ -1,8 +1,8 @@
 import EspalierProtocols
 
 /// Writes a value as JSON with its keys in their own order.
-enum JSONText {
-  static func text(_ value: ConfigValue, indentation: Int = 0) -> String {
+package enum JSONText {
+  package static func text(_ value: ConfigValue, indentation: Int = 0) -> String {
     let margin = String(repeating: "  ", count: indentation + 1)
     let end = String(repeating: "  ", count: indentation)
     switch value {
@@ -35,7 +35,7 @@ enum JSONText {
     }
   }
 
-  static func quoted(_ text: String) -> String {
+  package static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

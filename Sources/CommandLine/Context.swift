@@ -1,0 +1,52 @@
+import EspalierHost
+import EspalierProtocols
+
+/// What a command works with.
+struct Context: Sendable {
+  let program: CommandLineTool
+  let console: Console
+  /// The words behind the program's name.
+  let arguments: [String]
+
+  var help: Help { Help(program: program.name, root: Commands.root) }
+
+  /// Writes a result to standard output.
+  func print(_ text: String) { console.output.write(text) }
+
+  /// Tells something that is no result.
+  func note(_ text: String) { console.error.write(text + "\n") }
+
+  var diagnosticText: DiagnosticText { DiagnosticText(colour: console.error.hasColour) }
+
+  /// Tells why a command ended.
+  func report(_ error: any Error) -> ExitStatus {
+    switch error {
+    case let error as UsageError:
+      note("error: \(error.message)")
+      let more = (["help"] + error.path).joined(separator: " ")
+      note("`\(program.name) \(more)` tells more")
+      return .wrongUsage
+    case let problems as ConfigurationProblems:
+      console.error.write(diagnosticText.text(problems))
+      return .wrongUsage
+    case let failure as CommandFailure:
+      note("error: \(failure.message)")
+      return .failed
+    default:
+      note("error: \(error)")
+      return .failed
+    }
+  }
+
+  /// Reads a config; warnings are told at once.
+  func configuration(
+    _ path: String, set: [String], catalog: Catalog
+  ) throws -> RunConfiguration {
+    let configuration = try ConfigurationLoader.load(
+      path: path, catalog: catalog, sets: set, environment: console.environment)
+    if !configuration.warnings.isEmpty {
+      console.error.write(diagnosticText.text(ConfigurationProblems(configuration.warnings)))
+    }
+    return configuration
+  }
+}

@@ -1,0 +1,46 @@
+import EspalierHost
+import EspalierProtocols
+
+/// Predictions as text, in portions.
+struct PredictionText {
+  let predictions: TrainedRun.Predictions
+  let format: PredictCommand.Format
+
+  private static let portion = 4096
+
+  func write(to output: OutputFile) throws {
+    let header = predictions.header
+    if format == .csv { try output.write(Self.csv(header)) }
+    var start = 0
+    while start < predictions.count {
+      let end = min(start + Self.portion, predictions.count)
+      var text = ""
+      for sample in start..<end {
+        let row = predictions.row(sample)
+        text += format == .csv ? Self.csv(row) : line(header, row)
+      }
+      try output.write(text)
+      start = end
+    }
+  }
+
+  private static func csv(_ fields: [String]) -> String {
+    fields.map { field in
+      guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
+      return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false)
+        .joined(separator: "\"\"") + "\""
+    }.joined(separator: ",") + "\n"
+  }
+
+  /// One object by the names of the header. Names of classes are text, all else are numbers.
+  private func line(_ header: [String], _ row: [String]) -> String {
+    var isClass = false
+    if case .classes = predictions.target { isClass = true }
+    let entries = zip(header, row).enumerated().map { index, pair in
+      let value: ConfigValue =
+        isClass && index == 0 ? .text(pair.1) : Double(pair.1).map(JSON.number) ?? .null
+      return ConfigValue.Entry(pair.0, value)
+    }
+    return JSON.line(.table(entries))
+  }
+}

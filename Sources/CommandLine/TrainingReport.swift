@@ -1,0 +1,75 @@
+import EspalierHost
+import EspalierProtocols
+
+/// What `train` and `resume` print when the run is over.
+struct TrainingReport {
+  let result: TrainingResult
+  let json: Bool
+
+  static func resume(
+    _ folder: String, checkpoint: String?, sets: [String], options: TrainingOptions,
+    _ progress: ProgressStyle?, _ json: Bool, _ context: Context
+  ) throws -> ExitStatus {
+    let catalog = try context.program.catalog()
+    var defaults = context.program.defaults()
+    if let progress { try progress.apply(to: &defaults.callbacks, context.console.error) }
+    let result = try Training.resume(
+      folder, checkpoint: checkpoint ?? "last", catalog: catalog, defaults: defaults,
+      options: options, sets: sets)
+    return TrainingReport(result: result, json: json).print(context)
+  }
+
+  func print(_ context: Context) -> ExitStatus {
+    context.print(json ? JSON.page(value) : text)
+    switch result.end {
+    case .finished: break
+    case .stopped(let reason): context.note("stopped: \(reason)")
+    case .interrupted(let signal):
+      context.note("interrupted by \(Self.name(signal))")
+      if let folder = result.folder {
+        context.note("go on with: \(context.program.name) resume \(Self.quoted(folder))")
+      }
+      return .interrupted(signal: signal)
+    }
+    return .done
+  }
+
+  private var text: String {
+    var rows: [[String]] = []
+    if let folder = result.folder { rows.append(["run", folder]) }
+    rows.append(["epochs", "\(result.summary.epochs)"])
+    if let best = result.bestEpoch { rows.append(["best epoch", "\(best)"]) }
+    return Columns.text(rows) + "\n" + ResultTable.text(result.summary.results)
+  }
+
+  private var value: ConfigValue {
+    let results = result.summary.results.sorted { $0.key < $1.key }.map {
+      ConfigValue.Entry($0.key, JSON.numbers($0.value))
+    }
+    return .table([
+      .init("folder", JSON.text(result.folder)), .init("status", .text(result.summary.status)),
+      .init("reason", JSON.text(result.summary.reason)),
+      .init("epochs", .integer(result.summary.epochs)),
+      .init("best_epoch", result.bestEpoch.map(ConfigValue.integer) ?? .null),
+      .init("results", .table(results)),
+    ])
+  }
+
+  private static func name(_ signal: Int32) -> String {
+    switch signal {
+    case 2: "SIGINT"
+    case 15: "SIGTERM"
+    default: "signal \(signal)"
+    }
+  }
+
+  /// A path as a shell reads it.
+  static func quoted(_ path: String) -> String {
+    let isPlain = path.unicodeScalars.allSatisfy {
+      $0.properties.isAlphabetic || ("0"..."9").contains($0) || "/._-+:,=@%".unicodeScalars.contains($0)
+    }
+    if isPlain, !path.isEmpty { return path }
+    return "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+      + "'"
+  }
+}

@@ -1,0 +1,41 @@
+import EspalierActivations
+import EspalierAugmentations
+import EspalierCPUBackend
+import EspalierCallbacks
+import EspalierInitializers
+import EspalierLayers
+import EspalierLosses
+import EspalierMetrics
+import EspalierNormalizers
+import EspalierOptimizers
+import EspalierProjections
+import EspalierReferenceBackend
+import EspalierRegularizers
+import EspalierSchedulers
+import EspalierSources
+
+/// All plugins that come with the framework.
+public let builtInBundles: [PluginBundle] = [
+  sources, normalizers, projections, augmentations, layers, activations, initializers, losses,
+  optimizers, schedulers, regularizers, callbacks, metrics, backends,
+]
+
+private let backends = PluginBundle("backends") {
+  CPUBackend.self
+  ReferenceBackend.self
+}
+
+/// The built-in plugins and those of some more bundles.
+///
+/// - Throws: ``PluginError`` that names both bundles when two plugins of one kind share a name.
+public func defaultCatalog(adding bundles: [PluginBundle] = []) throws(PluginError) -> Catalog {
+  try Catalog(builtInBundles + bundles)
+}
+
+extension HostDefaults {
+  /// The processor as backend; progress display, logs and checkpoints as callbacks.
+  public static var standard: HostDefaults {
+    HostDefaults(
+      backend: CPUBackend(), callbacks: [ProgressDisplay(), JSONLog(), CSVLog(), Checkpoint()])
+  }
+}

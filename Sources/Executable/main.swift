@@ -1,0 +1,3 @@
+import Espalier
+
+await Espalier.main()

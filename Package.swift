@@ -83,6 +83,9 @@ let program: [Target] = [
   .testTarget(
     name: "CommandLineTests", dependencies: ["Espalier"] + named(["CommandLine", "Callbacks"]),
     path: "Tests/CommandLineTests", swiftSettings: settings),
+  .testTarget(
+    name: "EndToEndTests", dependencies: ["Espalier"] + named(["Formats", "Conformance"]),
+    path: "Tests/EndToEndTests", swiftSettings: settings),
 ]
 
 let coreTests: [Target] = [

@@ -8,6 +8,7 @@ enum Commands {
       .command(EvaluateCommand.self),
       .command(PredictCommand.self),
       .command(PlanCommand.self),
+      .command(BenchCommand.self),
       .group(
         CommandGroup(
           name: "config", summary: "checks and shows configs",

@@ -1,5 +1,5 @@
-import EspalierSources
 import EspalierProtocols
+import EspalierSources
 import Testing
 
 @Suite struct SourcesBundleTests {

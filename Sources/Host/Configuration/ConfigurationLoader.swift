@@ -2,8 +2,8 @@ import EspalierProtocols
 
 /// Reads a config file into a ``RunConfiguration``, or says all that is wrong with it.
 ///
-/// Values come from, in rising precedence: the defaults of sections and plugins, included files, the
-/// file itself with what it takes from the environment, and `--set`.
+/// Values come from, in rising precedence: the defaults of sections and plugins, included files,
+/// the file itself with what it takes from the environment, and `--set`.
 public struct ConfigurationLoader: Sendable {
   public var catalog: Catalog
   /// What `${env:NAME}` sees.

@@ -44,7 +44,8 @@ public struct RunConfiguration: ConfigSection {
 
   public init() {}
 
-  /// Where a part of the config was written: `training.epochs`, `model[2]`, `optimizer.learning_rate`.
+  /// Where a part of the config was written: `training.epochs`, `model[2]`,
+  /// `optimizer.learning_rate`.
   ///
   /// A part that was left to its default has the place of the nearest part around it.
   public func place(ofPath path: String) -> ConfigPlace? { places.nearest(path)?.place }

@@ -79,9 +79,12 @@ package struct Split: Sendable, Hashable {
     let parts = shares.filter { $0 > 0 }.count + 1
     var result = groups.map { _ in [Int](repeating: 0, count: shares.count) }
     for (part, share) in shares.enumerated() where share > 0 {
+      let size = Int((Double(total) * share).rounded())
+      // A part so small that it rounds to nothing stays empty, and is complained about.
+      guard size > 0 else { continue }
       let ideals = groups.map { Double($0) * share }
       var sizes = ideals.map { Int($0) }
-      let missing = Int((Double(total) * share).rounded()) - sizes.reduce(0, +)
+      let missing = size - sizes.reduce(0, +)
       let byRemainder = groups.indices.sorted {
         (ideals[$1] - Double(sizes[$1]), $0) < (ideals[$0] - Double(sizes[$0]), $1)
       }

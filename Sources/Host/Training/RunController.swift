@@ -16,6 +16,10 @@ final class RunController: RunState {
   /// For each event the callbacks that asked for it, in order.
   private var listeners: [Event: [Int]] = [:]
   private var hearsBatchEnd = false
+  private enum Deferred { case save(String), remove(String) }
+  /// The callback that is being called.
+  private var actor: Int?
+  private var deferred: [Deferred] = []
 
   var batchLoss = Double.nan
   var batch = BatchView(
@@ -62,13 +66,32 @@ final class RunController: RunState {
     for index in indices {
       let answer: Decision
       do {
-        answer = try callbacks[index].handle(event, self)
+        // A copy acts, since it may ask the run for what concerns all callbacks.
+        var callback = callbacks[index]
+        actor = index
+        defer { actor = nil }
+        answer = try callback.handle(event, self)
+        callbacks[index] = callback
       } catch let error as PluginError {
         throw CallbackFailure(name: callbacks[index].pluginName, event: event, message: error.description)
       }
       if decision == .proceed { decision = answer }
+      try runDeferred()
     }
     return decision
+  }
+
+  /// Does what the callback that has just acted asked for, now that its own memory is up to date.
+  private func runDeferred() throws {
+    guard !deferred.isEmpty else { return }
+    let work = deferred
+    deferred = []
+    for action in work {
+      switch action {
+      case .save(let name): try saveCheckpoint(name)
+      case .remove(let name): try remove?(name)
+      }
+    }
   }
 
   /// What callbacks remember, by their place in the order.
@@ -154,6 +177,12 @@ final class RunController: RunState {
   var hasBest: Bool { best != nil }
 
   func keepAsBest() {
+    // Two callbacks may have two ideas of the best: the first one in the order is right.
+    if let actor {
+      let name = callbacks[actor].pluginName
+      guard progress.bestKeeper == nil || progress.bestKeeper == name else { return }
+      progress.bestKeeper = name
+    }
     best = programs.snapshot()
     progress.bestEpoch = finishedEpoch ?? progress.epoch
   }
@@ -167,11 +196,17 @@ final class RunController: RunState {
 
   func saveCheckpoint(_ name: String) throws {
     guard let write else { return }
+    if actor != nil {
+      deferred.append(.save(name))
+      return
+    }
     try write(name)
     _ = try announce(.checkpointSaved)
   }
 
-  func removeCheckpoint(_ name: String) throws { try remove?(name) }
+  func removeCheckpoint(_ name: String) throws {
+    if actor != nil { deferred.append(.remove(name)) } else { try remove?(name) }
+  }
 }
 
 /// A callback that threw.

@@ -22,6 +22,8 @@ struct Progress: Codable, Sendable {
   var seconds = 0.0
   /// The epoch whose weights are kept as the best.
   var bestEpoch: Int?
+  /// The callback that decides which weights are the best.
+  var bestKeeper: String?
 }
 
 /// The loop over epochs and batches.

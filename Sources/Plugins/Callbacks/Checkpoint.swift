@@ -4,7 +4,8 @@ import EspalierProtocols
 ///
 /// - `last`: at the end of an epoch, within long epochs, and when the run ends or is interrupted; at
 ///   most once in `seconds`, so that runs of short epochs do not spend their time on writing.
-/// - `best`: whenever `monitor` is better than ever before.
+/// - `best`: whenever `monitor` is better than ever before; these weights are the run's result, unless
+///   another callback (such as `early_stopping`) decides which are the best.
 /// - `epoch-0010`, `step-00002000`: every so many epochs or steps; the newest `keep` of each stay.
 public struct Checkpoint: Callback {
   public static let manifest = Manifest(
@@ -102,6 +103,7 @@ public struct Checkpoint: Callback {
       let value = try run.result(monitor)
       let higher = mode.isHigher(monitor, run)
       if found.take(value, epoch: run.epoch, margin: 0, higher: higher) {
+        run.keepAsBest()
         try run.saveCheckpoint("best")
       }
     }

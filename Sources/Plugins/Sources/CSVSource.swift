@@ -11,9 +11,23 @@ import EspalierProtocols
 /// For prediction, columns are found by the names of the training table; others are passed over, and
 /// the target may be missing. `path: -` reads standard input.
 public struct CSVSource: Source {
-  /// What separates the fields of a line.
+  /// What separates the fields of a line: a word, or the character itself.
   public enum Separator: String, Choice, Sendable {
     case auto, comma, semicolon, tab, pipe
+
+    private static let characters: [String: Separator] = [
+      ",": .comma, ";": .semicolon, "\t": .tab, "|": .pipe,
+    ]
+
+    public static func decode(_ value: ConfigValue) throws(ValueProblem) -> Separator {
+      let names = allCases.map(\.rawValue)
+      guard case .text(let text) = value, let match = Separator(rawValue: text) ?? characters[text]
+      else { throw ValueProblem(.choice, expected: form.inWords, found: value, choices: names) }
+      return match
+    }
+    public static var form: ValueForm {
+      .choice(allCases.map(\.rawValue) + [",", ";", "|", "\t"])
+    }
 
     var byte: UInt8? {
       switch self {

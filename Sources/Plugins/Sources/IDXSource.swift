@@ -49,7 +49,7 @@ public struct IDXSource: Source {
     }
     return try MappedDataset.join(
       features: pictures, sampleShape: Shape(sample),
-      scale: scale && pictures.type == .uint8 ? 1 / 255 : 1, targets: classes,
+      divisor: scale && pictures.type == .uint8 ? 255 : 1, targets: classes,
       task: .classification, names: (images.text, labels?.text ?? ""), context: context)
   }
 }

@@ -5,8 +5,8 @@ import EspalierProtocols
 struct MappedDataset: Dataset {
   let description: DataDescription
   let features: StoredArray
-  /// Every number is multiplied by this.
-  let scale: Float
+  /// Every number is divided by this.
+  let divisor: Float
   let targets: [Float]
   var count: Int { features.rows }
   func allTargets() -> [Float] { targets }
@@ -17,8 +17,8 @@ struct MappedDataset: Dataset {
   ) {
     let size = features.rowCount
     for (place, row) in rows.enumerated() { features.read(row: row, to: out + place * size) }
-    if scale != 1 {
-      for place in 0..<rows.count * size { out[place] *= scale }
+    if divisor != 1 {
+      for place in 0..<rows.count * size { out[place] /= divisor }
     }
     let width = description.target.width
     guard let targetsOut, width > 0 else { return }
@@ -34,7 +34,7 @@ struct MappedDataset: Dataset {
   ///   - targets: one number or a row of numbers a sample; `nil` for data to predict for.
   ///   - names: the files, in messages.
   static func join(
-    features: StoredArray, sampleShape: Shape, scale: Float, targets: StoredArray?,
+    features: StoredArray, sampleShape: Shape, divisor: Float, targets: StoredArray?,
     task: TargetTask, names: (features: String, targets: String), context: SourceContext
   ) throws -> MappedDataset {
     guard features.rows > 0, features.rowCount > 0 else {
@@ -50,7 +50,7 @@ struct MappedDataset: Dataset {
         description: DataDescription(
           sampleShape: sampleShape, featureNames: context.expected?.featureNames ?? [],
           target: target),
-        features: features, scale: scale, targets: values)
+        features: features, divisor: divisor, targets: values)
     }
     guard let targets else { return dataset(.none, []) }
     guard targets.shape.count >= 1, targets.rows == features.rows else {

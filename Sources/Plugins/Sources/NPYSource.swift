@@ -53,7 +53,7 @@ public struct NPYSource: Source {
     }
     let shape = Shape(samples.shape.count == 1 ? [1] : Array(samples.shape.dropFirst()))
     return try MappedDataset.join(
-      features: samples, sampleShape: shape, scale: 1, targets: labels, task: task,
+      features: samples, sampleShape: shape, divisor: 1, targets: labels, task: task,
       names: (features.text, targetFile?.text ?? ""), context: context)
   }
 

@@ -45,7 +45,8 @@ public protocol RunState: AnyObject {
 
   /// Adds a number to the metrics log.
   func log(_ name: String, _ value: Double)
-  /// Writes all state under a name; the run can be resumed from it.
+  /// Writes all state under a name, from which the run can be resumed; a callback's request is carried
+  /// out as soon as it returns, with what it remembers then.
   func saveCheckpoint(_ name: String) throws
   /// Deletes what was saved under a name; nothing happens when there is none.
   func removeCheckpoint(_ name: String) throws

@@ -1,5 +1,6 @@
 import EspalierHost
 import EspalierProtocols
+import Foundation
 import Testing
 
 /// Whatever a config says, the answer is a diagnostic that can be printed, and it comes soon.
@@ -13,7 +14,12 @@ import Testing
       catalog: testCatalog, environment: environment,
       files: files.merging(["main.yaml": bytes]) { $1 })
     do throws(ConfigurationProblems) {
-      return try loader.load("main.yaml", sets: sets).warnings.map(\.code)
+      let run = try loader.load("main.yaml", sets: sets)
+      // What is accepted, however strange, is shown so that it reads back the same.
+      let shown = run.yaml(.init(showsOrigins: true))
+      let again = ConfigurationLoader(catalog: testCatalog, files: ["a.yaml": Array(shown.utf8)])
+      #expect((try? again.load("a.yaml"))?.configValue == run.configValue, "\(shown)")
+      return run.warnings.map(\.code)
     } catch {
       #expect(!DiagnosticText(colour: true).text(error).isEmpty)
       #expect(!error.json.isEmpty && !error.description.isEmpty)
@@ -77,6 +83,33 @@ import Testing
       var changed = bytes
       changed[place] = strange[index % strange.count]
       _ = codes(changed)
+    }
+  }
+
+  /// `ESPALIER_FUZZ=100000` tries more.
+  @Test func mutations() {
+    let tries =
+      ProcessInfo.processInfo.environment["ESPALIER_FUZZ"].flatMap { Int($0) } ?? 300
+    var random = CounterRandom(seed: 1, stream: "mutations")
+    func draw(_ count: Int) -> Int { Int(random.next() % UInt64(max(count, 1))) }
+    let pieces = [
+      "{", "}", "[", "]", ":", ": ", "- ", ",", "&a ", "*a", "<<: *a", "!!str ", "|\n", ">\n", "'",
+      "\"",
+      "${env:X}", "${", "null", "name", "include: main.yaml\n", "adam", "dense", "relu", "\n",
+      "\n  ",
+      "\t", "#", "? ", "-0", "1e999", "..", "---\n", "%", "x-a: ", "layers", "units", "residual",
+    ].map { Array($0.utf8) }
+    for _ in 0..<tries {
+      var bytes = Array((draw(2) == 0 ? ShowTests.rich : needed).utf8)
+      for _ in 0...draw(4) {
+        let start = draw(bytes.count)
+        let end = min(bytes.count, start + draw(12))
+        if draw(3) > 0 { bytes.removeSubrange(start..<end) }
+        let piece =
+          draw(4) == 0 ? Array(bytes[..<min(draw(60), bytes.count)]) : pieces[draw(pieces.count)]
+        bytes.insert(contentsOf: piece, at: min(start, bytes.count))
+      }
+      _ = codes(bytes, environment: ["X": "3"])
     }
   }
 

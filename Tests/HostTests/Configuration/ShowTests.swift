@@ -6,13 +6,15 @@ import Testing
   static let rich = """
     name: "a: b #c ${env:NOTHING:-x} $${y}"
     data:
-      source: {csv: {path: tables/a.csv, target: [x, "true", "1e3", "", "ü, [z]"], separator: "\\t"}}
+      source:
+        csv: {path: tables/a.csv, target: [x, "true", "1e3", "", "ü, [z]"], separator: "\\t"}
       split: {validation: 0.25, stratify: false}
       normalize: [standardize, {min_max: {low: -1}}]
     model:
-      - dense: {units: 8, activation: {leaky_relu: {slope: 0.1}}, initializer: xavier_uniform, name: first}
+      - dense: {units: 8, activation: {leaky_relu: {slope: 0.1}}, initializer: he_normal, name: one}
       - swish: {name: s}
-      - residual: {layers: [{dense: {units: 8}}, relu, {residual: {layers: [dense: {units: 8}], activation: null}}]}
+      - residual:
+          layers: [{dense: {units: 8}}, relu, {residual: {layers: flatten, activation: null}}]
       - dense: {units: 10}
     loss: {cross_entropy: {label_smoothing: 0.1, class_weights: {"no": 1, b c: 2.5e-7}}}
     optimizer: {sgd: {learning_rate: 1e-5, momentum: 0.9}}

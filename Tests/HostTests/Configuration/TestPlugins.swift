@@ -164,6 +164,7 @@ struct TestFlooding: Callback {
 }
 
 struct NoAccumulator: MetricAccumulator {
+  var state: [Double] = []
   func update(_ batch: MetricBatch) {}
   func result() -> MetricResult { .number(0) }
   func reset() {}

@@ -5,8 +5,9 @@ import Testing
 
 /// Every wrong config of `Fixtures/wrong` gives the message that lies beside it.
 ///
-/// A line `# --set a.b=c` or `# environment NAME=value` at the top of a config is carried out. Where a
-/// message is meant to change, `ESPALIER_RECORD=1 swift test` writes the new ones; read them as a user.
+/// A line `# --set a.b=c` or `# environment NAME=value` at the top of a config is carried out. Where
+/// a message is meant to change, `ESPALIER_RECORD=1 swift test` writes the new ones; read them as a
+/// user.
 @Suite struct WrongConfigTests {
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Fixtures/wrong")

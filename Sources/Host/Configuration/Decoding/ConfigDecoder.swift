@@ -7,7 +7,7 @@ struct ConfigDecoder {
   /// Folder of the run's config; paths from files in other folders are rewritten to it.
   let folder: String
   /// Whether a part of the config could not be read, so that nothing can be called missing.
-  let isIncomplete: Bool
+  var isIncomplete: Bool
   var problems: [Diagnostic] = []
   var places = PlaceTable()
 
@@ -104,7 +104,7 @@ struct ConfigDecoder {
     let node = entry.value
     switch component.multiplicity {
     case .many:
-      if node.isNull {
+      if node.isNull, component.hasDefault {
         component.assign([])
         return
       }

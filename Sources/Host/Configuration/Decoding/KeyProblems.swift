@@ -19,10 +19,12 @@ extension ConfigDecoder {
       code, message, at: entry.keyPlace, path: path, origin: entry.keyOrigin, found: key)
     let names = items.map(\.name) + (owner.takesName && !items.isEmpty ? ["name"] : [])
     let near = Suggestion.nearest(key, among: names)
-    let distance = near.first.flatMap { Suggestion.score(key, $0) } ?? 9
+    let isSure = near.first.map {
+      Suggestion.isSynonym(key, of: $0) || Suggestion.score(key, $0) ?? 9 <= 1
+    }
     let elsewhere = elsewhere(key, owner)
     // A name that is right elsewhere beats one that is only similar here.
-    if let elsewhere, distance > 1 {
+    if let elsewhere, isSure != true {
       diagnostic.label = elsewhere
     } else if let best = near.first {
       diagnostic.suggestion = best
@@ -43,11 +45,23 @@ extension ConfigDecoder {
           .init("\(Printable.code(key)) is a parameter of \(list)"))
       }
     }
-    if let entry = owner.plugin, entry.name != owner.name {
-      diagnostic.notes.append(
-        .init("\(Printable.code(owner.name)) is another name of `\(entry.name)`"))
-    }
+    if let entry = owner.plugin { diagnostic.notes += otherMeanings(owner.name, entry) }
     return diagnostic
+  }
+
+  /// What else the name of a plugin may stand for, when its options do not suit it.
+  func otherMeanings(_ name: String, _ entry: Catalog.Entry) -> [Diagnostic.Note] {
+    guard name != entry.name else { return [] }
+    var notes = [Diagnostic.Note("\(Printable.code(name)) is another name of `\(entry.name)`")]
+    let kinds: [PluginKind] = entry.kind == .activation ? [.layer] : []
+    for kind in kinds {
+      let others = (Synonyms.table[name] ?? []).filter { catalog.find(kind, $0) != nil }
+      if !others.isEmpty {
+        notes.append(
+          .init("if a \(kind.name) was meant, it is called " + Printable.alternatives(others)))
+      }
+    }
+    return notes
   }
 
   private func didYouMean(
@@ -65,7 +79,8 @@ extension ConfigDecoder {
 
   /// Where else in a config the key is right.
   private func elsewhere(_ key: String, _ owner: Owner) -> String? {
-    let names = [key] + (Synonyms.table[key.lowercased()] ?? [])
+    // What others call an option need not be what a plugin lacks.
+    let names = [key] + (owner.plugin == nil ? Synonyms.table[key.lowercased()] ?? [] : [])
     for name in names {
       if let path = ConfigKeys.sections[name], path != owner.path {
         return path.isEmpty
@@ -76,11 +91,17 @@ extension ConfigDecoder {
     // An option of the plugin that the config has in one of its places for a single one.
     for name in names {
       for (section, kind) in ConfigKeys.plugins {
-        guard let written = root[section]?.writtenName, section != owner.path,
-          let entry = catalog.entry(kind, written), entry.type != owner.plugin?.type,
-          catalog.items(entry).contains(where: { $0.name == name })
-        else { continue }
-        return "it belongs to the \(kind.name): `\(section): {\(entry.name): {\(name): …}}`"
+        guard let written = root[section]?.writtenName, kind != owner.plugin?.kind else { continue }
+        // The name may be wrong too; then any plugin of the kind tells.
+        let chosen =
+          catalog.entry(kind, written)
+          ?? suggestions(written, kind, catalog.names(kind)).first.flatMap {
+            catalog.entry(kind, $0)
+          }
+        let entries = chosen.map { [$0] } ?? catalog.all(of: kind)
+        guard entries.contains(where: { has(name, $0) }) else { continue }
+        let plugin = chosen?.name ?? "…"
+        return "it belongs to the \(kind.name): `\(section): {\(plugin): {\(name): …}}`"
       }
     }
     guard owner.plugin == nil else { return nil }
@@ -102,11 +123,16 @@ extension ConfigDecoder {
     }
     var result = missing(first, owner.path + "." + first.name, owner)
     result.message = "\(owner.name) needs \(Printable.alternatives(items.map(\.name), "and"))"
-    if let entry = owner.plugin, entry.manifest.sample != entry.name {
-      result.label = "add them, for example `\(Printable.short(entry.manifest.sample, 80))`"
+    if let sample = owner.plugin?.manifest.sample, sample != owner.plugin?.name, sample.count <= 80
+    {
+      result.label = "add them, for example `\(sample)`"
     }
     result.notes = items.map { .init("`\($0.name)`: \($0.text) (\($0.summary))") }
     return [result]
+  }
+
+  private func has(_ name: String, _ entry: Catalog.Entry) -> Bool {
+    catalog.items(entry).contains { $0.name == name }
   }
 
   func missing(_ item: SchemaItem, _ path: String, _ owner: Owner) -> Diagnostic {
@@ -120,14 +146,15 @@ extension ConfigDecoder {
     let example: String
     if let entry = owner.plugin {
       let sample = entry.manifest.sample
-      example = sample == entry.name ? "\(entry.name): {\(item.name): …}" : sample
+      let isShort = sample != entry.name && sample.count <= 80
+      example = isShort ? sample : "\(entry.name): {\(item.name): …}"
     } else {
       example = owner.examples[item.name] ?? "\(item.name): …"
     }
     return Diagnostic(
       .missingParameter, "\(owner.name) needs \(Printable.code(item.name)): \(item.text)",
       at: owner.place, path: path, origin: owner.origin, allowed: item.summary,
-      label: "add it, for example `\(Printable.short(example, 80))` (\(item.summary))")
+      label: "add it, for example `\(example)` (\(item.summary))")
   }
 }
 

@@ -18,7 +18,11 @@ extension ConfigDecoder {
   ) -> (any Plugin)? {
     guard let written = written(node, kind, path, slot) else { return nil }
     guard let entry = catalog.entry(kind, written.name) else {
-      problems.append(unknownPlugin(written.name, kind, path, written.place, written.origin))
+      let diagnostic = unknownPlugin(written.name, kind, path, written.place, written.origin)
+      problems.append(diagnostic)
+      if diagnostic.code == .unknownPlugin, let name = diagnostic.suggestion {
+        checkOptions(of: written, as: name, kind, path)
+      }
       return nil
     }
     let made = entry.type.init()
@@ -35,8 +39,8 @@ extension ConfigDecoder {
     decode(options, items, owner)
     noteShortPaths(options, path, inner)
     let name = owner.takesName ? layerName(options, inner) : nil
-    // Those that have no value because another file is missing make the plugin unusable, though there
-    // is nothing more to report.
+    // Those that have no value because another file is missing make the plugin unusable, though
+    // there is nothing more to report.
     guard problems.count == before, items.allSatisfy(\.isSet) else { return nil }
     do { try made.validate() } catch {
       problems.append(refused(error, owner))
@@ -46,6 +50,25 @@ extension ConfigDecoder {
     let layer = (made as? any Layer) ?? (made as? any Activation).map { ActivationLayer($0) }
     guard let layer else { return nil }
     return name.map { layer.named($0) } ?? layer
+  }
+
+  /// What is wrong with the options of a plugin whose name is misspelt, so that it is told in the same
+  /// run. Nothing is called missing: the name may have been meant for another plugin.
+  private mutating func checkOptions(
+    of written: Written, as name: String, _ kind: PluginKind, _ path: String
+  ) {
+    guard let entry = catalog.entry(kind, name), let options = written.options?.entries else {
+      return
+    }
+    let items = catalog.items(entry)
+    let owner = Owner(
+      name: entry.name, path: path + "." + entry.name, place: written.place,
+      origin: written.origin, plugin: entry,
+      takesName: kind == .layer && !items.contains { $0.name == "name" })
+    let wasIncomplete = isIncomplete
+    isIncomplete = true
+    decode(options, items, owner)
+    isIncomplete = wasIncomplete
   }
 
   /// `optimizer.learning_rate` finds the same place as `optimizer.adam.learning_rate`.
@@ -105,7 +128,8 @@ extension ConfigDecoder {
         .optionsForm,
         "the options of \(owner.name) are a group of keys, not \(options.value().kindInWords)",
         at: options.place, path: owner.path, origin: options.origin, found: options.inShort,
-        allowed: "a group of keys", label: label))
+        allowed: "a group of keys", label: label,
+        notes: owner.plugin.map { otherMeanings(owner.name, $0) } ?? []))
     return nil
   }
 

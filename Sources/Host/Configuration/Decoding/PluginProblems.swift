@@ -7,7 +7,7 @@ extension ConfigDecoder {
   ) -> Diagnostic {
     let names = catalog.names(kind)
     let listed = catalog.all(of: kind).map(\.name)
-    let near = Suggestion.nearest(name, among: names)
+    let near = suggestions(name, kind, names)
     var diagnostic = Diagnostic(
       .unknownPlugin, "there is no \(kind.name) named \(Printable.code(name))", at: place,
       path: path, origin: origin, found: name)
@@ -22,7 +22,7 @@ extension ConfigDecoder {
         section.map { "it belongs under \(Printable.code($0))" }
         ?? "\(kind.plural) are " + some(listed, "and")
     } else if let first = near.first {
-      diagnostic.suggestion = first
+      diagnostic.suggestion = near.count == 1 ? first : nil
       diagnostic.label = "did you mean \(Printable.alternatives(near))?"
     } else {
       diagnostic.label =
@@ -31,6 +31,21 @@ extension ConfigDecoder {
         : "\(kind.plural) are " + some(listed, "and")
     }
     return diagnostic
+  }
+
+  /// The nearest names, one for each plugin.
+  func suggestions(_ name: String, _ kind: PluginKind, _ names: [String]) -> [String] {
+    var result: [String] = []
+    var types = Set<ObjectIdentifier>()
+    let near = Suggestion.nearest(name, among: names)
+    for other in near {
+      guard let entry = catalog.entry(kind, other),
+        types.insert(ObjectIdentifier(entry.type)).inserted
+      else { continue }
+      // Of two names that are as near, the proper one.
+      result.append(near.contains(entry.name) ? entry.name : other)
+    }
+    return result
   }
 
   /// The first of many names.

@@ -61,7 +61,7 @@ extension ConfigPlace: Hashable, CustomStringConvertible {
 /// A text that places point into: a file that was read, or one `--set` argument.
 final class ConfigText: Sendable {
   let name: String
-  /// The folder that paths written in this text are relative to; `nil` for that of the run's config.
+  /// The folder that paths in this text are relative to; `nil` for that of the run's config.
   let folder: String?
   /// The order in which texts were read, for the order of messages.
   let order: Int

@@ -42,8 +42,8 @@ struct ExcerptWindow {
     text = shown
   }
 
-  /// Columns that a terminal gives a character: two in East Asian scripts and most pictures, none for
-  /// what joins the character before it.
+  /// Columns that a terminal gives a character: two in East Asian scripts and most pictures, none
+  /// for what joins the character before it.
   static func columns(of scalar: Unicode.Scalar) -> Int {
     switch scalar.properties.generalCategory {
     case .nonspacingMark, .enclosingMark, .format: return 0

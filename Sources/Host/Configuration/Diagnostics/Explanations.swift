@@ -4,20 +4,20 @@ extension DiagnosticCode {
     switch self {
     case .unreadableFile:
       """
-      The config file cannot be opened: it does not exist, is a folder, or may not be read. A path is
-      relative to the folder in which the command runs; `-` reads from standard input.
+      The config file cannot be opened: it does not exist, is a folder, or may not be read. A path
+      is relative to the folder in which the command runs; `-` reads from standard input.
       """
     case .syntax:
       """
       The text is not YAML 1.2, so nothing of it can be used. Frequent causes: a tab in the
-      indentation, a missing blank after a colon, a bracket that is not closed, text that begins with
-      one of the characters @ ` % * & ! | > and needs quotes. A `${env:NAME}` within braces or brackets
-      needs quotes too. JSON is read as well, as it is YAML.
+      indentation, a missing blank after a colon, a bracket that is not closed, text that begins
+      with one of the characters @ ` % * & ! | > and needs quotes. A `${env:NAME}` within braces or
+      brackets needs quotes too. JSON is read as well, as it is YAML.
       """
     case .alias:
       """
-      An alias `*name` repeats the value that was marked with an anchor `&name` further up in the same
-      file. Anchors do not reach across files, and a value cannot contain itself.
+      An alias `*name` repeats the value that was marked with an anchor `&name` further up in the
+      same file. Anchors do not reach across files, and a value cannot contain itself.
       """
     case .mergeKey:
       """
@@ -36,8 +36,8 @@ extension DiagnosticCode {
       """
     case .duplicateKey:
       """
-      One group has the same key twice. Many readers silently take the last; here it is an error, since
-      one of the two lines is surely not meant. Remove one of them.
+      One group has the same key twice. Many readers silently take the last; here it is an error,
+      since one of the two lines is surely not meant. Remove one of them.
       """
     case .keyNotText:
       """
@@ -52,8 +52,8 @@ extension DiagnosticCode {
     case .unknownSection:
       """
       The config has a key at its outermost level that means nothing. Nothing is ignored silently,
-      since a misspelt section would otherwise train with defaults. Keys that begin with `x-` are free:
-      use them to hold anchors.
+      since a misspelt section would otherwise train with defaults. Keys that begin with `x-` are
+      free: use them to hold anchors.
       """
     case .unknownKey:
       """
@@ -77,9 +77,9 @@ extension DiagnosticCode {
       """
     case .wrongType:
       """
-      The value is of another type than the key takes. The usual slips: `no`, `off` and `yes` are text
-      in YAML 1.2, write `true` or `false`; `1_000` is text, write `1000`; numbers in quotes are text;
-      a percentage is written as a share, 0.2 and not 20%.
+      The value is of another type than the key takes. The usual slips: `no`, `off` and `yes` are
+      text in YAML 1.2, write `true` or `false`; `1_000` is text, write `1000`; numbers in quotes
+      are text; a percentage is written as a share, 0.2 and not 20%.
       """
     case .notAChoice:
       """
@@ -127,8 +127,8 @@ extension DiagnosticCode {
       """
     case .layerName:
       """
-      A layer's name becomes part of the names of its weights. It is made of letters, digits, `_` and
-      `-`, and begins with a letter or `_`.
+      A layer's name becomes part of the names of its weights. It is made of letters, digits, `_`
+      and `-`, and begins with a letter or `_`.
       """
     case .layerNameTwice:
       """
@@ -136,7 +136,8 @@ extension DiagnosticCode {
       """
     case .refused:
       """
-      The values of a plugin are each allowed, but not together: the plugin checked itself and refused.
+      The values of a plugin are each allowed, but not together: the plugin checked itself and
+      refused.
       """
     case .includeForm:
       """
@@ -158,8 +159,8 @@ extension DiagnosticCode {
       """
     case .environmentUnset:
       """
-      `${env:NAME}` takes a value from the environment, and the variable is not set. Set it, or give a
-      default: `${env:NAME:-64}`.
+      `${env:NAME}` takes a value from the environment, and the variable is not set. Set it, or give
+      a default: `${env:NAME:-64}`.
       """
     case .environmentForm:
       """
@@ -168,8 +169,8 @@ extension DiagnosticCode {
       """
     case .setForm:
       """
-      `--set` takes a path and a value: `--set training.epochs=20`,
-      `--set 'model[0].dense.units=64'`, `--set 'metrics=[accuracy, f1]'`. The value is YAML.
+      `--set` takes a path and a value: `--set training.epochs=20`, `--set
+      'model[0].dense.units=64'`, `--set 'metrics=[accuracy, f1]'`. The value is YAML.
       """
     case .setUnknown:
       """
@@ -188,7 +189,8 @@ extension DiagnosticCode {
     case .unknownResult:
       """
       A callback or schedule watches a result that this run does not produce. A run produces
-      `train_loss` and `validation_loss`, the same for each metric in `metrics`, and `learning_rate`.
+      `train_loss` and `validation_loss`, the same for each metric in `metrics`, and
+      `learning_rate`.
       """
     case .nothingValidated:
       """
@@ -207,13 +209,14 @@ extension DiagnosticCode {
     case .batchOfOne:
       """
       Batch normalization subtracts the mean of a batch. With a batch of one sample that mean is the
-      sample itself, and every output is zero. Use larger batches, or a normalization within a sample.
+      sample itself, and every output is zero. Use larger batches, or a normalization within a
+      sample.
       """
     case .layerDoesNotFit:
       """
-      A layer cannot take what the layer before it gives. The message shows the shapes through the model
-      up to there, beginning with the shape of a sample: [features], or [channel, row, column] for
-      images. A `flatten` is often what is missing between images and dense layers.
+      A layer cannot take what the layer before it gives. The message shows the shapes through the
+      model up to there, beginning with the shape of a sample: [features], or [channel, row, column]
+      for images. A `flatten` is often what is missing between images and dense layers.
       """
     case .dataUnusable:
       """

@@ -5,14 +5,22 @@ package enum Suggestion {
     // Longer texts are no misspelt names, and comparing them takes time.
     guard text.utf8.count <= 64 else { return [] }
     let known = Array(Set(names)).sorted()
-    let synonyms = Synonyms.table[text.lowercased().filter { $0 != "-" && $0 != " " }] ?? []
-    let meant = synonyms.filter(known.contains)
+    let meant = synonyms(of: text).filter(known.contains)
     if !meant.isEmpty { return Array(meant.prefix(3)) }
     let scored = known.compactMap { name in
       score(text, name).map { (name: name, score: $0) }
     }.sorted { ($0.score, $0.name) < ($1.score, $1.name) }
     guard let best = scored.first?.score else { return [] }
     return scored.prefix { $0.score <= best + 0.5 }.prefix(3).map(\.name)
+  }
+
+  /// Whether a name is what others call this one.
+  static func isSynonym(_ text: String, of name: String) -> Bool {
+    synonyms(of: text).contains(name)
+  }
+
+  private static func synonyms(of text: String) -> [String] {
+    Synonyms.table[text.lowercased().filter { $0 != "-" && $0 != " " }] ?? []
   }
 
   /// How far a name is from what was written; `nil` when it is too far.
@@ -33,7 +41,7 @@ package enum Suggestion {
     return nil
   }
 
-  /// Lower case, without what joins words: `learningRate`, `learning-rate` and `learning_rate` are one.
+  /// Lower case, without what joins words: `learningRate` and `learning_rate` are one.
   private static func normalized(_ text: String) -> [UInt8] {
     text.lowercased().utf8.filter { byte in
       !"_-. /".utf8.contains(byte)

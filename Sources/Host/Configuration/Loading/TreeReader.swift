@@ -17,7 +17,8 @@ struct TreeReader {
   }
 
   /// As large as any sensible config.
-  static let limits = YAML.Limits(nesting: 100, bytes: 8 << 20, nodes: 200_000, expandedNodes: 200_000)
+  static let limits = YAML.Limits(
+    nesting: 100, bytes: 8 << 20, nodes: 200_000, expandedNodes: 200_000)
   /// Keys that are written twice are found by the reader, all of them at once.
   static let options = YAML.Options(allowsDuplicateKeys: true)
 
@@ -90,7 +91,8 @@ struct TreeReader {
       let isPlain = result.isWhole || (result.names.isEmpty && scalar.style == .plain)
       let value: ConfigValue =
         isPlain
-        ? ConfigValue(YAMLNode(.scalar(YAMLNode.Scalar(result.text))).value ?? .null) : .text(result.text)
+        ? ConfigValue(YAMLNode(.scalar(YAMLNode.Scalar(result.text))).value ?? .null)
+        : .text(result.text)
       let read = ConfigScalar(value: value, text: result.text, isPlain: isPlain)
       return ConfigNode(content: .scalar(read), place: place, origin: origin)
     } catch {

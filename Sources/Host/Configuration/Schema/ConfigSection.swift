@@ -2,8 +2,8 @@ import EspalierProtocols
 
 /// A group of keys in a config that is no plugin.
 ///
-/// It is declared like a plugin: its `@Parameter` and `@Component` properties, and properties that are
-/// sections themselves, are its schema.
+/// It is declared like a plugin: its `@Parameter` and `@Component` properties, and properties that
+/// are sections themselves, are its schema.
 public protocol ConfigSection: Sendable {
   init()
   /// What the section is for, in a few words.

@@ -1,6 +1,7 @@
 import EspalierProtocols
 
-/// The schema of all configs that a catalog allows, for editors and other tools: JSON Schema, draft 7.
+/// The schema of all configs that a catalog allows, for editors and other tools: JSON Schema,
+/// draft 7.
 public struct JSONSchema: Sendable {
   let catalog: Catalog
 

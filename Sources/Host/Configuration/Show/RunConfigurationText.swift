@@ -6,7 +6,8 @@ extension RunConfiguration {
   public struct Style: Sendable {
     /// Behind each line, where its value came from.
     public var showsOrigins: Bool
-    /// Relative paths are written as seen from this folder; `nil` leaves them relative to the config's.
+    /// Relative paths are written as seen from this folder; `nil` leaves them as seen from the
+    /// config's.
     public var folder: String?
     /// A first line that tells editors where the schema lies.
     public var schema: String?
@@ -30,7 +31,8 @@ extension RunConfiguration {
   }
 }
 
-/// Writes a config so that a person likes to read it: sections in blocks, plugins on a line if they fit.
+/// Writes a config so that a person likes to read it: sections in blocks, plugins on a line if they
+/// fit.
 private struct ConfigWriter {
   let configuration: RunConfiguration
   let style: RunConfiguration.Style

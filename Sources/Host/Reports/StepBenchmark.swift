@@ -1,0 +1,64 @@
+import EspalierProtocols
+
+/// Times a config's training step alone, on one batch again and again.
+public struct StepBenchmark: Sendable {
+  /// Seconds of a step: one number a round, each the mean of many steps.
+  public let rounds: [Double]
+  public let batchSize: Int
+  public let kernels: Int
+  public let operationsPerStep: Int
+
+  /// The middle round.
+  public var median: Double { rounds.sorted()[rounds.count / 2] }
+
+  /// - Parameters:
+  ///   - rounds: how many measurements.
+  ///   - seconds: about how long each takes.
+  public init(
+    _ configuration: RunConfiguration, defaults: HostDefaults, rounds count: Int = 7,
+    seconds: Double = 0.3
+  ) throws {
+    let backend = configuration.backend ?? defaults.backend
+    backend.setThreads(configuration.training.threads)
+    let data = try RunData.prepare(configuration)
+    let batch = min(configuration.training.batchSize, data.training.count)
+    let programs = try ModelPrograms(
+      StepDefinition(
+        layers: configuration.model, loss: configuration.loss, optimizer: configuration.optimizer,
+        regularizers: configuration.regularizers, callbacks: configuration.callbacks,
+        data: data.description, classCounts: data.classCounts),
+      backend: backend, seed: UInt64(configuration.training.seed), folder: configuration.folder)
+    try ModelChecks.record(configuration, data.description) { _ = try programs.trainingStep(batch: batch) }
+    let loader = try BatchLoader(
+      part: data.training, batchSize: batch, shuffle: true, seed: 1, workers: 0)
+    loader.start(epoch: 1)
+    guard let loaded = try loader.next() else {
+      throw RunFailure("there is no batch to time")
+    }
+    let (step, update) = try programs.trainingStep(batch: batch)
+    var number = 0
+    func run(_ times: Int) throws {
+      for _ in 0..<times {
+        number += 1
+        try step.run(
+          features: loaded.features, targets: loaded.targets, rate: 1e-4, number: number, seed: 1)
+        try update?.run(features: nil, targets: nil, rate: 1e-4, number: number, seed: 1)
+      }
+    }
+    // How many steps fill a round is found on warm caches.
+    try run(3)
+    var watch = Stopwatch()
+    try run(3)
+    let steps = max(3, Int(seconds / max(watch.lap() / 3, 1e-7)))
+    var result: [Double] = []
+    for _ in 0..<count {
+      _ = watch.lap()
+      try run(steps)
+      result.append(watch.lap() / Double(steps))
+    }
+    rounds = result
+    batchSize = batch
+    kernels = step.plan.kernels.count
+    operationsPerStep = step.plan.program.floatingPointOperations
+  }
+}

@@ -1,0 +1,9 @@
+import EspalierConformance
+import EspalierNormalizers
+import Testing
+
+@Suite struct MaxAbsTests {
+  @Test func agreesWithTheReference() throws {
+    for reference in try Oracle.cases("preprocessing/max_abs") { try check(reference, MaxAbs()) }
+  }
+}

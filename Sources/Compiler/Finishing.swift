@@ -47,7 +47,7 @@ extension Fusion {
     var reads: [(value: Int, source: Int, offset: Int, strides: [Int])] = []
     var aliases: [Int: Int] = [:]
     var pulled: [Int] = []
-    var numbers: [Int] = []
+    var repeated: [Int] = []
     var seen: Set<Int> = []
 
     func visit(_ operand: Int, inner: Int) -> Bool {
@@ -67,13 +67,13 @@ extension Fusion {
         if source == operand || seen.insert(source).inserted { pulled.append(source) }
         return true
       }
-      if isNumber(source) {
+      if isRepeated(source), isNumber(source) || views[operand].isContiguous(program.nodes[operand].shape) {
         if source != operand { aliases[operand] = source }
         if source == operand || seen.insert(source).inserted {
           for input in program.nodes[source].inputs {
             guard visit(input, inner: inner) else { return false }
           }
-          numbers.append(source)
+          repeated.append(source)
         }
         return true
       }
@@ -133,7 +133,7 @@ extension Fusion {
       return FusedGroup.Access(value: node, source: node, offset: 0, strides: strides)
     }
     return FusedGroup(
-      space: space, nodes: pulled + numbers + group.members, reads: readAccesses,
+      space: space, nodes: (pulled + repeated + group.members).sorted(), reads: readAccesses,
       writes: writeAccesses, reductions: group.reductions, aliases: aliases, numbering: numbering,
       counted: counted)
   }

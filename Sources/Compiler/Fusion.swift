@@ -81,6 +81,23 @@ struct Fusion {
     }
   }
 
+  /// A comparison with a number: cheaper made again from its operand than kept, since whoever needs it
+  /// reads one tensor either way.
+  func isMask(_ node: Int) -> Bool {
+    guard case .binary(let function) = program.nodes[node].primitive else { return false }
+    switch function {
+    case .greater, .greaterOrEqual, .less, .lessOrEqual, .equal, .notEqual:
+      let inputs = program.nodes[node].inputs
+      return program.nodes[node].shape.count > 1
+        && (constant(inputs[0]) != nil) != (constant(inputs[1]) != nil)
+        && inputs.allSatisfy { constant($0) != nil || !isPulled(views[$0].source) }
+    default: return false
+    }
+  }
+
+  /// Whether a node is computed by each group that needs it.
+  func isRepeated(_ node: Int) -> Bool { isNumber(node) || isMask(node) }
+
   func isView(_ node: Int) -> Bool { views[node].source != node }
 
   // MARK: Forming
@@ -90,7 +107,7 @@ struct Fusion {
       let node = program.nodes[number]
       switch node.primitive {
       case .constant, .input, .variable: continue
-      case _ where isPulled(number) || isView(number) || isNumber(number): continue
+      case _ where isPulled(number) || isView(number) || isRepeated(number): continue
       case .unary, .binary, .select: place(number)
       case .reduce(_, let axes):
         if extent(of: number, axes) == nil { single(number) } else { place(number) }
@@ -186,7 +203,7 @@ struct Fusion {
     if constant(operand) != nil || isPulled(operand) { return [] }
     let source = views[operand].source
     if isPulled(source) { return [] }
-    if isNumber(source) && unit[source] == nil {
+    if isRepeated(source) && unit[source] == nil {
       return program.nodes[source].inputs.flatMap(sources)
     }
     return [source]
@@ -215,7 +232,7 @@ struct Fusion {
   }
 
   private mutating func findReaders() {
-    for (number, node) in program.nodes.enumerated() where unit[number] != nil || isNumber(number) {
+    for (number, node) in program.nodes.enumerated() where unit[number] != nil || isRepeated(number) {
       for operand in node.inputs { readers[views[operand].source].append(number) }
     }
     for node in program.outputs.map(\.node) + program.assignments.map(\.node) {
@@ -233,7 +250,7 @@ struct Fusion {
     guard unit[operand] == nil else { return }
     switch node.primitive {
     case .input, .variable: return
-    case _ where isNumber(operand):
+    case _ where isRepeated(operand):
       let id = newUnit()
       if let group = joining(operand, to: Group(node.shape), id: id) {
         groups[id] = group

@@ -66,8 +66,23 @@ struct GraphBuilder {
       return broadcast(permute(node.inputs[0], order, scope: scope), shape, scope: scope)
     case .index(let axis):
       return add(.index(axis: order.firstIndex(of: axis)!), [], shape, scope: scope)
+    case .unary, .binary, .select:
+      // Made from random numbers, indices and constants alone: these can be made in any order.
+      guard isMadeAnywhere(x) else { return add(.permute(order), [x], shape, scope: scope) }
+      let inputs = node.inputs.map { permute($0, order, scope: scope) }
+      return add(node.primitive, inputs, shape, scope: scope)
     default:
       return add(.permute(order), [x], shape, scope: scope)
+    }
+  }
+
+  /// Whether a value depends on nothing in memory.
+  private func isMadeAnywhere(_ x: Int) -> Bool {
+    if constant(x) != nil { return true }
+    switch nodes[x].primitive {
+    case .random, .index: return true
+    case .unary, .binary, .select: return nodes[x].inputs.allSatisfy(isMadeAnywhere)
+    default: return false
     }
   }
 

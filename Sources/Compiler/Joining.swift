@@ -109,6 +109,14 @@ extension Fusion {
   private func fits(_ operands: [Int], of member: Int, inner: Int, in group: Group, ids: [Int]) -> Bool {
     for operand in operands where constant(operand) == nil {
       let source = views[operand].source
+      if group.inner[source] == nil, isMask(source), unit[source] == nil {
+        // Made here from its own operand, in step with it.
+        guard views[operand].isContiguous(program.nodes[operand].shape),
+          program.nodes[operand].shape.count == program.nodes[source].shape.count,
+          fits(program.nodes[source].inputs, of: member, inner: inner, in: group, ids: ids)
+        else { return false }
+        continue
+      }
       if group.inner[source] != nil {
         guard group.isRegister(source), standsFor(operand, source, inner: inner, in: group) else {
           return false

@@ -175,7 +175,8 @@ private func binaryPullback(
   case .multiply: return [needed[0] ? g * b : nil, needed[1] ? g * a : nil]
   case .divide: return [needed[0] ? g / b : nil, needed[1] ? -(g * y) / b : nil]
   case .maximum:
-    let left = a .> b
+    // y > b says the same as a > b, and y is at hand when a was never stored.
+    let left = y .> b
     return [needed[0] ? g * left : nil, needed[1] ? g * (1 - left) : nil]
   case .minimum:
     let left = a .<= b

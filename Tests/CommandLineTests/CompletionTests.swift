@@ -5,7 +5,9 @@ import Testing
 @testable import EspalierCommandLine
 
 @Suite struct CompletionTests {
-  private func offer(_ words: String...) -> Completer.Offer {
+  private func offer(_ words: String...) -> Completer.Offer { offer(to: words) }
+
+  private func offer(to words: [String]) -> Completer.Offer {
     let completer = Completer(root: Commands.root) {
       ((try? defaultCatalog())?.entries ?? []).map { ($0.name, $0.kind.name) }
     }
@@ -81,7 +83,7 @@ import Testing
   ///
   /// A function stands in for the program: it answers for the words that the line should become.
   private func inBash(_ line: String, asks expected: [String]) throws -> [String] {
-    let answer = offer(expected).lines
+    let answer = offer(to: expected).lines
     var split = line.split(separator: " ").flatMap { word -> [String] in
       guard let equals = word.firstIndex(of: "=") else { return [String(word)] }
       // As bash takes words apart.

@@ -64,7 +64,8 @@ import Testing
     try withConfig(Self.good) { path in
       let outcome = espalier("config", "check", path, "--format=json")
       #expect(outcome.status == 0)
-      #expect(((try json(outcome.output)) as? [String: Any])?["errors"] as? Int == 0)
+      let found = try json(outcome.output) as? [String: Any]
+      #expect(found?["errors"] as? Int == 0)
     }
   }
 
@@ -121,7 +122,8 @@ import Testing
   @Test func schema() throws {
     let outcome = espalier("config", "schema")
     #expect(outcome.status == 0)
-    #expect(((try json(outcome.output)) as? [String: Any])?["$schema"] != nil)
+    let schema = try json(outcome.output) as? [String: Any]
+    #expect(schema?["$schema"] != nil)
   }
 
   @Test func explainEveryCode() {

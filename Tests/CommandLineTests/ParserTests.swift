@@ -18,7 +18,7 @@ private struct Cook: Command {
   @Option("how much", as: "SHARE", in: 0...1) var share: Double?
   @Flag("with a lid") var covered
 
-  func run(_ context: Context) throws -> ExitStatus { .done }
+  func run(_ context: Context) throws -> EspalierCommandLine.ExitStatus { .done }
 }
 
 private struct Serve: Command {
@@ -29,7 +29,7 @@ private struct Serve: Command {
   @Operand("whom", as: "GUEST") var guest: String?
   @Option("where", as: "TABLE") var table: String
 
-  func run(_ context: Context) throws -> ExitStatus { .done }
+  func run(_ context: Context) throws -> EspalierCommandLine.ExitStatus { .done }
 }
 
 private let kitchen = CommandGroup(

@@ -25,7 +25,8 @@ import Testing
   @Test func listAsJSON() throws {
     let outcome = espalier("plugins", "list", "--json")
     let list = try #require(try json(outcome.output) as? [[String: Any]])
-    #expect(list.count == (try defaultCatalog().entries.count))
+    let catalog = try defaultCatalog()
+    #expect(list.count == catalog.entries.count)
     let adam = list.first { $0["name"] as? String == "adam" }
     #expect(adam?["kind"] as? String == "optimizer")
     #expect(adam?["bundle"] as? String == "optimizers")

@@ -106,7 +106,8 @@ import Testing
       _ = espalier("train", folder + "/run.yaml", "--output", run, "--progress", "none")
       let resumed = espalier("resume", run, "--epochs", "4", "--progress=json", "--json")
       #expect(resumed.status == 0, "\(resumed.error)")
-      #expect(((try json(resumed.output)) as? [String: Any])?["epochs"] as? Int == 4)
+      let result = try json(resumed.output) as? [String: Any]
+      #expect(result?["epochs"] as? Int == 4)
       #expect(espalier("train", "--resume", run, "--epochs=5", "--progress=none").status == 0)
     }
   }

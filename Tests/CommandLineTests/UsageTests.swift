@@ -8,7 +8,8 @@ import Testing
     #expect(espalier("--version").output == "espalier \(espalierVersion)\n")
     let outcome = espalier("version", "--json")
     #expect(outcome.status == 0)
-    #expect((try? json(outcome.output) as? [String: Any])?["version"] as? String == espalierVersion)
+    let value = try? json(outcome.output) as? [String: Any]
+    #expect(value?["version"] as? String == espalierVersion)
   }
 
   @Test func anotherProgramSaysSo() {

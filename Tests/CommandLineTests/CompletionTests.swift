@@ -56,7 +56,9 @@ import Testing
   }
 
   @Test func answersToShells() {
-    #expect(espalier("__complete", "config", "ch").output == "check\ttells what is wrong with a config\n:none\n")
+    #expect(
+      espalier("__complete", "config", "ch").output
+        == "check\ttells what is wrong with a config\n:none\n")
     #expect(espalier("__complete", "train", "").output == ":files yaml yml json\n")
     #expect(espalier("__complete", "train", "--output", "r").output == ":folders\n")
     #expect(espalier("__complete", "predict", "r", "--input", "").output == ":files\n")
@@ -140,7 +142,8 @@ import Testing
       try inBash("espalier train --epochs=3 --f", asks: ["train", "--epochs=3", "--f"])
         == ["--force"])
     #expect(
-      try inBash("espalier evaluate runs/a --split t", asks: ["evaluate", "runs/a", "--split", "t"])
+      try inBash(
+        "espalier evaluate runs/a --split t", asks: ["evaluate", "runs/a", "--split", "t"])
         == ["test", "train"])
   }
 

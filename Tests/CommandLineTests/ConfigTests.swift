@@ -38,7 +38,7 @@ import Testing
       let outcome = espalier("config", "check", path)
       #expect(outcome.status == 2)
       #expect(outcome.output == "")
-      #expect(outcome.error.contains("\(path):4:39"))
+      #expect(outcome.error.contains("\(path):4:35"))
       #expect(outcome.error.contains("did you mean `relu`?"))
       #expect(outcome.error.contains("did you mean `epochs`?"))
       #expect(!outcome.error.contains("\u{1B}"))
@@ -70,7 +70,8 @@ import Testing
   }
 
   @Test func warnings() throws {
-    let doubtful = Self.good.replacingOccurrences(of: "epochs: 2", with: "shuffle: false, epochs: 2")
+    let doubtful = Self.good.replacingOccurrences(
+      of: "epochs: 2", with: "shuffle: false, epochs: 2")
     try withConfig(doubtful) { path in
       let outcome = espalier("config", "check", path)
       guard outcome.error.contains("warning") else { return }

@@ -11,7 +11,7 @@ import Testing
 
   @Test(arguments: [
     (0.0, "0"), (1, "1"), (0.42134, "0.4213"), (12.3456, "12.35"), (1234.56, "1235"),
-    (-0.5, "-0.5"), (0.000012345, "1.234e-05"), (.nan, "nan"), (-.infinity, "-inf"),
+    (-0.5, "-0.5"), (0.0000123, "1.23e-05"), (.nan, "nan"), (-.infinity, "-inf"),
     (0.99999, "1"),
   ])
   func brief(_ value: Double, _ text: String) { #expect(Columns.brief(value) == text) }

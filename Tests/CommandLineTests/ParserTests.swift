@@ -124,7 +124,18 @@ private func cook(_ words: String...) throws -> Cook {
     ("cook soup --minutes 0", "--minutes: 0 is outside 1 ≤ x ≤ 120"),
     ("cook soup --minutes -5", "--minutes: -5 is outside 1 ≤ x ≤ 120"),
     ("cook soup --minutes ten", "--minutes takes a whole number, not `ten`"),
-    ("cook soup --minutes 99999999999999999999", "--minutes takes a whole number, not `99999999999999999999`"),
+    (
+      "cook soup --minutes 99999999999999999999",
+      "--minutes takes a whole number, not `99999999999999999999`"
+    ),
+    (
+      "cook soup --minutes 1.5",
+      "--minutes takes a whole number, not `1.5`; fractions are not allowed here"
+    ),
+    (
+      "cook soup --minutes 1_00",
+      "--minutes takes a whole number, not `1_00`; `1_00` is text: write `100`"
+    ),
     ("cook soup --share 1.5", "--share: 1.5 is outside 0 ≤ x ≤ 1"),
     (
       "cook soup --heat hihg",
@@ -178,7 +189,9 @@ private func cook(_ words: String...) throws -> Cook {
       }
       for example in type.examples {
         let words = example.split(separator: " ").map(String.init).prefix { $0 != "<" && $0 != ">" }
-        #expect(throws: Never.self, "\(example)") { try Parser(root: Commands.root).parse(Array(words)) }
+        #expect(throws: Never.self, "\(example)") {
+          try Parser(root: Commands.root).parse(Array(words))
+        }
       }
     }
   }

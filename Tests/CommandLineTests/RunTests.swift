@@ -50,10 +50,12 @@ import Testing
       #expect(measured.output.hasPrefix("test, 24 samples\n\nloss "))
       #expect(measured.output.contains("confusion_matrix (rows: true, columns: predicted)"))
       let values = try #require(
-        try json(espalier("evaluate", run, "--split=validation", "--json").output) as? [String: Any])
+        try json(espalier("evaluate", run, "--split=validation", "--json").output) as? [String: Any]
+      )
       #expect(values["data"] as? String == "validation")
       #expect(values["samples"] as? Int == 24)
-      #expect(espalier("evaluate", run, "--input", folder + "/table.csv").output.contains("120 samples"))
+      #expect(
+        espalier("evaluate", run, "--input", folder + "/table.csv").output.contains("120 samples"))
 
       let table = espalier("predict", run, "--input", folder + "/table.csv").output
       #expect(table.hasPrefix("prediction,probability_above,probability_below\n"))
@@ -96,7 +98,8 @@ import Testing
       let again = espalier("train", words[0], words[1], words[2], words[3], words[4])
       #expect(again.status != 0)
       #expect(again.error.contains("--force"))
-      #expect(espalier("train", words[0], words[1], words[2], words[3], words[4], "--force").status == 0)
+      #expect(
+        espalier("train", words[0], words[1], words[2], words[3], words[4], "--force").status == 0)
     }
   }
 
@@ -117,7 +120,8 @@ import Testing
       let text = espalier("plan", folder + "/run.yaml")
       #expect(text.status == 0)
       #expect(text.output.contains("parameters    42\n"))
-      let value = try json(espalier("plan", folder + "/run.yaml", "--json").output) as? [String: Any]
+      let value =
+        try json(espalier("plan", folder + "/run.yaml", "--json").output) as? [String: Any]
       #expect(value?["parameters"] as? Int == 42)
       #expect((value?["layers"] as? [Any])?.count == 2)
     }
@@ -126,9 +130,11 @@ import Testing
   @Test func whatCannotBeDone() throws {
     try inRunFolder { folder in
       #expect(espalier("evaluate", folder).status == 1)
-      #expect(espalier("evaluate", folder).error.hasPrefix("error: \(folder) is no folder of a run"))
+      #expect(
+        espalier("evaluate", folder).error.hasPrefix("error: \(folder) is no folder of a run"))
       #expect(espalier("train", "--resume", folder).status == 1)
-      try write(Self.config.replacingOccurrences(of: "table.csv", with: "no.csv"), to: folder + "/no.yaml")
+      try write(
+        Self.config.replacingOccurrences(of: "table.csv", with: "no.csv"), to: folder + "/no.yaml")
       let outcome = espalier("train", folder + "/no.yaml", "--output", folder + "/out")
       #expect(outcome.status == 2)
       #expect(outcome.error.contains("no.yaml:2"))

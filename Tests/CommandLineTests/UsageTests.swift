@@ -31,9 +31,18 @@ import Testing
     ("digits.yaml", "there is no command `digits.yaml`; did you mean `train digits.yaml`?", "help"),
     ("check x.yaml", "there is no command `check`; did you mean `config check`?", "help"),
     ("fit x.yaml", "there is no command `fit`; did you mean `train`?", "help"),
-    ("optimizers", "there is no command `optimizers`; did you mean `plugins list optimizers`?", "help"),
-    ("train x.yaml --epoch 3", "`train` has no option `--epoch`; did you mean `--epochs`?", "help train"),
-    ("train", "CONFIG is missing: the config of the run, or --resume with a run's folder", "help train"),
+    (
+      "optimizers", "there is no command `optimizers`; did you mean `plugins list optimizers`?",
+      "help"
+    ),
+    (
+      "train x.yaml --epoch 3", "`train` has no option `--epoch`; did you mean `--epochs`?",
+      "help train"
+    ),
+    (
+      "train", "CONFIG is missing: the config of the run, or --resume with a run's folder",
+      "help train"
+    ),
     (
       "train x.yaml --resume runs/a",
       "the run in runs/a has its config with it: leave x.yaml out, and change values with --set",
@@ -57,7 +66,10 @@ import Testing
       "evaluate runs/a --split test --input a.csv",
       "--split means the run's own data, --input another file: leave one out", "help evaluate"
     ),
-    ("predict runs/a", "--input FILE is missing: the samples; - reads standard input", "help predict"),
+    (
+      "predict runs/a", "--input FILE is missing: the samples; - reads standard input",
+      "help predict"
+    ),
     ("plugins", "`plugins` needs one more word: `list` or `show`", "help plugins"),
     (
       "plugins list optimizrs",
@@ -73,7 +85,10 @@ import Testing
       "there is no optimizer named `relu`; it is an activation", "help plugins show"
     ),
     ("explain E9999", "there is no code `E9999`", "help explain"),
-    ("explain relu", "`relu` is no code but an activation; did you mean `plugins show relu`?", "help explain"),
+    (
+      "explain relu", "`relu` is no code but an activation; did you mean `plugins show relu`?",
+      "help explain"
+    ),
     ("completions tcsh", "SHELL takes one of bash, zsh, fish, not `tcsh`", "help completions"),
     ("help plugin", "there is no command `plugin`; did you mean `plugins`?", "help help"),
     ("help train more", "`train` has no commands of its own", "help train"),

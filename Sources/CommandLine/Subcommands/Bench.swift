@@ -27,7 +27,8 @@ struct BenchCommand: Command {
       context.print(
         JSON.page(
           .table([
-            .init("name", .text(configuration.name)), .init("batch_size", .integer(result.batchSize)),
+            .init("name", .text(configuration.name)),
+            .init("batch_size", .integer(result.batchSize)),
             .init("seconds_per_step", .number(result.median)),
             .init("rounds", .list(result.rounds.map(ConfigValue.number))),
             .init("kernels", .integer(result.kernels)),

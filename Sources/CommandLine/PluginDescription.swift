@@ -15,7 +15,9 @@ struct PluginDescription {
   var text: String {
     let manifest = entry.manifest
     var rows = [["kind", entry.kind.name], ["bundle", entry.bundle]]
-    if !manifest.aliases.isEmpty { rows.append(["also", manifest.aliases.joined(separator: ", ")]) }
+    if !manifest.aliases.isEmpty {
+      rows.append(["also", manifest.aliases.joined(separator: ", ")])
+    }
     if let paper = manifest.paper { rows.append(["paper", paper]) }
     var result = "\(entry.name): \(manifest.summary)\n\n" + Columns.text(rows, margin: "  ")
     if !items.isEmpty {
@@ -40,7 +42,8 @@ struct PluginDescription {
       var text = parameter.form.inWords
       if let bounds = parameter.bounds, bounds != Bounds() { text += ", " + bounds.inWords }
       if let unit = parameter.unit { text += ", in " + unit }
-      return text + "; " + (parameter.defaultConfigValue.map { "default \(shown($0))" } ?? "required")
+      return text + "; "
+        + (parameter.defaultConfigValue.map { "default \(shown($0))" } ?? "required")
     case .component(let component):
       let kind = component.kind
       let text =

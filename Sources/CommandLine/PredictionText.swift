@@ -27,7 +27,8 @@ struct PredictionText {
   private static func csv(_ fields: [String]) -> String {
     fields.map { field in
       guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
-      return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false)
+      return "\""
+        + field.split(separator: "\"", omittingEmptySubsequences: false)
         .joined(separator: "\"\"") + "\""
     }.joined(separator: ",") + "\n"
   }

@@ -1,7 +1,6 @@
+import EspalierCommandLine
 @_exported import EspalierHost
 @_exported import EspalierProtocols
-
-import EspalierCommandLine
 
 #if canImport(Glibc)
   import Glibc

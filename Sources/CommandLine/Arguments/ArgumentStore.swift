@@ -25,7 +25,14 @@ final class ArgumentStore<Value: ParameterValue>: @unchecked Sendable {
   /// A word as the value that a config would have in its place.
   private static func configValue(_ word: String, _ form: ValueForm) -> ConfigValue {
     switch form {
-    case .integer: Int(word).map(ConfigValue.integer) ?? .text(word)
+    case .integer:
+      if let number = Int(word) {
+        .integer(number)
+      } else if let number = Double(word), abs(number) < 1e15 {
+        .number(number)
+      } else {
+        .text(word)
+      }
     case .number: Double(word).map(ConfigValue.number) ?? .text(word)
     default: .text(word)
     }

@@ -25,7 +25,8 @@ struct Help {
     var result = "\(name): \(group.summary)\n\nusage: \(name) COMMAND …\n\ncommands:\n"
     // Of inner groups all commands are shown, so that one look tells everything there is.
     result += table(group.commands.map { ($0.path.joined(separator: " "), $0.type.summary) })
-    result += "\n`\([program, "help"].joined(separator: " ")) \((path + ["COMMAND"]).joined(separator: " "))`"
+    result +=
+      "\n`\([program, "help"].joined(separator: " ")) \((path + ["COMMAND"]).joined(separator: " "))`"
     result += " tells about one of them.\n"
     guard path.isEmpty else { return result }
     return result + """

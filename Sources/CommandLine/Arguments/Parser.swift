@@ -118,10 +118,12 @@ struct Parser {
       case .range: message = "\(name): \(shown) is outside \(error.expected)"
       case .choice, .type: message = "\(name) takes \(error.expected), not `\(shown)`"
       }
-      if let hint = error.hint {
+      // A hint about quotes would be wrong here: a command line's words have none.
+      if let hint = error.hint, !hint.hasPrefix("without the quotes") {
         message += "; \(hint)"
       } else {
-        message += Self.suggestion(word, error.choices.isEmpty ? argument.shape.choices : error.choices)
+        message += Self.suggestion(
+          word, error.choices.isEmpty ? argument.shape.choices : error.choices)
       }
       throw UsageError(message, path: path)
     }
@@ -139,12 +141,8 @@ struct Parser {
   }
 
   private func missingCommand(_ group: CommandGroup, _ path: [String]) -> UsageError {
-    let names = group.members.map { "`\($0.name)`" }
-    return path.isEmpty
-      ? UsageError("a command is missing")
-      : UsageError(
-        "`\(path.joined(separator: " "))` needs one more word: "
-          + names.dropLast().joined(separator: ", ") + " or \(names.last ?? "")", path: path)
+    let names = group.members.map { "`\($0.name)`" }.joined(separator: " or ")
+    return UsageError("`\(path.joined(separator: " "))` needs one more word: \(names)", path: path)
   }
 
   /// What is wrong with words that lead to no command.

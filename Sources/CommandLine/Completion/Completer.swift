@@ -98,7 +98,9 @@ struct Completer {
       candidates += group.members.map { Candidate(word: $0.name, text: $0.summary) }
     }
     var result = Self.narrowed(candidates, current)
-    for index in result.candidates.indices { result.candidates[index].word = prefix + result.candidates[index].word }
+    for index in result.candidates.indices {
+      result.candidates[index].word = prefix + result.candidates[index].word
+    }
     return result
   }
 

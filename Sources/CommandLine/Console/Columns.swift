@@ -3,7 +3,9 @@ enum Columns {
   enum Alignment { case left, right }
 
   /// Lines that end in a line break; columns are two blanks apart, without blanks at the end.
-  static func text(_ rows: [[String]], _ alignments: [Alignment] = [], margin: String = "") -> String {
+  static func text(_ rows: [[String]], _ alignments: [Alignment] = [], margin: String = "")
+    -> String
+  {
     var widths: [Int] = []
     for row in rows {
       for (index, cell) in row.enumerated() {

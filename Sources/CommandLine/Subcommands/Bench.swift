@@ -11,22 +11,24 @@ struct BenchCommand: Command {
   var config: String
   @Option("changes a value of the config: training.batch_size=256", as: "PATH=VALUE")
   var set: [String]
-  @Option("how many measurements", as: "N") var rounds: Int?
-  @Option("about how many seconds each takes", as: "S") var seconds: Double?
+  @Option("how many measurements", as: "N", in: 1...) var rounds: Int = 7
+  @Option("about how many seconds each takes", as: "S", in: 0.01...)
+  var seconds: Double = 0.3
   @Flag("prints the figures as JSON") var json
 
   func run(_ context: Context) throws -> ExitStatus {
     let catalog = try context.program.catalog()
     let configuration = try context.configuration(config, set: set, catalog: catalog)
     let result = try StepBenchmark(
-      configuration, defaults: context.program.defaults(), rounds: max(1, rounds ?? 7),
-      seconds: max(0.01, seconds ?? 0.3))
+      configuration, defaults: context.program.defaults(), rounds: rounds,
+      seconds: seconds)
     let rate = Double(result.operationsPerStep) / result.median / 1e9
     if json {
       context.print(
         JSON.page(
           .table([
-            .init("name", .text(configuration.name)), .init("batch_size", .integer(result.batchSize)),
+            .init("name", .text(configuration.name)),
+            .init("batch_size", .integer(result.batchSize)),
             .init("seconds_per_step", .number(result.median)),
             .init("rounds", .list(result.rounds.map(ConfigValue.number))),
             .init("kernels", .integer(result.kernels)),

@@ -19,7 +19,8 @@ struct EvaluateCommand: Command {
 
   @Operand("the run's folder", as: "RUN", completes: .folders) var run: String
   @Option("the part of the run's own data", as: "PART") var split: Split?
-  @Option("a file of samples with their targets, in the form of the run's data", as: "FILE",
+  @Option(
+    "a file of samples with their targets, in the form of the run's data", as: "FILE",
     completes: .files([])) var input: String?
   @Option("threads that compute; 0 for one a core", as: "N", in: 0...) var threads: Int?
   @Flag("prints the results as JSON") var json

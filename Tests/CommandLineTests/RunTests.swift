@@ -1,0 +1,143 @@
+import Espalier
+import Foundation
+import Testing
+
+@Suite(.serialized) struct RunTests {
+  private static let table: String = {
+    var rows = ["x,y,label"]
+    for index in 0..<120 {
+      let x = Double(index % 12) - 5.5
+      let y = Double(index / 12) - 4.5
+      rows.append("\(x),\(y),\(x + y > 0 ? "above" : "below")")
+    }
+    return rows.joined(separator: "\n") + "\n"
+  }()
+
+  private static let config = """
+    data:
+      source: {csv: {path: table.csv, target: label}}
+      split: {validation: 0.2, test: 0.2}
+    model:
+      - dense: {units: 8, activation: tanh}
+      - dense: {units: 2}
+    loss: cross_entropy
+    optimizer: {adam: {learning_rate: 0.05}}
+    metrics: [accuracy, confusion_matrix]
+    training: {epochs: 3, batch_size: 16}
+
+    """
+
+  private func inRunFolder(_ body: (String) throws -> Void) throws {
+    try inTemporaryFolder { folder in
+      try write(Self.table, to: folder + "/table.csv")
+      try write(Self.config, to: folder + "/run.yaml")
+      try body(folder)
+    }
+  }
+
+  @Test func trainEvaluatePredict() throws {
+    try inRunFolder { folder in
+      let run = folder + "/out"
+      let trained = espalier(
+        "train", folder + "/run.yaml", "--output", run, "--progress", "none", "--threads", "1")
+      #expect(trained.status == 0)
+      #expect(trained.output.hasPrefix("run "))
+      #expect(trained.output.contains("validation"))
+      #expect(trained.error == "")
+
+      let measured = espalier("evaluate", run)
+      #expect(measured.status == 0)
+      #expect(measured.output.hasPrefix("test, 24 samples\n\nloss "))
+      #expect(measured.output.contains("confusion_matrix (rows: true, columns: predicted)"))
+      let values = try #require(
+        try json(espalier("evaluate", run, "--split=validation", "--json").output) as? [String: Any]
+      )
+      #expect(values["data"] as? String == "validation")
+      #expect(values["samples"] as? Int == 24)
+      #expect(
+        espalier("evaluate", run, "--input", folder + "/table.csv").output.contains("120 samples"))
+
+      let table = espalier("predict", run, "--input", folder + "/table.csv").output
+      #expect(table.hasPrefix("prediction,probability_above,probability_below\n"))
+      #expect(table.split(separator: "\n").count == 121)
+      let file = folder + "/predictions.jsonl"
+      let predicted = espalier(
+        "predict", run, "--input", folder + "/table.csv", "--format=jsonl", "--output", file)
+      #expect(predicted.status == 0)
+      #expect(predicted.output == "")
+      let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
+      #expect(lines.count == 120)
+      let first = try json(String(lines[0])) as? [String: Any]
+      #expect(["above", "below"].contains(first?["prediction"] as? String))
+      #expect(first?["probability_above"] is Double)
+    }
+  }
+
+  @Test func settingsAndJSON() throws {
+    try inRunFolder { folder in
+      let outcome = espalier(
+        "train", folder + "/run.yaml", "--output", folder + "/out", "--progress=json", "--json",
+        "--epochs", "2", "--seed", "5")
+      #expect(outcome.status == 0)
+      let result = try #require(try json(outcome.output) as? [String: Any])
+      #expect(result["epochs"] as? Int == 2)
+      #expect(result["status"] as? String == "finished")
+      let events = try outcome.error.split(separator: "\n").map {
+        try #require(try json(String($0)) as? [String: Any])
+      }
+      #expect(events.map { $0["event"] as? String } == ["run_start", "epoch", "epoch", "run_end"])
+      let shown = espalier("config", "show", folder + "/out/config.yaml").output
+      #expect(shown.contains("seed: 5"))
+    }
+  }
+
+  @Test func foldersAreKept() throws {
+    try inRunFolder { folder in
+      let words = [folder + "/run.yaml", "--output", folder + "/out", "--progress", "none"]
+      #expect(espalier("train", words[0], words[1], words[2], words[3], words[4]).status == 0)
+      let again = espalier("train", words[0], words[1], words[2], words[3], words[4])
+      #expect(again.status != 0)
+      #expect(again.error.contains("--force"))
+      #expect(
+        espalier("train", words[0], words[1], words[2], words[3], words[4], "--force").status == 0)
+    }
+  }
+
+  @Test func resumeGoesOn() throws {
+    try inRunFolder { folder in
+      let run = folder + "/out"
+      _ = espalier("train", folder + "/run.yaml", "--output", run, "--progress", "none")
+      let resumed = espalier("resume", run, "--epochs", "4", "--progress=json", "--json")
+      #expect(resumed.status == 0, "\(resumed.error)")
+      let result = try json(resumed.output) as? [String: Any]
+      #expect(result?["epochs"] as? Int == 4)
+      #expect(espalier("train", "--resume", run, "--epochs=5", "--progress=none").status == 0)
+    }
+  }
+
+  @Test func plan() throws {
+    try inRunFolder { folder in
+      let text = espalier("plan", folder + "/run.yaml")
+      #expect(text.status == 0)
+      #expect(text.output.contains("parameters    42\n"))
+      let value =
+        try json(espalier("plan", folder + "/run.yaml", "--json").output) as? [String: Any]
+      #expect(value?["parameters"] as? Int == 42)
+      #expect((value?["layers"] as? [Any])?.count == 2)
+    }
+  }
+
+  @Test func whatCannotBeDone() throws {
+    try inRunFolder { folder in
+      #expect(espalier("evaluate", folder).status == 1)
+      #expect(
+        espalier("evaluate", folder).error.hasPrefix("error: \(folder) is no folder of a run"))
+      #expect(espalier("train", "--resume", folder).status == 1)
+      try write(
+        Self.config.replacingOccurrences(of: "table.csv", with: "no.csv"), to: folder + "/no.yaml")
+      let outcome = espalier("train", folder + "/no.yaml", "--output", folder + "/out")
+      #expect(outcome.status == 2)
+      #expect(outcome.error.contains("no.yaml:2"))
+    }
+  }
+}

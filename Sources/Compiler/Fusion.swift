@@ -243,7 +243,7 @@ struct Fusion {
   private mutating func demand(_ operand: Int) {
     let node = program.nodes[operand]
     let view = views[operand]
-    if view.source != operand, view.isContiguous(node.shape), constant(operand) == nil {
+    if view.source != operand, view.isContiguous(node.shape) {
       demand(view.source)
       return
     }

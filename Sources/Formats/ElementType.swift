@@ -63,7 +63,7 @@ package enum ElementType: String, Sendable, CaseIterable {
   }
 
   /// The value of an IEEE half-precision number. (`Float16` does not exist on every platform.)
-  static func half(_ bits: UInt16) -> Float {
+  package static func half(_ bits: UInt16) -> Float {
     let sign = UInt32(bits & 0x8000) << 16
     let exponent = UInt32(bits >> 10) & 0x1F
     let fraction = UInt32(bits) & 0x3FF

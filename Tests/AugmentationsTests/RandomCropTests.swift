@@ -2,7 +2,7 @@ import EspalierConformance
 import EspalierProtocols
 import Testing
 
-@testable import EspalierAugmentations
+import EspalierAugmentations
 
 @Suite struct RandomCropTests {
   private func shifted(

@@ -131,6 +131,13 @@ import Testing
     }
   }
 
+  @Test func constantsAsResults() throws {
+    try Evaluation.checkBackends(inputs: ["x": numbers([4])]) { _, t in
+      let x = t["x"]!
+      return ["zero": x.filled(with: 0), "y": x * 3, "one": x.filled(with: 1).sum(), "z": exp(x)]
+    }
+  }
+
   @Test func gradientOfGradient() throws {
     try Evaluation.checkBackends(inputs: ["x": numbers([3, 4]), "w": numbers([4, 2], 1)]) { _, t in
       let (x, w) = (t["x"]!, t["w"]!)

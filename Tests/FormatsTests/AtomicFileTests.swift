@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import EspalierFormats
+import EspalierFormats
 
 @Suite struct AtomicFileTests {
   @Test func appearsWhenCommitted() throws {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import EspalierFormats
+import EspalierFormats
 
 @Suite struct CSVTests {
   /// All records of a text, with the lines on which they begin.

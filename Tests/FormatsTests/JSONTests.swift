@@ -1,6 +1,6 @@
 import Testing
 
-@testable import EspalierFormats
+import EspalierFormats
 
 @Suite struct JSONTests {
   @Test func reads() throws {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import EspalierFormats
+import EspalierFormats
 
 @Suite struct NPZTests {
   @Test func readsWhatNumPyWrites() throws {

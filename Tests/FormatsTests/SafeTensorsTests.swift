@@ -1,6 +1,6 @@
 import Testing
 
-@testable import EspalierFormats
+import EspalierFormats
 
 @Suite struct SafeTensorsTests {
   private func file(_ header: String, data: Int = 0) -> [UInt8] {

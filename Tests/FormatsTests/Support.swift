@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import EspalierFormats
+import EspalierFormats
 
 /// A file of Tests/Fixtures/formats.
 func fixture(_ name: String) -> String {

@@ -1,7 +1,7 @@
 import EspalierKernels
 import Testing
 
-extension Fused {
+extension KernelTests.Fused {
   /// A symmetric matrix with these eigenvalues: two random reflections of a diagonal one.
   static func symmetric(_ values: [Double], seed: UInt64) -> [Double] {
     let n = values.count
@@ -36,7 +36,7 @@ extension Fused {
     onEveryInstructionSet {
       for n in [1, 2, 3, 10, 64, 65] + (instructionLevel() == 2 ? [210] : []) {
         for (kind, spectrum) in spectra(n).enumerated() {
-          let a = Fused.symmetric(spectrum, seed: UInt64(n))
+          let a = KernelTests.Fused.symmetric(spectrum, seed: UInt64(n))
           var vectors = a
           var values = [Double](repeating: 0, count: n)
           #expect(esp_symmetric_eigen(&vectors, &values, Int32(n)) == 0)
@@ -166,7 +166,7 @@ extension Fused {
 
   @Test func cholesky() {
     let n = 30
-    let a = Fused.symmetric((0..<n).map { Double($0) + 0.5 }, seed: 8)
+    let a = KernelTests.Fused.symmetric((0..<n).map { Double($0) + 0.5 }, seed: 8)
     var l = a
     #expect(esp_cholesky(&l, Int64(n)) == 0)
     for i in 0..<n {

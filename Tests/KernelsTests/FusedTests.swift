@@ -2,7 +2,8 @@ import EspalierKernels
 import Testing
 
 // The instruction set is chosen for the whole process, so these run one after the other.
-@Suite(.serialized) struct Fused {
+extension KernelTests {
+@Suite struct Fused {
   static let spaces = [
     (1, 1, 1), (1, 1, 7), (1, 1, 16), (1, 1, 1000), (1, 1, 5000), (1, 32, 10), (1, 37, 10),
     (1, 256, 10),
@@ -341,4 +342,5 @@ import Testing
       } == -10)
     #expect(code { s in s.store(s.load(s.operand(s.packed)), s.operand(s.packed)) } == 0)
   }
+}
 }

@@ -12,7 +12,7 @@ func ulps(_ x: Float, _ truth: Double) -> Double {
   return abs(Double(x) - truth) / unit
 }
 
-extension Fused {
+extension KernelTests.Fused {
   @Test func unaryAccuracy() {
     // name, operation, truth, allowed error, arguments
     let cases: [(String, esp_op, (Double) -> Double, Double, ClosedRange<Float>)] = [

@@ -22,7 +22,7 @@ import Testing
     #expect(
       "\(Schema.describe(Conv2D(8, kernel: Pair(3, 5), padding: .same)))"
         == "{conv2d: {filters: 8, kernel: [3, 5], stride: 1, padding: same, dilation: 1, "
-        + "groups: 1, bias: true}}")
+        + "groups: 1, bias: true, activation: null, initializer: null, bias_initializer: null}}")
     #expect("\(Schema.describe(MaxPool()))".contains("stride: null"))
   }
 }

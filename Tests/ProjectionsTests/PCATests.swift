@@ -3,7 +3,7 @@ import EspalierProtocols
 import Foundation
 import Testing
 
-@testable import EspalierProjections
+import EspalierProjections
 
 @Suite struct PCATests {
   @Test func agreesWithTheReference() throws {

@@ -30,8 +30,8 @@ public struct RunConfiguration: ConfigSection {
   public var training = TrainingSection()
   @Component("what runs the computation")
   public var backend: (any Backend)?
-  @Parameter("folder in which the run's own folder is made")
-  public var output: FilePath = "runs"
+  @Parameter("folder in which the run's own folder is made, as seen from where the program runs")
+  public var output = "runs"
 
   /// The folder of the config file, against which its paths are resolved.
   public internal(set) var folder = "."

@@ -74,7 +74,7 @@ package struct Split: Sendable, Hashable {
   /// A part's size is its share of all samples, rounded. Each group gives its share rounded down; what
   /// is missing comes from the groups with the largest remainders. A group of enough samples has one in
   /// every part, and training always keeps one.
-  static func sizes(_ groups: [Int], shares: [Double]) -> [[Int]] {
+  package static func sizes(_ groups: [Int], shares: [Double]) -> [[Int]] {
     let total = groups.reduce(0, +)
     let parts = shares.filter { $0 > 0 }.count + 1
     var result = groups.map { _ in [Int](repeating: 0, count: shares.count) }

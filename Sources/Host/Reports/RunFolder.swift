@@ -45,7 +45,7 @@ struct RunFolder {
     let formatter = DateFormatter()
     formatter.locale = Locale(identifier: "en_US_POSIX")
     formatter.dateFormat = "yyyyMMdd-HHmmss"
-    let base = configuration.output.text + "/" + configuration.name + "-" + formatter.string(from: Date())
+    let base = configuration.output + "/" + configuration.name + "-" + formatter.string(from: Date())
     var path = base
     var number = 2
     while FileManager.default.fileExists(atPath: path) {
@@ -61,7 +61,10 @@ struct RunFolder {
   var transforms: String { path + "/transforms" }
 
   func write(_ configuration: RunConfiguration) throws {
-    try save(configuration.yaml(.init(folder: path)), to: config)
+    // Paths are written in full: the run can be moved, and started again from anywhere.
+    var absolute = configuration
+    absolute.folder = URL(fileURLWithPath: configuration.folder).standardizedFileURL.path
+    try save(absolute.yaml(.init(folder: ".")), to: config)
   }
 
   func write(_ summary: RunSummary) throws {

@@ -1,13 +1,13 @@
 import EspalierProtocols
 
 /// The extents of an image sample: [channel, row, column], or [row, column] of a single channel.
-struct ImageShape {
+package struct ImageShape {
   let channels: Int
   let rows: Int
   let columns: Int
 
   /// `nil` for a sample that is no image.
-  init?(_ shape: Shape) {
+  package init?(_ shape: Shape) {
     guard shape.rank == 2 || shape.rank == 3 else { return nil }
     channels = shape.rank == 3 ? shape[0] : 1
     rows = shape[-2]

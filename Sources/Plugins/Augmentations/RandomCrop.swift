@@ -44,7 +44,7 @@ public struct RandomCrop: Augmentation {
   }
 
   /// y[i, j] = x[i + down, j + right].
-  func shift(
+  package func shift(
     _ sample: UnsafeMutableBufferPointer<Float>, _ image: ImageShape,
     _ scratch: UnsafeMutableBufferPointer<Float>, down: Int, right: Int
   ) {

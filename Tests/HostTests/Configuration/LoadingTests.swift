@@ -142,7 +142,7 @@ import Testing
       text + needed, environment: ["EPOCHS": "3", "FOLDER": "/tmp", "EMPTY": ""])
     #expect(run.name == "a-nobody-${x}-$5")
     #expect(run.training.epochs == 3 && run.training.batchSize == 64 && run.training.seed == 7)
-    #expect(run.output.text == "/tmp/runs")
+    #expect(run.output == "/tmp/runs")
   }
 
   @Test func jsonIsAConfig() throws {

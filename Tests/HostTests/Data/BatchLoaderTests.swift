@@ -3,7 +3,7 @@ import EspalierProtocols
 import Foundation
 import Testing
 
-@testable import EspalierHost
+import EspalierHost
 
 @Suite struct BatchLoaderTests {
   private func part(_ count: Int, shape: Shape = [3], onDemand: Bool = false) throws -> Part {

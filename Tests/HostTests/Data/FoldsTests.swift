@@ -1,7 +1,7 @@
 import EspalierConformance
 import Testing
 
-@testable import EspalierHost
+import EspalierHost
 
 @Suite struct FoldsTests {
   @Test func consecutiveFoldsAgreeWithTheReference() throws {

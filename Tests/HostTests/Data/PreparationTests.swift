@@ -1,7 +1,7 @@
 import EspalierProtocols
 import Testing
 
-@testable import EspalierHost
+import EspalierHost
 
 @Suite struct PreparationTests {
   @Test func transformsAreFittedToTrainingRowsAlone() throws {

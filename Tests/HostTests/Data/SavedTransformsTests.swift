@@ -2,7 +2,7 @@ import EspalierProtocols
 import Foundation
 import Testing
 
-@testable import EspalierHost
+import EspalierHost
 
 @Suite struct SavedTransformsTests {
   private let catalog = try! Catalog([

@@ -1,7 +1,7 @@
 import EspalierConformance
 import Testing
 
-@testable import EspalierHost
+import EspalierHost
 
 @Suite struct SplitTests {
   private func check(_ split: Split, _ count: Int) {

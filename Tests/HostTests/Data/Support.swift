@@ -1,7 +1,7 @@
 import EspalierProtocols
 import Foundation
 
-@testable import EspalierHost
+import EspalierHost
 
 /// Samples whose numbers say which they are: sample s has features s, s + 0.25, … and target s mod 3.
 func numbered(_ count: Int, shape: Shape = [3], target: TargetDescription? = nil) throws

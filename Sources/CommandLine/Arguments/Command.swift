@@ -3,7 +3,7 @@ protocol Command: Sendable {
   static var name: String { get }
   /// What it does, in one line that begins with a verb.
   static var summary: String { get }
-  /// What else there is to know, shown in its help.
+  /// What else there is to know, shown in its help; `PROGRAM` stands for the program's name.
   static var details: String { get }
   /// Command lines without the program's name, shown in its help.
   static var examples: [String] { get }

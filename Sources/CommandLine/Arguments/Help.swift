@@ -63,7 +63,10 @@ struct Help {
         let value = option.shape.placeholder
         return ("--\(option.name)" + (value.isEmpty ? "" : " " + value), Self.text(option.shape))
       } + [("--help, -h", "prints this help")])
-    if !type.details.isEmpty { result += "\n\(type.details)\n" }
+    if !type.details.isEmpty {
+      let parts = type.details.split(separator: "PROGRAM", omittingEmptySubsequences: false)
+      result += "\n\(parts.joined(separator: program))\n"
+    }
     if !type.examples.isEmpty {
       result += "\nexamples:\n"
       result += type.examples.map { "  \(program) \($0)\n" }.joined()

@@ -6,9 +6,9 @@ struct CompletionsCommand: Command {
   static let summary = "prints what a shell needs to complete command lines"
   static let otherNames = ["completion"]
   static let details = """
-    bash: add `source <(espalier completions bash)` to ~/.bashrc
-    zsh:  add `source <(espalier completions zsh)` to ~/.zshrc, behind compinit
-    fish: espalier completions fish > ~/.config/fish/completions/espalier.fish
+    bash: add `source <(PROGRAM completions bash)` to ~/.bashrc
+    zsh:  add `source <(PROGRAM completions zsh)` to ~/.zshrc, behind compinit
+    fish: PROGRAM completions fish > ~/.config/fish/completions/PROGRAM.fish
     """
   static let examples = ["completions bash"]
 

@@ -46,7 +46,8 @@ struct ConfigCheckCommand: Command {
 
   private func summary(_ configuration: RunConfiguration) -> String {
     let layers = configuration.model.count
-    return "\(config) reads well: \(layers) layer\(layers == 1 ? "" : "s"), "
+    let name = config == "-" ? "standard input" : config
+    return "\(name) reads well: \(layers) layer\(layers == 1 ? "" : "s"), "
       + "\(configuration.loss.pluginName), \(configuration.optimizer.pluginName)\n"
   }
 }

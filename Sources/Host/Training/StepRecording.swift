@@ -72,7 +72,29 @@ package struct StepRecording {
     try Scope(recorder).apply(definition.layers, to: x)
   }
 
+  /// A model with too few or too many outputs trains on nonsense, or reads classes that do not exist.
+  private func checkOutputs(_ recorder: Recorder, _ output: Tensor) throws {
+    guard let wanted = definition.loss.outputs(for: definition.data.target),
+      recorder.failure == nil, output.rank == 2, output.shape.last != wanted
+    else { return }
+    let target = definition.data.target
+    let things = target.task == .classification ? "classes" : "values"
+    throw RecordingFailure(
+      path: "loss",
+      message: "\(output.shape.last) outputs a sample, but \(definition.loss.pluginName) needs \(wanted) "
+        + "for \(target.count) \(things) (\(target.names.prefix(4).joined(separator: ", "))"
+        + (target.count > 4 ? ", …)" : ")"),
+      layers: recorder.layers)
+  }
+
   private func loss(_ recorder: Recorder, _ output: Tensor, _ target: Tensor) throws -> Tensor {
+    try checkOutputs(recorder, output)
+    return try recordedLoss(recorder, output, target)
+  }
+
+  private func recordedLoss(
+    _ recorder: Recorder, _ output: Tensor, _ target: Tensor
+  ) throws -> Tensor {
     try recorder.within("loss") {
       try definition.loss(
         output, target,

@@ -33,9 +33,10 @@ public func defaultCatalog(adding bundles: [PluginBundle] = []) throws(PluginErr
 }
 
 extension HostDefaults {
-  /// The processor as backend; progress display, logs and checkpoints as callbacks.
+  /// The processor as backend; a stop at NaN, progress display, logs and checkpoints as callbacks.
   public static var standard: HostDefaults {
     HostDefaults(
-      backend: CPUBackend(), callbacks: [ProgressDisplay(), JSONLog(), CSVLog(), Checkpoint()])
+      backend: CPUBackend(),
+      callbacks: [NaNGuard(), ProgressDisplay(), JSONLog(), CSVLog(), Checkpoint()])
   }
 }

@@ -20,7 +20,8 @@ public final class Run {
   ///   - bundles: plugins of the program, beside the built-in ones.
   /// - Throws: ``ConfigurationProblems`` with all that is wrong; ``PluginError`` when two plugins share
   ///   a name.
-  public init(config path: String, sets: [String] = [], adding bundles: [PluginBundle] = []) throws {
+  public init(config path: String, sets: [String] = [], adding bundles: [PluginBundle] = []) throws
+  {
     catalog = try defaultCatalog(adding: bundles)
     configuration = try ConfigurationLoader.load(path: path, catalog: catalog, sets: sets)
   }
@@ -35,7 +36,9 @@ public final class Run {
   }
 
   /// Calls a closure at an event, which decides whether the run goes on.
-  public func on(_ event: Event, deciding body: @escaping @Sendable (any RunState) throws -> Decision) {
+  public func on(
+    _ event: Event, deciding body: @escaping @Sendable (any RunState) throws -> Decision
+  ) {
     options.hooks.append(Hook(event, body))
   }
 

@@ -16,7 +16,10 @@ final class RunController: RunState {
   /// For each event the callbacks that asked for it, in order.
   private var listeners: [Event: [Int]] = [:]
   private var hearsBatchEnd = false
-  private enum Deferred { case save(String), remove(String) }
+  private enum Deferred {
+    case save(String)
+    case remove(String)
+  }
   /// The callback that is being called.
   private var actor: Int?
   private var deferred: [Deferred] = []
@@ -73,7 +76,8 @@ final class RunController: RunState {
         answer = try callback.handle(event, self)
         callbacks[index] = callback
       } catch let error as PluginError {
-        throw CallbackFailure(name: callbacks[index].pluginName, event: event, message: error.description)
+        throw CallbackFailure(
+          name: callbacks[index].pluginName, event: event, message: error.description)
       }
       if decision == .proceed { decision = answer }
       try runDeferred()
@@ -170,7 +174,9 @@ final class RunController: RunState {
   private func gradientPlace(_ variable: Variable) -> (flat: Variable, offset: Int)? {
     guard let base = variable.base else { return nil }
     let name = programs.variables.variables[base.variable].name
-    guard let flat = self.variable("gradients" + name.dropFirst("parameters".count)) else { return nil }
+    guard let flat = self.variable("gradients" + name.dropFirst("parameters".count)) else {
+      return nil
+    }
     return (flat, base.offset)
   }
 

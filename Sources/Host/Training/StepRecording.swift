@@ -81,7 +81,8 @@ package struct StepRecording {
     let things = target.task == .classification ? "classes" : "values"
     throw RecordingFailure(
       path: "loss",
-      message: "\(output.shape.last) outputs a sample, but \(definition.loss.pluginName) needs \(wanted) "
+      message:
+        "\(output.shape.last) outputs a sample, but \(definition.loss.pluginName) needs \(wanted) "
         + "for \(target.count) \(things) (\(target.names.prefix(4).joined(separator: ", "))"
         + (target.count > 4 ? ", …)" : ")"),
       layers: recorder.layers)
@@ -89,7 +90,9 @@ package struct StepRecording {
 
   private func loss(_ recorder: Recorder, _ output: Tensor, _ target: Tensor) throws -> Tensor {
     try checkOutputs(recorder, output)
-    return try recordedLoss(recorder, output, target)
+    do { return try recordedLoss(recorder, output, target) } catch let error as PluginError {
+      throw RecordingFailure(path: "loss", message: error.description, layers: recorder.layers)
+    }
   }
 
   private func recordedLoss(
@@ -130,7 +133,8 @@ package struct StepRecording {
     let dataLoss = try loss(recorder, output, target)
     if let failure = recorder.failure { throw failure }
     guard dataLoss.shape.count == 1 else {
-      throw PluginError("\(definition.loss.pluginName) gave \(dataLoss.shape), a loss is one number")
+      throw PluginError(
+        "\(definition.loss.pluginName) gave \(dataLoss.shape), a loss is one number")
     }
     recorder.output(StepPort.loss, dataLoss)
     recorder.output(StepPort.prediction, definition.loss.prediction(from: output))
@@ -174,7 +178,9 @@ package struct StepRecording {
     guard variable.role == .weight || regularizer.includesBiases else { return false }
     let layer = variable.name.split(separator: ".").dropLast().joined(separator: ".")
     return regularizer.layers.isEmpty
-      || regularizer.layers.contains { Pattern($0).matches(layer) || Pattern($0).matches(variable.name) }
+      || regularizer.layers.contains {
+        Pattern($0).matches(layer) || Pattern($0).matches(variable.name)
+      }
   }
 
   /// Parameters that the optimizer treats alike, laid into one flat variable each.

@@ -83,7 +83,8 @@ final class Trainer {
   func run() throws -> TrainingEnd {
     defer { loader.close() }
     if !controller.progress.metricStates.isEmpty {
-      for (index, state) in controller.progress.metricStates.enumerated() where index < counts.count {
+      for (index, state) in controller.progress.metricStates.enumerated() where index < counts.count
+      {
         counts[index].state = state
       }
     }

@@ -65,7 +65,13 @@ public struct Scope {
   /// Runs one layer in a scope of its own.
   public func apply(_ layer: any Layer, named name: String, to x: Tensor) throws -> Tensor {
     let inner = Scope(recorder: recorder, path: self.name(of: name))
-    let y = try recorder.within(inner.path) { try layer(x, in: inner) }
+    let y: Tensor
+    do {
+      y = try recorder.within(inner.path) { try layer(x, in: inner) }
+    } catch let error as PluginError {
+      throw RecordingFailure(
+        path: inner.path, message: error.description, layers: recorder.layers)
+    }
     recorder.note(
       LayerStep(path: inner.path, layer: layer.pluginName, input: x.shape, output: y.shape))
     return y

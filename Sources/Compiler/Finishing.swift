@@ -26,7 +26,7 @@ extension Fusion {
   /// Has products run their group on each block of the result while it is in cache.
   private func withEpilogues(_ units: [Unit], _ byUnit: [Int: Int]) -> [Unit] {
     var result: [Unit?] = units
-    for (id, group) in groups {
+    for (id, group) in groups.sorted(by: { $0.key < $1.key }) {
       guard group.reductions.isEmpty, group.columns == nil, let product = product(for: group),
         let productUnit = unit[product], case .single? = result[byUnit[productUnit]!],
         !(waits[id] ?? []).contains(where: { $0 != productUnit && reaches($0, productUnit) })

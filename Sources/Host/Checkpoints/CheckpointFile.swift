@@ -90,7 +90,8 @@ struct CheckpointFile {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    guard let state = try? decoder.decode(State.self, from: Data(text.utf8)), state.format == Self.format
+    guard let state = try? decoder.decode(State.self, from: Data(text.utf8)),
+      state.format == Self.format
     else {
       throw RunFailure("\(path) was written by another version of Espalier")
     }
@@ -115,7 +116,8 @@ struct CheckpointFile {
     for variable in programs.variables.variables where variable.role != .flat {
       guard let values = variables[variable.name], values.count == variable.shape.count else {
         throw RunFailure(
-          "\(path) has no values for `\(variable.name)` \(variable.shape): the config was changed since")
+          "\(path) has no values for `\(variable.name)` \(variable.shape): the config was changed since"
+        )
       }
       programs.memory.write(variable, values)
     }

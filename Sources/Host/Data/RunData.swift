@@ -30,7 +30,9 @@ enum RunData {
     let validation = try located(configuration, "data.validation_source") {
       try data.validationSource?.open(expected)
     }
-    let test = try located(configuration, "data.test_source") { try data.testSource?.open(expected) }
+    let test = try located(configuration, "data.test_source") {
+      try data.testSource?.open(expected)
+    }
 
     let split = try located(configuration, "data.split") {
       try Split(

@@ -52,7 +52,9 @@ public struct PlanReport: Codable, Sendable {
     let plan = Compiler.plan(program)
     name = configuration.name
     batchSize = batch
-    stepsPerEpoch = (data.training.count + batch - 1) / batch
+    stepsPerEpoch =
+      configuration.training.dropLast
+      ? data.training.count / batch : (data.training.count + batch - 1) / batch
     recordedNodes = program.nodes.count
     layers = recorded!.layers.map { step in
       Layer(
@@ -90,7 +92,8 @@ public struct PlanReport: Codable, Sendable {
     case .product(let node, let group):
       return make(describe([node]) + ", then " + describe(group.nodes), node)
     case .maxPool(let node, _): return make("maxPool with taps", node)
-    case .clear(let ranges): return KernelLine(work: "clear gaps", layer: "", output: "\(ranges.count)")
+    case .clear(let ranges):
+      return KernelLine(work: "clear gaps", layer: "", output: "\(ranges.count)")
     case .copy(let node, _): return make("copy", node)
     }
   }
@@ -102,7 +105,8 @@ public struct PlanReport: Codable, Sendable {
     for layer in layers {
       let name = layer.name + String(repeating: " ", count: widest - layer.name.count)
       lines.append(
-        "  \(name)  \(Shape(layer.output))" + (layer.parameters > 0 ? "  \(layer.parameters) parameters" : ""))
+        "  \(name)  \(Shape(layer.output))"
+          + (layer.parameters > 0 ? "  \(layer.parameters) parameters" : ""))
     }
     lines += [
       "", "parameters    \(parameters)",
@@ -113,7 +117,8 @@ public struct PlanReport: Codable, Sendable {
     ]
     for (index, kernel) in kernels.enumerated() {
       lines.append(
-        "  \(index + 1). \(kernel.work) → \(kernel.output)" + (kernel.layer.isEmpty ? "" : "  (\(kernel.layer))"))
+        "  \(index + 1). \(kernel.work) → \(kernel.output)"
+          + (kernel.layer.isEmpty ? "" : "  (\(kernel.layer))"))
     }
     lines += ["", "callbacks"]
     for event in Event.allCases {

@@ -14,15 +14,18 @@ struct RunFolder {
   ) throws -> RunFolder {
     let path = options.output ?? unusedPath(configuration)
     let files = FileManager.default
-    if files.fileExists(atPath: path + "/summary.json") || files.fileExists(atPath: path + "/config.yaml") {
+    if files.fileExists(atPath: path + "/summary.json")
+      || files.fileExists(atPath: path + "/config.yaml")
+    {
       guard options.force else {
         throw RunFailure(
           "\(path) holds a run already: name another folder with --output, replace it with --force, "
             + "or go on with it by --resume \(path)")
       }
-      for name in ["summary.json", "config.yaml", "metrics.jsonl", "history.csv", "weights.safetensors",
-        "transforms", "checkpoints"]
-      {
+      for name in [
+        "summary.json", "config.yaml", "metrics.jsonl", "history.csv", "weights.safetensors",
+        "transforms", "checkpoints",
+      ] {
         try? files.removeItem(atPath: path + "/" + name)
       }
     }
@@ -45,7 +48,8 @@ struct RunFolder {
     let formatter = DateFormatter()
     formatter.locale = Locale(identifier: "en_US_POSIX")
     formatter.dateFormat = "yyyyMMdd-HHmmss"
-    let base = configuration.output + "/" + configuration.name + "-" + formatter.string(from: Date())
+    let base =
+      configuration.output + "/" + configuration.name + "-" + formatter.string(from: Date())
     var path = base
     var number = 2
     while FileManager.default.fileExists(atPath: path) {
@@ -89,6 +93,8 @@ struct RunFolder {
   }
 
   private func save(_ text: String, to path: String) throws {
-    do { try AtomicFile.write(text, to: path) } catch { throw RunFailure("\(error)", folder: self.path) }
+    do { try AtomicFile.write(text, to: path) } catch {
+      throw RunFailure("\(error)", folder: self.path)
+    }
   }
 }

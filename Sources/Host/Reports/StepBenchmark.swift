@@ -28,7 +28,9 @@ public struct StepBenchmark: Sendable {
         regularizers: configuration.regularizers, callbacks: configuration.callbacks,
         data: data.description, classCounts: data.classCounts),
       backend: backend, seed: UInt64(configuration.training.seed), folder: configuration.folder)
-    try ModelChecks.record(configuration, data.description) { _ = try programs.trainingStep(batch: batch) }
+    try ModelChecks.record(configuration, data.description) {
+      _ = try programs.trainingStep(batch: batch)
+    }
     let loader = try BatchLoader(
       part: data.training, batchSize: batch, shuffle: true, seed: 1, workers: 0)
     loader.start(epoch: 1)

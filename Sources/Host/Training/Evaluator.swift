@@ -54,13 +54,18 @@ final class Evaluator {
 
   private func forEachBatch(
     of part: Part, withLoss: Bool,
-    _ body: (_ step: LoadedProgram, _ count: Int, _ targets: UnsafeBufferPointer<Float>) throws -> Void
+    _ body: (_ step: LoadedProgram, _ count: Int, _ targets: UnsafeBufferPointer<Float>) throws ->
+      Void
   ) throws {
     let size = part.description.sampleShape.count
     let width = part.description.target.width
     let chunk = min(Self.batchSize, part.count)
-    if features == nil || features!.count < chunk * size { features = AlignedFloats(count: chunk * size) }
-    if targets == nil || targets!.count < chunk * width { targets = AlignedFloats(count: chunk * width) }
+    if features == nil || features!.count < chunk * size {
+      features = AlignedFloats(count: chunk * size)
+    }
+    if targets == nil || targets!.count < chunk * width {
+      targets = AlignedFloats(count: chunk * width)
+    }
     var start = 0
     while start < part.count {
       let count = min(chunk, part.count - start)
@@ -73,7 +78,8 @@ final class Evaluator {
       try step.run(
         features: features!.pointer, targets: targets!.pointer, rate: 0, number: 0, seed: 0)
       try body(
-        step, count, UnsafeBufferPointer(start: targets!.pointer, count: withLoss ? count * width : 0))
+        step, count,
+        UnsafeBufferPointer(start: targets!.pointer, count: withLoss ? count * width : 0))
       start += count
     }
   }

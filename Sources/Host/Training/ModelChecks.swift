@@ -23,7 +23,8 @@ enum ModelChecks {
     guard !task.suits(data.target.task) else { return }
     let found =
       data.target.task == .classification
-      ? "\(data.target.count) classes (\(data.target.names.prefix(3).joined(separator: ", ")) …)" : "values"
+      ? "\(data.target.count) classes (\(data.target.names.prefix(3).joined(separator: ", ")) …)"
+      : "values"
     throw ConfigurationProblems([
       configuration.diagnostic(
         .targetMismatch,
@@ -37,8 +38,11 @@ enum ModelChecks {
   ) -> Diagnostic {
     var notes: [Diagnostic.Note] = []
     // The batch is the first axis; a person thinks of one sample.
-    let chain = ["input \(sample(data.sampleShape))"]
-      + failure.layers.map { "\($0.path) \(sample(Shape(Array($0.output.dimensions.dropFirst()))))" }
+    let chain =
+      ["input \(sample(data.sampleShape))"]
+      + failure.layers.map {
+        "\($0.path) \(sample(Shape(Array($0.output.dimensions.dropFirst()))))"
+      }
     if !failure.layers.isEmpty || !failure.path.isEmpty {
       notes.append(Diagnostic.Note("shapes so far: " + chain.joined(separator: " → ")))
     }

@@ -2,7 +2,9 @@
 package struct Pattern {
   private let parts: [Substring]
 
-  package init(_ text: String) { parts = text.split(separator: "*", omittingEmptySubsequences: false) }
+  package init(_ text: String) {
+    parts = text.split(separator: "*", omittingEmptySubsequences: false)
+  }
 
   package func matches(_ name: String) -> Bool {
     guard parts.count > 1 else { return name == parts[0] }

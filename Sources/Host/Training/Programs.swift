@@ -123,7 +123,9 @@ final class ModelPrograms {
   }
 
   /// Weights and running statistics: what a trained model is.
-  var saved: [Variable] { variables.variables.filter { $0.role.isLearned || $0.role == .statistic } }
+  var saved: [Variable] {
+    variables.variables.filter { $0.role.isLearned || $0.role == .statistic }
+  }
 
   /// Temporary memory of the largest training step.
   var planBytes: Int { training.values.map { $0.step.executable.arenaBytes }.max() ?? 0 }

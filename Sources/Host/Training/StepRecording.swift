@@ -108,7 +108,8 @@ package struct StepRecording {
     let dataLoss = try loss(recorder, output, target)
     if let failure = recorder.failure { throw failure }
     guard dataLoss.shape.count == 1 else {
-      throw PluginError("\(definition.loss.pluginName) gave \(dataLoss.shape), a loss is one number")
+      throw PluginError(
+        "\(definition.loss.pluginName) gave \(dataLoss.shape), a loss is one number")
     }
     recorder.output(StepPort.loss, dataLoss)
     recorder.output(StepPort.prediction, definition.loss.prediction(from: output))
@@ -152,7 +153,9 @@ package struct StepRecording {
     guard variable.role == .weight || regularizer.includesBiases else { return false }
     let layer = variable.name.split(separator: ".").dropLast().joined(separator: ".")
     return regularizer.layers.isEmpty
-      || regularizer.layers.contains { Pattern($0).matches(layer) || Pattern($0).matches(variable.name) }
+      || regularizer.layers.contains {
+        Pattern($0).matches(layer) || Pattern($0).matches(variable.name)
+      }
   }
 
   /// Parameters that the optimizer treats alike, laid into one flat variable each.

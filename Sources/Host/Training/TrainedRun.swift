@@ -21,12 +21,14 @@ public final class TrainedRun {
     guard FileManager.default.fileExists(atPath: folder + "/config.yaml") else {
       throw RunFailure("\(folder) is no folder of a run: it holds no config.yaml")
     }
-    let configuration = try ConfigurationLoader.load(path: folder + "/config.yaml", catalog: catalog)
+    let configuration = try ConfigurationLoader.load(
+      path: folder + "/config.yaml", catalog: catalog)
     return try TrainedRun(configuration, folder, catalog, defaults, threads: threads)
   }
 
   private init(
-    _ configuration: RunConfiguration, _ folder: String, _ catalog: Catalog, _ defaults: HostDefaults,
+    _ configuration: RunConfiguration, _ folder: String, _ catalog: Catalog,
+    _ defaults: HostDefaults,
     threads: Int?
   ) throws {
     self.configuration = configuration
@@ -44,7 +46,8 @@ public final class TrainedRun {
         layers: configuration.model, loss: configuration.loss, optimizer: configuration.optimizer,
         data: transforms.output),
       backend: backend, seed: UInt64(configuration.training.seed), folder: configuration.folder)
-    evaluator = Evaluator(programs: programs, metrics: configuration.metrics, transforms: transforms)
+    evaluator = Evaluator(
+      programs: programs, metrics: configuration.metrics, transforms: transforms)
     try loadWeights()
   }
 
@@ -64,7 +67,8 @@ public final class TrainedRun {
       do { (shape, values) = try file.tensor(variable.name) } catch { throw RunFailure("\(error)") }
       guard shape == variable.shape.dimensions else {
         throw RunFailure(
-          "\(path) has `\(variable.name)` with shape \(Shape(shape)), the model needs \(variable.shape)")
+          "\(path) has `\(variable.name)` with shape \(Shape(shape)), the model needs \(variable.shape)"
+        )
       }
       programs.memory.write(variable, values)
     }
@@ -136,7 +140,9 @@ public final class TrainedRun {
       // One probability stands for the second of two classes.
       let probabilities = numbers.count == 1 ? [1 - numbers[0], numbers[0]] : numbers
       var best = 0
-      for index in probabilities.indices where probabilities[index] > probabilities[best] { best = index }
+      for index in probabilities.indices where probabilities[index] > probabilities[best] {
+        best = index
+      }
       let name = names.indices.contains(best) ? names[best] : "\(best)"
       return [name] + probabilities.map { "\($0)" }
     }
@@ -162,7 +168,8 @@ public final class TrainedRun {
     if reader == nil {
       for entry in catalog.all(of: .source) {
         guard let type = entry.type as? any EspalierProtocols.Source.Type,
-          type.fileExtensions.contains(ending) || (file == "-" && type.fileExtensions.contains("csv"))
+          type.fileExtensions.contains(ending)
+            || (file == "-" && type.fileExtensions.contains("csv"))
         else { continue }
         reader = type.init().reading(path)
         if reader != nil { break }

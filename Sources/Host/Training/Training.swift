@@ -65,9 +65,11 @@ final class TrainingSession {
     phases.data = watch.lap()
 
     let callbacks = try CallbackOrder.arrange(
-      configuration.callbacks + defaults.callbacks.filter { standard in
-        options.writesFolder && !configuration.callbacks.contains { $0.pluginName == standard.pluginName }
-      } + options.hooks)
+      configuration.callbacks
+        + defaults.callbacks.filter { standard in
+          options.writesFolder
+            && !configuration.callbacks.contains { $0.pluginName == standard.pluginName }
+        } + options.hooks)
     let seed = UInt64(configuration.training.seed)
     let programs = try ModelPrograms(
       StepDefinition(
@@ -76,7 +78,9 @@ final class TrainingSession {
         classCounts: data.classCounts),
       backend: backend, seed: seed, folder: configuration.folder)
     let batch = min(configuration.training.batchSize, data.training.count)
-    try ModelChecks.record(configuration, data.description) { _ = try programs.trainingStep(batch: batch) }
+    try ModelChecks.record(configuration, data.description) {
+      _ = try programs.trainingStep(batch: batch)
+    }
     self.programs = programs
     phases.compile = watch.lap()
 
@@ -86,7 +90,8 @@ final class TrainingSession {
       folder = options.writesFolder ? try RunFolder.create(configuration, options: options) : nil
     }
     let training = configuration.training
-    let batches = training.dropLast
+    let batches =
+      training.dropLast
       ? data.training.count / batch : (data.training.count + batch - 1) / batch
     let facts = RunFacts(
       name: configuration.name, seed: seed, batchSize: training.batchSize,
@@ -112,7 +117,11 @@ final class TrainingSession {
   private static func columns(_ configuration: RunConfiguration, hasValidation: Bool) -> [String] {
     let measured = configuration.metrics.filter { metric in
       // A matrix has no column.
-      if case .number = metric.makeAccumulator(.classes(["a", "b"])).result() { true } else { false }
+      if case .number = metric.makeAccumulator(.classes(["a", "b"])).result() {
+        true
+      } else {
+        false
+      }
     }.map(\.pluginName)
     return ["train_loss"] + (hasValidation ? ["validation_loss"] : [])
       + measured.flatMap { ["train_" + $0] + (hasValidation ? ["validation_" + $0] : []) }
@@ -156,11 +165,11 @@ final class TrainingSession {
       throw fail(error, before, watch.lap())
     }
     phases.training = watch.lap()
-    var results: [String: [String: Double]] = [:]
-    if case .interrupted = end {
-      results = ["train": latest("train_"), "validation": latest("validation_")]
-    } else {
-      results = try evaluateFinal()
+    var results = ["train": latest("train_"), "validation": latest("validation_")]
+    do {
+      if case .interrupted = end {} else { results = try evaluateFinal() }
+    } catch {
+      throw fail(error, before, phases.training)
     }
     phases.evaluation = watch.lap()
     let summary = summary(end, results, samplesBefore: before.samples)
@@ -205,9 +214,9 @@ final class TrainingSession {
   /// Saves what there is, tells the callbacks, and puts the error into words.
   private func fail(_ error: any Error, _ before: Progress, _ seconds: Double) -> any Error {
     phases.training = seconds
+    try? writeCheckpoint("failure")
+    _ = try? controller.announce(.failure)
     if let folder {
-      try? writeCheckpoint("failure")
-      _ = try? controller.announce(.failure)
       var summary = summary(.finished, ["train": latest("train_")], samplesBefore: before.samples)
       summary.status = "failed"
       summary.reason = "\(error)"

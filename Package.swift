@@ -95,7 +95,7 @@ let coreTests: [Target] = [
   tests("Protocols", uses: ["Protocols", "Kernels", "Conformance"]),
   tests("Compiler", uses: ["Protocols", "Compiler", "Conformance", "Kernels"]),
   tests(
-    "Host", uses: ["Host", "Protocols", "Conformance", "Formats", "YAML"],
+    "Host", uses: ["Host", "Protocols", "Conformance", "CPUBackend", "Formats", "YAML"],
     leavingOut: ["Fixtures"]),
 ]
 

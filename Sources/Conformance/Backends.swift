@@ -29,11 +29,12 @@ extension Evaluation {
       memory.write(variable, start[variable.name]!.map { Float($0) })
     }
     let storage = names.map { name in
-      let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: max(inputs[name]!.values.count, 1))
+      let buffer = UnsafeMutableBufferPointer<Float>.allocate(
+        capacity: max(inputs[name]!.values.count, 1))
       _ = buffer.initialize(from: inputs[name]!.values.map { Float($0) })
       return buffer
     }
-    defer { storage.forEach { $0.deallocate() } }
+    defer { for buffer in storage { buffer.deallocate() } }
     try storage.map { UnsafePointer($0.baseAddress!) }.withUnsafeBufferPointer {
       try executable.run(inputs: $0, seed: settings.seed, step: settings.step)
     }

@@ -52,7 +52,9 @@ public struct PlanReport: Codable, Sendable {
     let plan = Compiler.plan(program)
     name = configuration.name
     batchSize = batch
-    stepsPerEpoch = (data.training.count + batch - 1) / batch
+    stepsPerEpoch =
+      configuration.training.dropLast
+      ? data.training.count / batch : (data.training.count + batch - 1) / batch
     recordedNodes = program.nodes.count
     layers = recorded!.layers.map { step in
       Layer(

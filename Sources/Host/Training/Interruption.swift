@@ -37,13 +37,34 @@ enum Interruption {
   }
 
   /// Listens while `body` runs, then gives the signals back to whoever had them.
+  ///
+  /// Runs may overlap: the first one takes the signals, the last one gives them back.
   static func listening<Result>(_ body: () throws -> Result) rethrows -> Result {
-    stop.store(0, ordering: .relaxed)
-    let before = [
-      (SIGINT, signal(SIGINT, Self.asked)), (SIGTERM, signal(SIGTERM, Self.asked)),
-      (SIGUSR1, signal(SIGUSR1, Self.askedToSave)),
-    ]
-    defer { for (number, handler) in before { _ = signal(number, handler) } }
+    listeners.withLock { listeners in
+      listeners.count += 1
+      guard listeners.count == 1 else { return }
+      stop.store(0, ordering: .relaxed)
+      save.store(false, ordering: .relaxed)
+      listeners.before = [
+        (SIGINT, signal(SIGINT, Self.asked)), (SIGTERM, signal(SIGTERM, Self.asked)),
+        (SIGUSR1, signal(SIGUSR1, Self.askedToSave)),
+      ]
+    }
+    defer {
+      listeners.withLock { listeners in
+        listeners.count -= 1
+        guard listeners.count == 0 else { return }
+        for (number, handler) in listeners.before { _ = signal(number, handler) }
+        listeners.before = []
+      }
+    }
     return try body()
   }
+
+  private struct Listeners: @unchecked Sendable {
+    var count = 0
+    /// Who had the signals before.
+    var before: [(number: Int32, handler: (@convention(c) (Int32) -> Void)?)] = []
+  }
+  private static let listeners = Mutex(Listeners())
 }

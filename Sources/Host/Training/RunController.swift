@@ -75,27 +75,37 @@ final class RunController: RunState {
         defer { actor = nil }
         answer = try callback.handle(event, self)
         callbacks[index] = callback
-      } catch let error as PluginError {
+      } catch {
+        deferred = []
         throw CallbackFailure(
-          name: callbacks[index].pluginName, event: event, message: error.description)
+          name: callbacks[index].pluginName, event: event, message: "\(error)")
       }
-      if decision == .proceed { decision = answer }
-      try runDeferred()
+      for answer in [answer, try runDeferred()] where decision == .proceed { decision = answer }
     }
     return decision
   }
 
   /// Does what the callback that has just acted asked for, now that its own memory is up to date.
-  private func runDeferred() throws {
-    guard !deferred.isEmpty else { return }
+  /// - Returns: what those decide who were told of a saved checkpoint.
+  private func runDeferred() throws -> Decision {
+    var decision = Decision.proceed
     let work = deferred
     deferred = []
     for action in work {
       switch action {
-      case .save(let name): try saveCheckpoint(name)
+      case .save(let name):
+        let answer = try save(name)
+        if decision == .proceed { decision = answer }
       case .remove(let name): try remove?(name)
       }
     }
+    return decision
+  }
+
+  private func save(_ name: String) throws -> Decision {
+    guard let write else { return .proceed }
+    try write(name)
+    return try announce(.checkpointSaved)
   }
 
   /// What callbacks remember, by their place in the order.
@@ -201,13 +211,7 @@ final class RunController: RunState {
   }
 
   func saveCheckpoint(_ name: String) throws {
-    guard let write else { return }
-    if actor != nil {
-      deferred.append(.save(name))
-      return
-    }
-    try write(name)
-    _ = try announce(.checkpointSaved)
+    if actor != nil { deferred.append(.save(name)) } else { _ = try save(name) }
   }
 
   func removeCheckpoint(_ name: String) throws {

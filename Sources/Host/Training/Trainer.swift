@@ -128,15 +128,17 @@ final class Trainer {
       case .proceed: break
       }
     }
-    if !skips { try train(batch) }
+    if !skips { end = try train(batch) }
     controller.progress.stepInEpoch += 1
-    if case .stop(let reason) = try controller.announce(.batchEnd) { end = .stopped(reason) }
+    if let stopped = try stop(after: .batchEnd) { end = end ?? stopped }
     if let signal = Interruption.pending { return .interrupted(signal: signal) }
     if Interruption.takeSaveRequest() { try controller.saveCheckpoint("last") }
     return end
   }
 
-  private func train(_ batch: LoadedBatch) throws {
+  /// - Returns: the end that a callback wants after this step.
+  private func train(_ batch: LoadedBatch) throws -> TrainingEnd? {
+    var end: TrainingEnd?
     let (step, update) = try programs.trainingStep(batch: batch.count)
     let number = controller.progress.step + 1
     try step.run(
@@ -146,7 +148,7 @@ final class Trainer {
       if controller.listens(to: .afterBackward) {
         controller.hasGradients = true
         defer { controller.hasGradients = false }
-        _ = try controller.announce(.afterBackward)
+        end = try stop(after: .afterBackward)
       }
       try update.run(
         features: nil, targets: nil, rate: controller.progress.learningRate, number: number,
@@ -159,6 +161,7 @@ final class Trainer {
     controller.progress.lossSum += loss * Double(batch.count)
     controller.progress.lossCount += batch.count
     if !counts.isEmpty { measure(step, batch) }
+    return end
   }
 
   private func measure(_ step: LoadedProgram, _ batch: LoadedBatch) {

@@ -165,11 +165,11 @@ final class TrainingSession {
       throw fail(error, before, watch.lap())
     }
     phases.training = watch.lap()
-    var results: [String: [String: Double]] = [:]
-    if case .interrupted = end {
-      results = ["train": latest("train_"), "validation": latest("validation_")]
-    } else {
-      results = try evaluateFinal()
+    var results = ["train": latest("train_"), "validation": latest("validation_")]
+    do {
+      if case .interrupted = end {} else { results = try evaluateFinal() }
+    } catch {
+      throw fail(error, before, phases.training)
     }
     phases.evaluation = watch.lap()
     let summary = summary(end, results, samplesBefore: before.samples)
@@ -214,9 +214,9 @@ final class TrainingSession {
   /// Saves what there is, tells the callbacks, and puts the error into words.
   private func fail(_ error: any Error, _ before: Progress, _ seconds: Double) -> any Error {
     phases.training = seconds
+    try? writeCheckpoint("failure")
+    _ = try? controller.announce(.failure)
     if let folder {
-      try? writeCheckpoint("failure")
-      _ = try? controller.announce(.failure)
       var summary = summary(.finished, ["train": latest("train_")], samplesBefore: before.samples)
       summary.status = "failed"
       summary.reason = "\(error)"

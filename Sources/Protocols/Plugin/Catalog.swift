@@ -31,20 +31,23 @@ public struct Catalog: Sendable {
     for (position, entry) in entries.enumerated() {
       for name in [entry.name] + entry.manifest.aliases {
         if let other = index[key(entry.kind, name)] {
+          if other == position { continue }
+          let bundles = (entries[other].bundle, entry.bundle)
           throw PluginError(
-            "the \(entry.kind.name) `\(name)` is in two bundles: "
-              + "\(entries[other].bundle) and \(entry.bundle)")
+            "the \(entry.kind.name) `\(name)` is "
+              + (bundles.0 == bundles.1
+                ? "twice in \(bundles.0)" : "in two bundles: \(bundles.0) and \(bundles.1)"))
         }
         index[key(entry.kind, name)] = position
       }
-      // The bundle's name before the plugin's says which is meant where both are wanted.
+      // The name with its bundle before it, for configs that say where a plugin comes from.
       index[key(entry.kind, entry.bundle + "/" + entry.name)] = position
     }
   }
 
   private func key(_ kind: PluginKind, _ name: String) -> String { kind.name + ":" + name }
 
-  /// The plugin of a kind with this name or alias.
+  /// The plugin of a kind with this name or alias, or with its bundle before its name, `acme/cube`.
   public func find(_ kind: PluginKind, _ name: String) -> Entry? {
     index[key(kind, name)].map { entries[$0] }
   }

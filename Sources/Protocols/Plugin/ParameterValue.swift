@@ -91,9 +91,11 @@ extension Int: NumericValue {
     case .integer(let number): return number
     case .number(let number) where number == number.rounded() && abs(number) < 1e15:
       return Int(number)
-    case .number:
+    case .number(let number):
+      let isFraction = number.isFinite && number != number.rounded()
       throw ValueProblem(
-        expected: form.inWords, found: value, hint: "fractions are not allowed here")
+        expected: form.inWords, found: value,
+        hint: isFraction ? "fractions are not allowed here" : nil)
     default:
       throw ValueProblem(expected: form.inWords, found: value, hint: numberHint(for: value))
     }

@@ -141,6 +141,16 @@ private func matmulPullback(
 }
 
 extension Tensor {
+  /// The number that stands at every element, where that is known at recording.
+  fileprivate var knownNumber: Float? {
+    switch node.primitive {
+    case .constant(let value): value
+    case .broadcast, .reshape:
+      Tensor(recorder: recorder, id: node.inputs[0]).knownNumber
+    default: nil
+    }
+  }
+
   fileprivate func record(_ primitive: Primitive, _ inputs: [Tensor], like model: Tensor) -> Tensor
   {
     recorder.add(primitive, inputs, model.shape)
@@ -182,6 +192,13 @@ private func binaryPullback(
     let left = a .<= b
     return [needed[0] ? g * left : nil, needed[1] ? g * (1 - left) : nil]
   case .power:
+    // A known exponent needs no general rule, which gives 0 · ∞ at a = 0.
+    switch needed[1] ? nil : b.knownNumber {
+    case 0: return [nil, nil]
+    case 1: return [g, nil]
+    case let exponent?: return [g * exponent * pow(a, exponent - 1), nil]
+    case nil: break
+    }
     return [
       needed[0] ? g * b * pow(a, b - 1) : nil,
       needed[1] ? g * y * log(a) : nil,

@@ -120,6 +120,18 @@ public struct Window: Sendable, Hashable {
   public var outputHeight: Int { extent(height, 0, padding[0] + padding[1]) }
   public var outputWidth: Int { extent(width, 1, padding[2] + padding[3]) }
 
+  /// What is wrong with the numbers themselves, whatever the image; `nil` when nothing is.
+  var problem: String? {
+    guard kernel.count == 2, stride.count == 2, dilation.count == 2, padding.count == 4 else {
+      return "a window needs two numbers each for kernel, stride and dilation, and four for padding"
+    }
+    guard (kernel + stride + dilation).allSatisfy({ $0 > 0 }), padding.allSatisfy({ $0 >= 0 })
+    else {
+      return "kernel, stride and dilation of a window must be ≥ 1, its padding ≥ 0"
+    }
+    return nil
+  }
+
   private func extent(_ size: Int, _ axis: Int, _ padded: Int) -> Int {
     let room = size + padded - dilation[axis] * (kernel[axis] - 1) - 1
     return room < 0 ? 0 : room / stride[axis] + 1

@@ -1,8 +1,10 @@
 extension Recorder {
   /// Fixed numbers, row-major, such as the weights of classes.
-  /// - Precondition: as many values as the shape has elements.
+  /// Another number of values than the shape has elements is a mistake of the recording.
   public func constant(_ values: [Float], _ shape: Shape) -> Tensor {
-    precondition(values.count == shape.count, "\(values.count) values for a tensor \(shape)")
+    guard values.count == shape.count else {
+      return fail("\(values.count) values for a tensor \(shape)", shape: shape)
+    }
     guard let first = values.first, values.contains(where: { $0 != first }) else {
       return constant(values.first ?? 0).broadcast(to: shape)
     }

@@ -1,17 +1,15 @@
 extension Tensor {
   /// The same elements in the same order under another shape; one extent may be −1.
-  public func reshaped(to target: Shape) -> Tensor {
-    var target = target
-    if let free = target.dimensions.firstIndex(of: -1) {
-      let rest = target.dimensions.enumerated().reduce(1) {
-        $1.offset == free ? $0 : $0 * $1.element
-      }
-      target[free] = rest == 0 ? 0 : shape.count / rest
+  public func reshaped(to wanted: Shape) -> Tensor {
+    var target = wanted
+    if let free = wanted.dimensions.firstIndex(of: -1) {
+      target[free] = 1
+      target[free] = target.count == 0 ? 0 : shape.count / target.count
     }
     if target == shape { return self }
     guard target.count == shape.count, target.dimensions.allSatisfy({ $0 >= 0 }) else {
       return recorder.fail(
-        "\(shape) has \(shape.count) elements and cannot become \(target)", shape: target)
+        "\(shape) has \(shape.count) elements and cannot become \(wanted)", shape: target)
     }
     return recorder.add(.reshape, [self], target)
   }

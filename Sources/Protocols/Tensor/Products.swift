@@ -46,7 +46,7 @@ extension Tensor {
     guard rank == 4, filters.rank == 4 else {
       return recorder.fail("a convolution takes images [n, c, h, w], not \(shape)", like: self)
     }
-    guard shape[1] == filters.shape[1] * groups, filters.shape[0] % groups == 0 else {
+    guard groups > 0, shape[1] == filters.shape[1] * groups, filters.shape[0] % groups == 0 else {
       return recorder.fail(
         "filters \(filters.shape) in \(groups) group\(groups == 1 ? "" : "s") do not fit images \(shape)",
         like: self)
@@ -55,6 +55,7 @@ extension Tensor {
       height: shape[2], width: shape[3], kernel: [filters.shape[2], filters.shape[3]],
       stride: stride,
       dilation: dilation, padding: padding, groups: groups)
+    if let problem = window.problem { return recorder.fail(problem, like: self) }
     guard window.outputHeight > 0, window.outputWidth > 0 else {
       return recorder.fail(
         "a kernel of \(window.kernel[0])×\(window.kernel[1]) is larger than the image \(shape[2])×\(shape[3])",
@@ -72,6 +73,11 @@ extension Tensor {
     guard rank == 4 else {
       return recorder.fail("a pool takes images [n, c, h, w], not \(shape)", like: self)
     }
+    guard window.height == shape[2], window.width == shape[3] else {
+      return recorder.fail(
+        "a window over \(window.height)×\(window.width) does not fit images \(shape)", like: self)
+    }
+    if let problem = window.problem { return recorder.fail(problem, like: self) }
     guard window.outputHeight > 0, window.outputWidth > 0 else {
       return recorder.fail(
         "a window of \(window.kernel[0])×\(window.kernel[1]) is larger than the image \(shape[2])×\(shape[3])",

@@ -44,7 +44,8 @@ public final class Recorder {
     if failure == nil {
       failure = RecordingFailure(path: scopes[currentScope], message: message, layers: layers)
     }
-    return constant(0).broadcast(to: shape)
+    // Whatever is recorded after a mistake must find a shape that can be.
+    return constant(0).broadcast(to: Shape(shape.dimensions.map { max($0, 1) }))
   }
 
   public func constant(_ value: Float) -> Tensor { add(.constant(value), [], []) }

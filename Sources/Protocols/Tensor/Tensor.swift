@@ -33,7 +33,11 @@ public struct Tensor {
 
   /// The index of each element along an axis, in the shape of this tensor.
   public func indices(along axis: Int) -> Tensor {
-    recorder.add(.index(axis: axis < 0 ? axis + rank : axis), [], shape)
+    let place = axis < 0 ? axis + rank : axis
+    guard 0..<rank ~= place else {
+      return recorder.fail("\(shape) has no axis \(axis)", like: self)
+    }
+    return recorder.add(.index(axis: place), [], shape)
   }
 }
 

@@ -7,7 +7,7 @@ extension EndToEnd {
   /// Every built-in plugin, by what its kind promises.
   @Suite struct CatalogTests {
     /// A config of which one part is given by other text.
-    private static func config(
+    private func config(
       _ parts: [String: String] = [:], classification: Bool = true
     ) -> String {
       func part(_ name: String, _ otherwise: String) -> String { parts[name] ?? otherwise }
@@ -37,7 +37,7 @@ extension EndToEnd {
         """
     }
 
-    private static let places = [
+    private let places = [
       "source": "source", "normalizer": "normalize", "projection": "project",
       "augmentation": "augment", "layer": "layer", "activation": "activation",
       "initializer": "initializer", "loss": "loss", "optimizer": "optimizer",
@@ -46,12 +46,12 @@ extension EndToEnd {
     ]
 
     /// A fragment as the value of a key: a table in braces, unless it is in them or a bare name.
-    private static func braced(_ fragment: String) -> String {
+    private func braced(_ fragment: String) -> String {
       fragment.contains(":") && !fragment.hasPrefix("{") ? "{\(fragment)}" : fragment
     }
 
     /// The plugin of a kind that a loaded config holds.
-    private static func plugin(_ kind: PluginKind, of config: RunConfiguration) -> (any Plugin)? {
+    private func plugin(_ kind: PluginKind, of config: RunConfiguration) -> (any Plugin)? {
       switch kind {
       case .source: config.data.source
       case .normalizer: config.data.normalize.first
@@ -75,17 +75,17 @@ extension EndToEnd {
 
     @Test func samplesAreConfigs() throws {
       for entry in try builtIn.get().entries {
-        let place = try #require(Self.places[entry.kind.name])
+        let place = try #require(places[entry.kind.name])
         for fragment in [entry.manifest.sample] + entry.manifest.aliases.map({
           entry.manifest.sample.replacing(entry.name, with: $0, maxReplacements: 1)
         }) {
-          let text = Self.config([place: Self.braced(fragment)])
+          let text = config([place: braced(fragment)])
           // A metric or a loss may be for another task than the rest; the loader reports all at once.
           let loader = try ConfigurationLoader(
             catalog: builtIn.get(), files: ["config.yaml": Array(text.utf8)], checks: [])
           do {
             let config = try loader.load("config.yaml")
-            let found = Self.plugin(entry.kind, of: config)?.pluginName
+            let found = plugin(entry.kind, of: config)?.pluginName
             #expect(found == entry.name, "\(fragment)")
           } catch {
             Issue.record("\(entry.kind.name) \(entry.name), \(fragment): \(error)")
@@ -127,10 +127,10 @@ extension EndToEnd {
     // MARK: Every part of a model trains
 
     /// A definition whose model, loss or optimizer is one of the catalog's.
-    private static func definition(
+    private func definition(
       _ parts: [String: String], model: String? = nil, sample: Shape, target: TargetDescription
     ) throws -> StepDefinition {
-      var text = Self.config(parts)
+      var text = config(parts)
       if let model {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let from = lines.firstIndex(of: "model:")!
@@ -148,7 +148,7 @@ extension EndToEnd {
     }
 
     /// One step on both backends from the same weights over the same batch.
-    private static func compare(_ definition: StepDefinition, _ what: String) throws {
+    private func compare(_ definition: StepDefinition, _ what: String) throws {
       let optimized = try StepProgram(definition, batch: 8, backend: CPUBackend())
       let reference = try StepProgram(definition, batch: 8, backend: ReferenceBackend())
       let before = optimized.results
@@ -174,7 +174,7 @@ extension EndToEnd {
       #expect(learned.contains { before[$0] != found[$0] }, "\(what)")
     }
 
-    private static let classes = TargetDescription.classes((0..<4).map { "\($0)" })
+    private let classes = TargetDescription.classes((0..<4).map { "\($0)" })
 
     @Test func layersTrain() throws {
       for entry in try builtIn.get().all(of: .layer) {

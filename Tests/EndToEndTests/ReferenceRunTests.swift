@@ -12,7 +12,7 @@ extension EndToEnd {
   @Suite struct ReferenceRunTests {
     struct Reference {
       let name: String
-      let trace: JSON
+      let trace: EspalierConformance.JSON
       let loss: Double
       let weights: Double
       let accuracy: Double
@@ -29,8 +29,9 @@ extension EndToEnd {
       /// The folder of its data.
       var data: String {
         get throws {
-          let name = try Oracle.json("end_to_end/\(name)/config")["data"]?.text
-          return oracles + "/data/" + (try #require(name?.split(separator: "/").last))
+          let path = try Oracle.json("end_to_end/\(name)/config")["data"]?.text
+          let last = try #require(path?.split(separator: "/").last)
+          return oracles + "/data/" + last
         }
       }
       func column(_ key: String) -> [Double]? {
@@ -146,7 +147,8 @@ extension EndToEnd {
         guard let expected = value.array?.values else { continue }
         let prefix = mapped.first { name.hasPrefix($0.key) }
         let translated = prefix.map { $0.value + name.dropFirst($0.key.count) } ?? name
-        guard let own = weights[name] != nil ? name : translated, let found = weights[own] else {
+        let own = weights[name] != nil ? name : translated
+        guard let found = weights[own] else {
           Issue.record("\(reference.name) has no \(name)")
           continue
         }

@@ -59,7 +59,7 @@ extension EndToEnd {
         }
       }
       let text = try SafeTensors.read(folder + "/checkpoints/last.safetensors").metadata["state"]
-      var state = try #require(object(try #require(text)))
+      var state = try #require(text.flatMap(object))
       var progress = try #require(state["progress"] as? [String: Any])
       progress["seconds"] = nil
       state["progress"] = progress

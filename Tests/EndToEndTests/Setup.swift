@@ -116,8 +116,9 @@ final class Record: @unchecked Sendable {
 
   /// - Parameter gradients: also look at gradients, which splits the step in two.
   func hook(gradients: Bool = false) -> Hook {
-    Hook([.batchEnd, .epochEnd, .runEnd].union(gradients ? [.afterBackward] : [])) {
-      event, run in
+    var events: Set<Event> = [.batchEnd, .epochEnd, .runEnd]
+    if gradients { events.insert(.afterBackward) }
+    return Hook(events) { event, run in
       switch event {
       case .afterBackward:
         let squares = run.parameterNames.compactMap { run.gradient($0) }.joined()

@@ -48,7 +48,7 @@ extension EndToEnd {
       init(_ arguments: [String], folder: String, output: String) throws {
         self.folder = folder
         self.output = output
-        FileManager.default.createFile(atPath: output, contents: nil)
+        _ = FileManager.default.createFile(atPath: output, contents: nil)
         process.executableURL = URL(fileURLWithPath: program!)
         process.arguments = arguments
         process.standardInput = FileHandle.nullDevice

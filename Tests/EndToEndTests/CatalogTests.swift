@@ -105,7 +105,7 @@ extension EndToEnd {
         let manifest = entry.manifest
         #expect(isSnakeCase(manifest.name), "\(manifest.name)")
         for alias in manifest.aliases { #expect(isSnakeCase(alias), "\(alias)") }
-        #expect(manifest.summary.count > 10, "\(manifest.name)")
+        #expect(manifest.summary.count > 5, "\(manifest.name)")
         // A summary stands in a list, after the name.
         #expect(!manifest.summary.hasSuffix(".") && !manifest.summary.contains("\n"), "\(manifest.name)")
         var names: Set<String> = []

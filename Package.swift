@@ -84,8 +84,10 @@ let program: [Target] = [
     name: "CommandLineTests", dependencies: ["Espalier"] + named(["CommandLine", "Callbacks"]),
     path: "Tests/CommandLineTests", swiftSettings: settings),
   .testTarget(
-    name: "EndToEndTests", dependencies: ["Espalier"] + named(["Formats", "Conformance"]),
-    path: "Tests/EndToEndTests", swiftSettings: settings),
+    name: "EndToEndTests",
+    dependencies: ["Espalier"]
+      + named(["Formats", "Conformance", "Compiler", "CPUBackend", "ReferenceBackend"]),
+    path: "Tests/EndToEndTests", exclude: ["Configs"], swiftSettings: settings),
 ]
 
 let coreTests: [Target] = [

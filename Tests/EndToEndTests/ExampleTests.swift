@@ -1,10 +1,11 @@
 import EspalierHost
 import Testing
 
-@Suite(.serialized) struct ExampleTests {
-  @Test func digits() throws {
-    let result = try train(project + "/Examples/digits.yaml")
-    print(result.summary)
-    #expect(result.metrics["test_accuracy"]! >= 0.96)
+extension EndToEnd {
+  @Suite struct ExampleTests {
+    @Test func digits() throws {
+      let result = try train(project + "/Examples/digits.yaml")
+      #expect(result.metrics["test_accuracy"]! >= 0.96)
+    }
   }
 }

@@ -102,7 +102,8 @@ final class ModelPrograms {
   }
 
   private func load(_ program: Program) throws -> LoadedProgram {
-    try memory.allocate(program.variables)
+    // Of the whole table: the update of a split step may have declared more than this program has.
+    try memory.allocate(variables.variables)
     let loaded = try LoadedProgram(program, backend: backend, memory: memory)
     try initialize()
     return loaded

@@ -70,7 +70,8 @@ final class Trainer {
       dropLast: settings.dropLast, seed: settings.seed, augmentations: settings.augmentations,
       workers: settings.workers)
     evaluator = Evaluator(programs: programs, metrics: metrics, transforms: data.transforms)
-    controller.progress.learningRate = optimizerRate
+    // A resumed run knows the rate of its last step, which may be all that an epoch's end needs.
+    if controller.progress.step == 0 { controller.progress.learningRate = optimizerRate }
   }
 
   var stepsPerEpoch: Int { loader.batchCount }

@@ -4,8 +4,8 @@ import EspalierProtocols
 ///
 /// One row an epoch: `epoch`, `step`, `learning_rate`, `train_loss`, `validation_loss`, the metrics of
 /// both splits, and `seconds`, the time that the epoch took. A result that is missing is empty; one
-/// that is not finite is `nan`, `inf` or `-inf`. A resumed run first drops rows beyond the step that it
-/// goes on from; when its results are others than before, their columns come last.
+/// that is not finite is `nan`, `inf` or `-inf`. A resumed run first drops rows from the epoch on that
+/// it goes on in; when its results are others than before, their columns come last.
 public struct CSVLog: Callback {
   public static let manifest = Manifest(
     "csv_log", "appends each epoch's results to history.csv", aliases: ["csv"])
@@ -45,11 +45,12 @@ public struct CSVLog: Callback {
     let path = folder + "/" + file
     var rows: [[String]] = []
     let lines = run.step > 0 ? try LogFile.lines(of: path).map(Self.fields) : []
-    if let header = lines.first, let stepColumn = header.firstIndex(of: "step") {
+    if let header = lines.first, let epochColumn = header.firstIndex(of: "epoch") {
       columns += header.filter { !columns.contains($0) }
       let places = columns.map { header.firstIndex(of: $0) }
       for line in lines.dropFirst() where line.count == header.count {
-        guard let step = Int(line[stepColumn]), step <= run.step else { continue }
+        // The epoch that is under way gets its row when it ends, though its last step may be done.
+        guard let epoch = Int(line[epochColumn]), epoch < run.epoch else { continue }
         rows.append(places.map { $0.map { line[$0] } ?? "" })
       }
     }

@@ -63,7 +63,12 @@ public struct JSONLog: Callback {
     let path = folder + "/" + file
     let lines = try LogFile.lines(of: path)
     let kept = lines.filter { line in
-      JSONLine.integer("step", in: line).map { $0 <= run.step && run.step > 0 } ?? false
+      guard let step = JSONLine.integer("step", in: line), step <= run.step, run.step > 0 else {
+        return false
+      }
+      // The epoch that is under way gets its line when it ends, though its last step may be done.
+      guard line.hasPrefix("{\"event\":\"epoch\"") else { return true }
+      return JSONLine.integer("epoch", in: line).map { $0 < run.epoch } ?? false
     }
     // Also where nothing is dropped: the last line may have been cut off.
     try LogFile.replace(path, with: kept)

@@ -9,4 +9,5 @@ public let normalizers = PluginBundle("normalizers") {
   Robust.self
   UnitNorm.self
   Proportion.self
+  Scale.self
 }

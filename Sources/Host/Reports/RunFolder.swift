@@ -73,7 +73,7 @@ struct RunFolder {
 
   func write(_ summary: RunSummary) throws {
     let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
     // JSON knows no NaN; text says it honestly.
     encoder.nonConformingFloatEncodingStrategy = .convertToString(

@@ -94,6 +94,13 @@ enum ConfigFiles {
     return path.hasPrefix("/") ? "/" + text : text.isEmpty ? "." : text
   }
 
+  /// A path from the root, for one as seen from where the program runs.
+  static func absolute(_ path: String) -> String {
+    guard let here = getcwd(nil, 0) else { return path }
+    defer { free(here) }
+    return join(String(cString: here), path)
+  }
+
   /// The path that leads from one folder to a file, both seen from the same place.
   static func relative(_ path: String, to folder: String) -> String {
     let target = normalized(path).split(separator: "/")

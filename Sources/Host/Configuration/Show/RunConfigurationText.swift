@@ -151,6 +151,11 @@ private struct ConfigWriter {
   /// A path of the config as seen from the folder of the style.
   private func moved(_ path: String) -> String {
     guard let folder = style.folder, !path.hasPrefix("/") else { return path }
-    return ConfigFiles.relative(ConfigFiles.join(configuration.folder, path), to: folder)
+    let file = ConfigFiles.join(configuration.folder, path)
+    // Between a relative path and an absolute one, only absolute ones lead from one to the other.
+    if file.hasPrefix("/") == folder.hasPrefix("/"), !folder.split(separator: "/").contains("..") {
+      return ConfigFiles.relative(file, to: folder)
+    }
+    return ConfigFiles.relative(ConfigFiles.absolute(file), to: ConfigFiles.absolute(folder))
   }
 }

@@ -66,9 +66,9 @@ struct RunFolder {
 
   func write(_ configuration: RunConfiguration) throws {
     // Paths are written in full: the run can be moved, and started again from anywhere.
-    var absolute = configuration
-    absolute.folder = URL(fileURLWithPath: configuration.folder).standardizedFileURL.path
-    try save(absolute.yaml(.init(folder: ".")), to: config)
+    var style = RunConfiguration.Style()
+    style.writesFullPaths = true
+    try save(configuration.yaml(style), to: config)
   }
 
   func write(_ summary: RunSummary) throws {

@@ -9,6 +9,8 @@ extension RunConfiguration {
     /// Relative paths are written as seen from this folder; `nil` leaves them as seen from the
     /// config's.
     public var folder: String?
+    /// Paths are written from the root, whatever `folder` says.
+    public var writesFullPaths = false
     /// A first line that tells editors where the schema lies.
     public var schema: String?
 
@@ -150,6 +152,9 @@ private struct ConfigWriter {
 
   /// A path of the config as seen from the folder of the style.
   private func moved(_ path: String) -> String {
+    if style.writesFullPaths {
+      return ConfigFiles.absolute(ConfigFiles.join(configuration.folder, path))
+    }
     guard let folder = style.folder, !path.hasPrefix("/") else { return path }
     let file = ConfigFiles.join(configuration.folder, path)
     // Between a relative path and an absolute one, only absolute ones lead from one to the other.

@@ -64,80 +64,98 @@ import Testing
     }
   }
 
+  /// Small networks between them use products, convolutions, pools, reductions and random numbers.
+  private let models = [
+    "[{dense: {units: 40, activation: relu}}, {dropout: {rate: 0.2}}, {dense: {units: 10}}]",
+    """
+    [{reshape: {shape: [1, 8, 8]}}, {conv2d: {filters: 5, padding: 1}}, \
+    {batch_norm: {activation: relu}}, max_pool, {conv2d: {filters: 6, padding: same}}, \
+    {average_pool: {size: 2}}, flatten, {dense: {units: 10}}]
+    """,
+  ]
+
+  private func step(_ model: String) throws -> StepProgram {
+    let text = """
+      data: {source: {csv: {path: data.csv}}}
+      model: \(model)
+      loss: {cross_entropy: {label_smoothing: 0.1}}
+      optimizer: adam
+      regularizers: [{l2: {strength: 0.001}}]
+      callbacks: [{gradient_clipping: {norm: 1}}]
+      """
+    let config = try ConfigurationLoader(
+      catalog: builtIn.get(), files: ["config.yaml": Array(text.utf8)]
+    ).load("config.yaml")
+    let definition = StepDefinition(
+      layers: config.model, loss: config.loss, optimizer: config.optimizer,
+      regularizers: config.regularizers, callbacks: config.callbacks,
+      data: DataDescription(sampleShape: [64], target: .classes((0..<10).map { "\($0)" })))
+    return try StepProgram(definition, batch: 32, backend: CPUBackend())
+  }
+
+  private func checkThatStepsMakeNothing(_ model: String, threads: Int) throws {
+    CPUBackend().setThreads(threads)
+    let step = try step(model)
+    #expect(step.executable.arenaBytes == step.plan.arenaCount * MemoryLayout<Float>.stride)
+    #expect(step.plan.arenaCount > 0)
+    for number in 1...20 { try step.run(step: UInt64(number)) }
+
+    var before = HeapReport()
+    var after = HeapReport()
+    // The first reports leave memory of the functions that they call behind.
+    for _ in 0..<3 {
+      try after.take()
+      try before.take()
+    }
+    let objects = try ObjectCount.during {
+      for number in 21...1020 { try step.run(step: UInt64(number)) }
+    }
+    try after.take()
+    #expect(try #require(objects) == 0)
+    #expect(before.totals.contains("<system") && after.totals == before.totals)
+    // It did train all the while.
+    #expect(step.results["loss"]!.allSatisfy { $0.isFinite && $0 < 1 })
+  }
+
   extension EndToEnd {
     /// A step allocates nothing after the first.
     ///
     /// What is measured: Swift objects are counted one by one, those that are given back at once
     /// included. Memory taken from C or through `UnsafeMutablePointer.allocate` is not counted by calls:
     /// of it only what is kept, or was too large for a thread's cache, shows in glibc's totals.
+    ///
+    /// Counts and totals are those of a whole process, so each test is a process of its own; the
+    /// runtime's other threads would not bear the counting either.
     @Suite struct AllocationTests {
-      static let models = [
-        "[{dense: {units: 40, activation: relu}}, {dropout: {rate: 0.2}}, {dense: {units: 10}}]",
-        """
-        [{reshape: {shape: [1, 8, 8]}}, {conv2d: {filters: 5, padding: 1}}, \
-        {batch_norm: {activation: relu}}, max_pool, {conv2d: {filters: 6, padding: same}}, \
-        {average_pool: {size: 2}}, flatten, {dense: {units: 10}}]
-        """,
-      ]
-
-      private func step(_ model: String) throws -> StepProgram {
-        try withFolder { folder in
-          let config = try load(
-            write(
-              """
-              data: {source: {csv: {path: data.csv}}}
-              model: \(model)
-              loss: {cross_entropy: {label_smoothing: 0.1}}
-              optimizer: adam
-              regularizers: [{l2: {strength: 0.001}}]
-              callbacks: [{gradient_clipping: {norm: 1}}]
-              """, folder))
-          let definition = StepDefinition(
-            layers: config.model, loss: config.loss, optimizer: config.optimizer,
-            regularizers: config.regularizers, callbacks: config.callbacks,
-            data: DataDescription(
-              sampleShape: [64], target: .classes((0..<10).map { "\($0)" })))
-          return try StepProgram(definition, batch: 32, backend: CPUBackend())
+      @Test func theCountCounts() async {
+        await #expect(processExitsWith: .success) {
+          final class Thing { var number = 0 }
+          var things: [Thing] = []
+          things.reserveCapacity(10)
+          let count = ObjectCount.during { for _ in 0..<10 { things.append(Thing()) } }
+          #expect(count == 10)
+          let arrays = ObjectCount.during {
+            for size in 1...10 { things[0].number += [Int](0...size).count }
+          }
+          #expect(try #require(arrays) >= 10)
+          #expect(things[0].number == 65)
+          var report = HeapReport()
+          for _ in 0..<3 { try report.take() }
+          let totals = report.totals
+          let kept = UnsafeMutablePointer<Float>.allocate(capacity: 100_000)
+          try report.take()
+          #expect(report.totals != totals)
+          kept.deallocate()
         }
       }
 
-      @Test func theCountCounts() throws {
-        final class Thing { var number = 0 }
-        var things: [Thing] = []
-        things.reserveCapacity(10)
-        let count = ObjectCount.during { for _ in 0..<10 { things.append(Thing()) } }
-        #expect(count == 10)
-        let arrays = ObjectCount.during {
-          for size in 1...10 { things[0].number += [Int](0...size).count }
+      @Test func aStepMakesNothing() async {
+        await #expect(processExitsWith: .success) {
+          for model in models { try checkThatStepsMakeNothing(model, threads: 1) }
         }
-        #expect(try #require(arrays) >= 10)
-        #expect(things[0].number == 65)
-      }
-
-      @Test(arguments: models, [Int32(1), 2])
-      func aStepMakesNothing(_ model: String, _ threads: Int32) throws {
-        CPUBackend().setThreads(Int(threads))
-        defer { CPUBackend().setThreads(0) }
-        let step = try step(model)
-        #expect(step.executable.arenaBytes == step.plan.arenaCount * MemoryLayout<Float>.stride)
-        #expect(step.plan.arenaCount > 0)
-        for number in 1...20 { try step.run(step: UInt64(number)) }
-
-        var before = HeapReport()
-        var after = HeapReport()
-        // The first reports leave memory of the functions that they call behind.
-        for _ in 0..<3 {
-          try after.take()
-          try before.take()
+        await #expect(processExitsWith: .success) {
+          for model in models { try checkThatStepsMakeNothing(model, threads: 2) }
         }
-        let objects = try ObjectCount.during {
-          for number in 21...1020 { try step.run(step: UInt64(number)) }
-        }
-        try after.take()
-        #expect(try #require(objects) == 0)
-        #expect(before.totals.contains("<system") && after.totals == before.totals)
-        // It did train all the while.
-        #expect(step.results["loss"]!.allSatisfy { $0.isFinite && $0 < 1 })
       }
     }
   }

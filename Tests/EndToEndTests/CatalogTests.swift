@@ -67,7 +67,11 @@ extension EndToEnd {
       case .backend: config.backend
       case .activation, .initializer:
         Schema(of: config.model[1]).items.lazy.compactMap { item in
-          if case .component(let part) = item.content, part.kind == kind { part.current.first } else { nil }
+          if case .component(let part) = item.content, part.kind == kind {
+            part.current.first
+          } else {
+            nil
+          }
         }.first
       default: nil
       }
@@ -76,9 +80,11 @@ extension EndToEnd {
     @Test func samplesAreConfigs() throws {
       for entry in try builtIn.get().entries {
         let place = try #require(places[entry.kind.name])
-        for fragment in [entry.manifest.sample] + entry.manifest.aliases.map({
-          entry.manifest.sample.replacing(entry.name, with: $0, maxReplacements: 1)
-        }) {
+        for fragment in [entry.manifest.sample]
+          + entry.manifest.aliases.map({
+            entry.manifest.sample.replacing(entry.name, with: $0, maxReplacements: 1)
+          })
+        {
           let text = config([place: braced(fragment)])
           // A metric or a loss may be for another task than the rest; the loader reports all at once.
           let loader = try ConfigurationLoader(
@@ -107,7 +113,8 @@ extension EndToEnd {
         for alias in manifest.aliases { #expect(isSnakeCase(alias), "\(alias)") }
         #expect(manifest.summary.count > 5, "\(manifest.name)")
         // A summary stands in a list, after the name.
-        #expect(!manifest.summary.hasSuffix(".") && !manifest.summary.contains("\n"), "\(manifest.name)")
+        #expect(
+          !manifest.summary.hasSuffix(".") && !manifest.summary.contains("\n"), "\(manifest.name)")
         var names: Set<String> = []
         for item in Schema(of: entry.type.init()).items {
           #expect(names.insert(item.name).inserted, "\(manifest.name).\(item.name)")
@@ -165,7 +172,8 @@ extension EndToEnd {
         for (place, pair) in zip(other, values).enumerated() {
           let difference = (pair.0 - pair.1).magnitude
           guard !(difference <= 2e-5 + 1e-4 * pair.1.magnitude) else { continue }
-          Issue.record("\(what): \(name)[\(place)] is \(pair.0) on the cpu, \(pair.1) by the reference")
+          Issue.record(
+            "\(what): \(name)[\(place)] is \(pair.0) on the cpu, \(pair.1) by the reference")
           break
         }
       }
@@ -186,13 +194,15 @@ extension EndToEnd {
           model = "[flatten, {reshape: {shape: [8, 9]}}, flatten, {dense: {units: 4}}]"
         case "flatten": model = "[flatten, {dense: {units: 4}}]"
         case "residual":
-          model = "[{residual: {layers: [{conv2d: {filters: 2, padding: same}}]}}, flatten, {dense: {units: 4}}]"
+          model =
+            "[{residual: {layers: [{conv2d: {filters: 2, padding: same}}]}}, flatten, {dense: {units: 4}}]"
         case "global_average_pool", "global_max_pool":
           model = "[{conv2d: {filters: 3, padding: same}}, \(entry.name), {dense: {units: 4}}]"
         case "dense", "layer_norm", "dropout":
           shape = [12]
           model = "[{dense: {units: 9}}, \(sample), {dense: {units: 4}}]"
-        default: model = "[{conv2d: {filters: 2, padding: same}}, \(sample), flatten, {dense: {units: 4}}]"
+        default:
+          model = "[{conv2d: {filters: 2, padding: same}}, \(sample), flatten, {dense: {units: 4}}]"
         }
         do {
           try compare(

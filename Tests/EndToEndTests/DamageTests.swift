@@ -39,7 +39,8 @@ extension EndToEnd {
         for count in [0, 7, 8, 100, whole.count / 2, whole.count - 4, whole.count - 1] {
           try whole.prefix(count).write(to: URL(fileURLWithPath: path))
           let text = message { try resume(run) }
-          #expect(text?.contains("last.safetensors") == true, "\(count) bytes: \(text ?? "accepted")")
+          #expect(
+            text?.contains("last.safetensors") == true, "\(count) bytes: \(text ?? "accepted")")
         }
         try (whole + [0]).write(to: URL(fileURLWithPath: path))
         #expect(message { try resume(run) } != nil)
@@ -77,11 +78,28 @@ extension EndToEnd {
           ("model[0].dense.units=6", ["dense_1", "config was changed"]),
           ("model[0].dense.bias=false", ["checkpoint", "config"]),
           ("optimizer={sgd: {momentum: 0.9}}", ["optimizer", "config was changed"]),
-          ("callbacks=[{early_stopping: {}}]", ["callbacks", "early_stopping"]),
         ] {
           let text = message { try resume(run, sets: [set]) } ?? "accepted"
           for word in words { #expect(text.contains(word), "\(set): \(text)") }
         }
+      }
+    }
+
+    /// What a run goes on with may be set, and displays differ from place to place.
+    @Test func otherCallbacks() throws {
+      try withRun { run, _ in
+        let hook = Hook([.epochEnd]) { _, _ in .proceed }
+        let set =
+          "callbacks=[{flooding: {level: 0}}, {early_stopping: {patience: 1, min_delta: 10}}]"
+        let result = try resume(run, sets: ["training.epochs=9", set], hooks: [hook])
+        // The new one begins afresh: its first epoch is the best, the next one no better.
+        #expect(result.summary.epochs == 4)
+        guard case .stopped = result.end else {
+          Issue.record("ended with \(result.end)")
+          return
+        }
+        let rows = try history(run)["epoch"]
+        #expect(rows == ["1", "2", "3", "4"])
       }
     }
 

@@ -55,7 +55,9 @@ extension EndToEnd {
     /// The table of a file, and the same rows with the columns that are asked for.
     private func table(_ path: String, _ columns: [String]? = nil) throws -> String {
       let rows = try lines(path).map { $0.split(separator: ",").map(String.init) }
-      guard let columns else { return rows.map { $0.joined(separator: ",") }.joined(separator: "\n") }
+      guard let columns else {
+        return rows.map { $0.joined(separator: ",") }.joined(separator: "\n")
+      }
       let places = columns.map { rows[0].firstIndex(of: $0)! }
       return rows.map { row in places.map { row[$0] }.joined(separator: ",") }
         .joined(separator: "\n") + "\n"

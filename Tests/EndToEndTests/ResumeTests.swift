@@ -95,7 +95,9 @@ extension EndToEnd {
       try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
     }
 
-    private func expectSame(_ found: [String: [String]], _ whole: [String: [String]], _ what: String) {
+    private func expectSame(
+      _ found: [String: [String]], _ whole: [String: [String]], _ what: String
+    ) {
       #expect(Set(found.keys) == Set(whole.keys), "\(what)")
       for (key, values) in whole.sorted(by: { $0.key < $1.key }) where found[key] != values {
         Issue.record("\(what): \(key) is \(found[key]?.prefix(8) ?? []), not \(values.prefix(8))")

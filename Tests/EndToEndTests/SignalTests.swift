@@ -54,6 +54,12 @@ extension EndToEnd {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle(forWritingAtPath: output)
+        // A child inherits what its parent's thread blocks, and threads of a pool block all signals.
+        var none = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         try process.run()
       }
 
@@ -132,7 +138,8 @@ extension EndToEnd {
 
     @Test func savesAndGoesOn() throws {
       try withFolder { folder in
-        let run = try start(folder, sets: ["callbacks=[{checkpoint: {seconds: 3600, best: false}}]"])
+        let run = try start(
+          folder, sets: ["callbacks=[{checkpoint: {seconds: 3600, best: false}}]"])
         let last = run.folder + "/checkpoints/last.safetensors"
         #expect(!exists(last))
         run.send(SIGUSR1)

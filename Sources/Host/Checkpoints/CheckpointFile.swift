@@ -125,12 +125,18 @@ struct CheckpointFile {
       controller.setBest(
         programs.saved.compactMap { variable in best[variable.name].map { (variable, $0) } })
     }
-    guard callbackNames == controller.callbacks.map(\.pluginName) else {
-      throw RunFailure(
-        "\(path) was written with the callbacks \(callbackNames.joined(separator: ", ")), the run has "
-          + controller.callbacks.map(\.pluginName).joined(separator: ", "))
-    }
-    controller.restore(callbacks)
+    restoreCallbacks(controller)
     controller.progress = progress
+  }
+  /// Gives callbacks what those of their names remembered, in order.
+  ///
+  /// One that is new begins afresh: a run may go on with another display, or other callbacks set.
+  private func restoreCallbacks(_ controller: RunController) {
+    var left = Array(zip(callbackNames, callbacks))
+    let memories = zip(controller.callbacks, controller.memories).map { callback, fresh in
+      guard let place = left.firstIndex(where: { $0.0 == callback.pluginName }) else { return fresh }
+      return left.remove(at: place).1
+    }
+    controller.restore(memories)
   }
 }

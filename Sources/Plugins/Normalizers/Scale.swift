@@ -19,8 +19,11 @@ public struct Scale: Normalizer {
   }
 
   public func validate() throws {
-    guard factor != 0, factor.isFinite, offset.isFinite else {
-      throw PluginError("a number other than 0 is needed", parameter: "factor")
+    guard factor != 0, factor.isFinite else {
+      throw PluginError("a finite number other than 0 is needed", parameter: "factor")
+    }
+    guard offset.isFinite else {
+      throw PluginError("a finite number is needed", parameter: "offset")
     }
   }
 

@@ -183,7 +183,7 @@ extension EndToEnd {
         // `last` is written every millisecond, so that the kill may well fall into a writing.
         let run = try start(folder, sets: ["callbacks=[{checkpoint: {seconds: 0.001}}]"])
         let last = run.folder + "/checkpoints/last.safetensors"
-        #expect(run.waits { exists(last) } && run.waitsForEpoch(200))
+        #expect(run.waits { exists(last) } && run.waitsForEpoch(20))
         run.send(SIGKILL)
         #expect(run.end() == -SIGKILL)
         #expect(!exists(run.folder + "/summary.json"))

@@ -24,6 +24,8 @@ struct Progress: Codable, Sendable {
   var bestEpoch: Int?
   /// The callback that decides which weights are the best.
   var bestKeeper: String?
+  /// Samples a batch, in which the place within an epoch is counted.
+  var batchSize: Int?
 }
 
 /// The loop over epochs and batches.
@@ -72,6 +74,7 @@ final class Trainer {
     evaluator = Evaluator(programs: programs, metrics: metrics, transforms: data.transforms)
     // A resumed run knows the rate of its last step, which may be all that an epoch's end needs.
     if controller.progress.step == 0 { controller.progress.learningRate = optimizerRate }
+    controller.progress.batchSize = settings.batchSize
   }
 
   var stepsPerEpoch: Int { loader.batchCount }
@@ -131,7 +134,8 @@ final class Trainer {
     }
     if !skips { end = try train(batch) }
     controller.progress.stepInEpoch += 1
-    if let stopped = try stop(after: .batchEnd) { end = end ?? stopped }
+    // A batch that was left out is no step, and has no end.
+    if !skips, let stopped = try stop(after: .batchEnd) { end = end ?? stopped }
     if let signal = Interruption.pending { return .interrupted(signal: signal) }
     if Interruption.takeSaveRequest() { try controller.saveCheckpoint("last") }
     return end

@@ -103,7 +103,10 @@ final class TrainingSession {
     controller = RunController(
       callbacks: callbacks, programs: programs, facts: facts, epochs: training.epochs,
       stepsPerEpoch: batches, folder: folder?.path, metrics: configuration.metrics)
-    if let checkpoint { try checkpoint.restore(programs, controller, path: path) }
+    if let checkpoint {
+      try Self.check(checkpoint.progress, batchSize: batch)
+      try checkpoint.restore(programs, controller, path: path)
+    }
     trainer = try Trainer(
       programs: programs, data: data,
       settings: .init(
@@ -127,16 +130,23 @@ final class TrainingSession {
       + measured.flatMap { ["train_" + $0] + (hasValidation ? ["validation_" + $0] : []) }
   }
 
+  /// Within an epoch the place is counted in batches, which another size would move.
+  private static func check(_ progress: Progress, batchSize: Int) throws {
+    guard progress.stepInEpoch > 0, let before = progress.batchSize, before != batchSize else { return }
+    throw RunFailure(
+      "the checkpoint stands at step \(progress.stepInEpoch) of an epoch in batches of \(before); "
+        + "training.batch_size cannot become \(batchSize) before the epoch's end")
+  }
+
   private func prepareFolder(isNew: Bool) throws {
     guard let folder else { return }
     controller.write = { [unowned self] name in try self.writeCheckpoint(name) }
     controller.remove = { name in
       try? FileManager.default.removeItem(atPath: CheckpointFile.path(folder.path, name))
     }
-    if isNew {
-      try folder.write(configuration)
-      try data.transforms.save(to: folder.transforms)
-    }
+    // Also of a resumed run, whose settings may have been changed on the way.
+    try folder.write(configuration)
+    if isNew { try data.transforms.save(to: folder.transforms) }
   }
 
   private func writeCheckpoint(_ name: String) throws {

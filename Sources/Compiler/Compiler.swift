@@ -13,7 +13,7 @@ public enum Compiler {
         program: program, kernels: program.nodes.indices.map { .primitive($0) },
         places: program.nodes.map { _ in nil }, arenaCount: 0)
     }
-    let simplified = Simplifier.simplify(program)
+    let simplified = Simplifier.simplify(program).keepingOldValues()
     let units = Fusion(simplified).units()
     let order = Scheduler.order(units, in: simplified)
     return Placement(simplified, order).plan()

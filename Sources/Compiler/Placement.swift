@@ -90,8 +90,7 @@ struct Placement {
           bufferOf[source] = (pack.buffer, pack.offset + offset)
           buffers[pack.buffer].first = min(buffers[pack.buffer].first, maker)
         } else {
-          let lies = views[operand].isContiguous(program.nodes[operand].shape)
-          copies[number, default: []].append((lies ? source : operand, offset))
+          copies[number, default: []].append((operand, offset))
         }
       }
     }
@@ -136,6 +135,8 @@ struct Placement {
     case .product(let node, let fused): (group, product) = (fused, node)
     case .single, .maxPool: return
     }
+    // A product reads its operands until its last block, other blocks have been written by then.
+    let operands = product.map { Scheduler.operands(of: $0, in: program, views) } ?? []
     for write in group.writes {
       guard group.reductions[write.value] == nil || group.reductions[write.value] == .row,
         let own = bufferOf[write.value], own.offset == 0, buffers[own.buffer].first == index,
@@ -147,7 +148,8 @@ struct Placement {
           buffers[old.buffer].first < index || read.source == product,
           buffers[old.buffer].count == buffers[own.buffer].count,
           group.reads.allSatisfy({ bufferOf[$0.source]?.buffer != old.buffer || $0 == read }),
-          !group.writes.contains(where: { bufferOf[$0.value]?.buffer == old.buffer })
+          !group.writes.contains(where: { bufferOf[$0.value]?.buffer == old.buffer }),
+          !operands.contains(where: { bufferOf[$0]?.buffer == old.buffer })
         else { continue }
         buffers[old.buffer].last = buffers[own.buffer].last
         buffers[own.buffer].count = 0
@@ -202,10 +204,9 @@ struct Placement {
       }
     }
     for (index, assignment) in program.assignments.enumerated() where !schedule.inPlace.contains(index) {
-      let view = views[assignment.node]
-      let lies = view.isContiguous(program.nodes[assignment.node].shape)
-      result.append(
-        .copy(lies ? view.source : assignment.node, to: variablePlace(assignment.variable)))
+      let place = variablePlace(assignment.variable)
+      // A variable may be assigned its own value.
+      if places[assignment.node] != place { result.append(.copy(assignment.node, to: place)) }
     }
     return result
   }

@@ -89,12 +89,12 @@ struct Binder {
     let node = program.nodes[number]
     let x = node.inputs
     switch node.primitive {
-    case .input, .variable, .stopGradient: break
+    case .input, .variable: break
     case .constant(let value): append(.fill(try entry(number), count: 1, value: value))
     case .unary, .binary, .select, .random, .index: try add(elementwise(number))
     case .reduce(let kind, let axes): try addReduction(number, kind, axes)
     case .matmul(let transposeA, let transposeB): try addProduct(number, transposeA, transposeB)
-    case .reshape:
+    case .reshape, .stopGradient:
       try appendCopy(from: x[0], node.shape.strides, to: entry(number), node.shape.strides, node.shape)
     case .broadcast:
       let strides = zip(shape(x[0]).dimensions, shape(x[0]).strides).map { $0 == 1 ? 0 : $1 }

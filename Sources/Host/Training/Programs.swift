@@ -102,7 +102,8 @@ final class ModelPrograms {
   }
 
   private func load(_ program: Program) throws -> LoadedProgram {
-    try memory.allocate(program.variables)
+    // All of the table's, not only the program's: the second half of a split step declares more.
+    try memory.allocate(variables.variables)
     let loaded = try LoadedProgram(program, backend: backend, memory: memory)
     try initialize()
     return loaded

@@ -8,7 +8,8 @@ extension Fusion {
     for (node, id) in unit.enumerated() {
       guard let id else { continue }
       if let known = byUnit[id] {
-        if case .maxPoolTap = program.nodes[node].primitive, case .single(let pool) = result[known] {
+        if case .maxPoolTap = program.nodes[node].primitive, case .single(let pool) = result[known]
+        {
           result[known] = .maxPool(pool, taps: node)
         }
         continue
@@ -67,7 +68,9 @@ extension Fusion {
         if source == operand || seen.insert(source).inserted { pulled.append(source) }
         return true
       }
-      if isRepeated(source), isNumber(source) || views[operand].isContiguous(program.nodes[operand].shape) {
+      if isRepeated(source),
+        isNumber(source) || views[operand].isContiguous(program.nodes[operand].shape)
+      {
         if source != operand { aliases[operand] = source }
         if source == operand || seen.insert(source).inserted {
           for input in program.nodes[source].inputs {
@@ -108,7 +111,8 @@ extension Fusion {
 
     var next = strides.makeIterator()
     let readAccesses = reads.map {
-      FusedGroup.Access(value: $0.value, source: $0.source, offset: $0.offset, strides: next.next()!)
+      FusedGroup.Access(
+        value: $0.value, source: $0.source, offset: $0.offset, strides: next.next()!)
     }
     var numbering: [Int: [Int]] = [:]
     var counted: [Int: Int] = [:]

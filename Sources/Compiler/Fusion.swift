@@ -113,7 +113,9 @@ struct Fusion {
         if extent(of: number, axes) == nil { single(number) } else { place(number) }
       case .maxPoolTap(let window):
         // The pool itself finds the taps on its way.
-        let pool = program.nodes.firstIndex { $0.primitive == .maxPool(window) && $0.inputs == node.inputs }
+        let pool = program.nodes.firstIndex {
+          $0.primitive == .maxPool(window) && $0.inputs == node.inputs
+        }
         if let pool, pool < number, let id = unit[pool], groups[id] == nil {
           unit[number] = id
         } else {
@@ -232,7 +234,8 @@ struct Fusion {
   }
 
   private mutating func findReaders() {
-    for (number, node) in program.nodes.enumerated() where unit[number] != nil || isRepeated(number) {
+    for (number, node) in program.nodes.enumerated() where unit[number] != nil || isRepeated(number)
+    {
       for operand in node.inputs { readers[views[operand].source].append(number) }
     }
     for node in program.outputs.map(\.node) + program.assignments.map(\.node) {

@@ -36,12 +36,15 @@ struct GraphBuilder {
   mutating func constant(_ value: Float, _ shape: Shape, scope: Int) -> Int {
     let number = add(.constant(value), [], [], scope: scope)
     return broadcast(
-      reshape(number, Shape([Int](repeating: 1, count: shape.rank)), scope: scope), shape, scope: scope)
+      reshape(number, Shape([Int](repeating: 1, count: shape.rank)), scope: scope), shape,
+      scope: scope)
   }
 
   mutating func reshape(_ x: Int, _ shape: Shape, scope: Int) -> Int {
     if nodes[x].shape == shape { return x }
-    if case .reshape = nodes[x].primitive { return reshape(nodes[x].inputs[0], shape, scope: scope) }
+    if case .reshape = nodes[x].primitive {
+      return reshape(nodes[x].inputs[0], shape, scope: scope)
+    }
     return add(.reshape, [x], shape, scope: scope)
   }
 
@@ -164,7 +167,8 @@ struct GraphBuilder {
     let (left, flipA) = withoutTransposition(a)
     let (right, flipB) = withoutTransposition(b)
     return add(
-      .matmul(transposeA: transposeA != flipA, transposeB: transposeB != flipB), [left, right], shape,
+      .matmul(transposeA: transposeA != flipA, transposeB: transposeB != flipB), [left, right],
+      shape,
       scope: scope)
   }
 

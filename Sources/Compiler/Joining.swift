@@ -41,7 +41,9 @@ extension Fusion {
       let reduced = axes.reduce(1) { $0 * program.nodes[node.inputs[0]].shape[$1] }
       switch extent {
       case .row:
-        guard innerOfOperands == 1, group.columns == nil || group.columns == reduced else { return nil }
+        guard innerOfOperands == 1, group.columns == nil || group.columns == reduced else {
+          return nil
+        }
         group.columns = reduced
         innerOfResult = reduced
       case .column:
@@ -106,7 +108,9 @@ extension Fusion {
 
   /// Whether each operand is at hand: computed in the group in step with its reader, or in memory and
   /// not waiting for the group itself.
-  private func fits(_ operands: [Int], of member: Int, inner: Int, in group: Group, ids: [Int]) -> Bool {
+  private func fits(_ operands: [Int], of member: Int, inner: Int, in group: Group, ids: [Int])
+    -> Bool
+  {
     for operand in operands where constant(operand) == nil {
       let source = views[operand].source
       if group.inner[source] == nil, isMask(source), unit[source] == nil {

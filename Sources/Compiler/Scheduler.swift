@@ -16,7 +16,9 @@ enum Scheduler {
     let views = program.nodes.indices.map { View.of($0, in: program) }
     var home: [Int: Int] = [:]
     for (index, unit) in units.enumerated() {
-      for node in unit.results where home[node] == nil || isWritten(node, by: unit) { home[node] = index }
+      for node in unit.results where home[node] == nil || isWritten(node, by: unit) {
+        home[node] = index
+      }
     }
     let reads = units.map { Set(self.reads(of: $0, in: program, views)) }
     var waits: [Set<Int>] = units.indices.map { index in
@@ -37,7 +39,8 @@ enum Scheduler {
           return false
         }
       }
-      guard !program.outputs.contains(where: { output in
+      guard
+        !program.outputs.contains(where: { output in
           if case .variable(let id) = program.nodes[views[output.node].source].primitive {
             return program.root(of: id) == root
           }
@@ -70,7 +73,8 @@ enum Scheduler {
     switch unit {
     case .single, .maxPool: true
     case .group(let group): group.writes.contains { $0.value == node }
-    case .product(let product, let group): node == product || group.writes.contains { $0.value == node }
+    case .product(let product, let group):
+      node == product || group.writes.contains { $0.value == node }
     }
   }
 

@@ -30,7 +30,9 @@ struct View {
       return view
     case .reshape:
       let view = View.of(input, in: program)
-      guard let strides = view.strides(from: program.nodes[input].shape, to: shape) else { return own }
+      guard let strides = view.strides(from: program.nodes[input].shape, to: shape) else {
+        return own
+      }
       return View(source: view.source, offset: view.offset, strides: strides)
     default: return own
     }

@@ -1,8 +1,7 @@
+import EspalierAugmentations
 import EspalierConformance
 import EspalierProtocols
 import Testing
-
-import EspalierAugmentations
 
 @Suite struct RandomCropTests {
   private func shifted(

@@ -36,7 +36,9 @@ import Testing
   }
 
   @Test func softmaxAndItsGradient() throws {
-    try Evaluation.checkBackends(inputs: ["x": numbers([32, 10]), "l": .init([32], (0..<32).map { Double($0 % 10) })]) { _, t in
+    try Evaluation.checkBackends(inputs: [
+      "x": numbers([32, 10]), "l": .init([32], (0..<32).map { Double($0 % 10) }),
+    ]) { _, t in
       let x = t["x"]!
       let loss = -(t["l"]!.oneHot(10) * x.logSoftmax()).sum([1]).mean()
       return ["loss": loss, "dx": loss.gradients(for: [x])[0], "p": x.softmax()]
@@ -59,7 +61,9 @@ import Testing
   }
 
   @Test func batchedProducts() throws {
-    try Evaluation.checkBackends(inputs: ["a": numbers([2, 3, 5, 4]), "b": numbers([2, 3, 4, 6], 1)]) { _, t in
+    try Evaluation.checkBackends(inputs: [
+      "a": numbers([2, 3, 5, 4]), "b": numbers([2, 3, 4, 6], 1),
+    ]) { _, t in
       let (a, b) = (t["a"]!, t["b"]!)
       let y = matmul(a, b).softmax()
       let g = square(y).sum().gradients(for: [a, b])
@@ -75,11 +79,12 @@ import Testing
       ]
     ) { _, t in
       let (x, w, b, v) = (t["x"]!, t["w"]!, t["b"]!, t["v"]!)
-      let h = maximum(x.convolved(with: w, padding: [1, 1, 1, 1]) + b.reshaped(to: [1, 4, 1, 1]), 0)
+      let h = maximum(
+        x.convolved(with: w, padding: [1, 1, 1, 1]) + b.reshaped(to: [1, 4, 1, 1]), 0)
       let p = h.maxPooled(Window(height: 9, width: 8, kernel: [2, 2], stride: [2, 2]))
       let mean = p.mean([0, 2, 3], keepingAxes: true)
       let normal = (p - mean) / sqrt(p.variance([0, 2, 3], keepingAxes: true) + 1e-5)
-      let y = normal.convolved(with: v, stride: [2, 2], padding: [1, 1, 1, 1]) 
+      let y = normal.convolved(with: v, stride: [2, 2], padding: [1, 1, 1, 1])
       let z = y.averagePooled(Window(height: 2, width: 2, kernel: [2, 2]))
       let loss = square(z.reshaped(to: [3, 5])).sum() + sin(y).sum()
       let g = loss.gradients(for: [x, w, b, v])
@@ -100,7 +105,9 @@ import Testing
 
   @Test func randomMaskBetweenConvolutions() throws {
     try Evaluation.checkBackends(
-      inputs: ["x": numbers([2, 2, 6, 5]), "w": numbers([3, 2, 3, 3], 1), "v": numbers([2, 3, 1, 1], 2)]
+      inputs: [
+        "x": numbers([2, 2, 6, 5]), "w": numbers([3, 2, 3, 3], 1), "v": numbers([2, 3, 1, 1], 2),
+      ]
     ) { _, t in
       let h = t["x"]!.convolved(with: t["w"]!)
       let masked = h * (h.random(.uniform) .>= 0.5)
@@ -111,7 +118,8 @@ import Testing
   }
 
   @Test func rowsOfTables() throws {
-    try Evaluation.checkBackends(inputs: ["t": numbers([7, 4]), "i": .init([5], [0, 6, 2, 2, 1])]) { _, t in
+    try Evaluation.checkBackends(inputs: ["t": numbers([7, 4]), "i": .init([5], [0, 6, 2, 2, 1])]) {
+      _, t in
       let rows = t["t"]!.gather(t["i"]!)
       return ["rows": rows, "d": square(rows).sum().gradients(for: [t["t"]!])[0]]
     }
@@ -143,7 +151,9 @@ import Testing
       let (x, w) = (t["x"]!, t["w"]!)
       let y = square(tanh(matmul(x, w))).sum()
       let g = y.gradients(for: [w])[0]
-      return ["hv": (g * w).sum().gradients(for: [w])[0], "gx": square(g).sum().gradients(for: [x])[0]]
+      return [
+        "hv": (g * w).sum().gradients(for: [w])[0], "gx": square(g).sum().gradients(for: [x])[0],
+      ]
     }
   }
 }

@@ -143,7 +143,8 @@ struct PlanCheck {
       return overlap(place, count(node), source, count(inputs[0])) && holds(inputs[0])
     case .pack(let offsets):
       return zip(inputs, offsets).allSatisfy { input, offset in
-        holds(input, at: place.advanced(by: offset)) || copied(input, to: place.advanced(by: offset))
+        holds(input, at: place.advanced(by: offset))
+          || copied(input, to: place.advanced(by: offset))
       }
     default: return false
     }

@@ -1,7 +1,6 @@
+import EspalierFormats
 import Foundation
 import Testing
-
-import EspalierFormats
 
 @Suite struct AtomicFileTests {
   @Test func appearsWhenCommitted() throws {

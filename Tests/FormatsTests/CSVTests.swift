@@ -1,7 +1,6 @@
+import EspalierFormats
 import Foundation
 import Testing
-
-import EspalierFormats
 
 @Suite struct CSVTests {
   /// All records of a text, with the lines on which they begin.

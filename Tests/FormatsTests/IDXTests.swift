@@ -1,6 +1,5 @@
-import Testing
-
 import EspalierFormats
+import Testing
 
 @Suite struct IDXTests {
   @Test func reads() throws {

@@ -1,6 +1,5 @@
-import Testing
-
 import EspalierFormats
+import Testing
 
 @Suite struct JSONTests {
   @Test func reads() throws {

@@ -1,6 +1,5 @@
-import Testing
-
 import EspalierFormats
+import Testing
 
 @Suite struct NPYTests {
   @Test func readsWhatNumPyWrites() throws {

@@ -1,6 +1,5 @@
-import Testing
-
 import EspalierFormats
+import Testing
 
 @Suite struct NPZTests {
   @Test func readsWhatNumPyWrites() throws {

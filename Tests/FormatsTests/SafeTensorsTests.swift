@@ -1,6 +1,5 @@
-import Testing
-
 import EspalierFormats
+import Testing
 
 @Suite struct SafeTensorsTests {
   private func file(_ header: String, data: Int = 0) -> [UInt8] {

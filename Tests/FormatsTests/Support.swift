@@ -1,6 +1,5 @@
-import Foundation
-
 import EspalierFormats
+import Foundation
 
 /// A file of Tests/Fixtures/formats.
 func fixture(_ name: String) -> String {

@@ -1,9 +1,8 @@
 import EspalierConformance
+import EspalierProjections
 import EspalierProtocols
 import Foundation
 import Testing
-
-import EspalierProjections
 
 @Suite struct PCATests {
   @Test func agreesWithTheReference() throws {

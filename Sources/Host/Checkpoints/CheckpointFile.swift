@@ -134,7 +134,9 @@ struct CheckpointFile {
   private func restoreCallbacks(_ controller: RunController) {
     var left = Array(zip(callbackNames, callbacks))
     let memories = zip(controller.callbacks, controller.memories).map { callback, fresh in
-      guard let place = left.firstIndex(where: { $0.0 == callback.pluginName }) else { return fresh }
+      guard let place = left.firstIndex(where: { $0.0 == callback.pluginName }) else {
+        return fresh
+      }
       return left.remove(at: place).1
     }
     controller.restore(memories)

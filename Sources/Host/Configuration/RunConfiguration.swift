@@ -93,13 +93,7 @@ public struct RunConfiguration: ConfigSection {
   }
 
   /// The names under which layers record: their own, or the plugin's with a number.
-  static func names(of layers: [any Layer]) -> [String] {
-    var counts: [String: Int] = [:]
-    return layers.map { layer in
-      counts[layer.pluginName, default: 0] += 1
-      return (layer as? Named)?.name ?? "\(layer.pluginName)_\(counts[layer.pluginName]!)"
-    }
-  }
+  static func names(of layers: [any Layer]) -> [String] { Scope.names(of: layers) }
 
   /// The plugin that a wrapper stands for.
   static func unwrapped(_ plugin: any Plugin) -> any Plugin {

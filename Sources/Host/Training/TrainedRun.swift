@@ -178,6 +178,9 @@ public final class TrainedRun {
     guard let reader else {
       throw RunFailure("no source reads files like \(file)")
     }
-    do { return try reader.open(context) } catch { throw RunFailure("\(error)") }
+    do { return try reader.open(context) } catch let error as PluginError {
+      // The parameter is the config's; here the file was given by the caller.
+      throw RunFailure(error.message)
+    }
   }
 }

@@ -17,12 +17,16 @@ public enum Training {
 
   /// Goes on with a run from its last checkpoint, to the same bits as if it had not been interrupted.
   ///
-  /// - Parameter name: which checkpoint; the last unless given.
+  /// - Parameter name: which checkpoint; the last unless given, or the best if the run did not live
+  ///   long enough to write another.
   public static func resume(
-    _ folder: String, checkpoint name: String = "last", catalog: Catalog, defaults: HostDefaults,
+    _ folder: String, checkpoint name: String? = nil, catalog: Catalog, defaults: HostDefaults,
     options: TrainingOptions = TrainingOptions(), sets: [String] = []
   ) throws -> TrainingResult {
-    let path = CheckpointFile.path(folder, name)
+    let path =
+      [name ?? "last", name ?? "best"].map { CheckpointFile.path(folder, $0) }
+      .first { FileManager.default.fileExists(atPath: $0) }
+      ?? CheckpointFile.path(folder, name ?? "last")
     guard FileManager.default.fileExists(atPath: folder + "/config.yaml") else {
       throw RunFailure("\(folder) is no folder of a run: it holds no config.yaml")
     }
@@ -67,8 +71,7 @@ final class TrainingSession {
     let callbacks = try CallbackOrder.arrange(
       configuration.callbacks
         + defaults.callbacks.filter { standard in
-          options.writesFolder
-            && !configuration.callbacks.contains { $0.pluginName == standard.pluginName }
+          !configuration.callbacks.contains { $0.pluginName == standard.pluginName }
         } + options.hooks)
     let seed = UInt64(configuration.training.seed)
     let programs = try ModelPrograms(
@@ -132,7 +135,9 @@ final class TrainingSession {
 
   /// Within an epoch the place is counted in batches, which another size would move.
   private static func check(_ progress: Progress, batchSize: Int) throws {
-    guard progress.stepInEpoch > 0, let before = progress.batchSize, before != batchSize else { return }
+    guard progress.stepInEpoch > 0, let before = progress.batchSize, before != batchSize else {
+      return
+    }
     throw RunFailure(
       "the checkpoint stands at step \(progress.stepInEpoch) of an epoch in batches of \(before); "
         + "training.batch_size cannot become \(batchSize) before the epoch's end")
@@ -199,8 +204,13 @@ final class TrainingSession {
 
   /// Puts the best weights in place and measures them.
   private func evaluateFinal() throws -> [String: [String: Double]] {
-    var results = ["train": latest("train_")]
+    var results: [String: [String: Double]] = [:]
     if let best = controller.best { programs.restore(best) }
+    // Measured without training behaviour, so that the splits can be compared.
+    results["train"] = Dictionary(
+      uniqueKeysWithValues: try trainer.evaluate(data.training).compactMap { name, result in
+        result.number.map { (name, $0) }
+      })
     for (name, part) in [("validation", data.validation), ("test", data.test)] {
       guard let part else { continue }
       var numbers: [String: Double] = [:]

@@ -71,7 +71,7 @@ public struct EarlyStopping: Callback {
     let epochs = patience == 1 ? "1 epoch" : "\(patience) epochs"
     guard let found = best.value else { return .stop("\(monitor) was no number for \(epochs)") }
     return .stop(
-      "\(monitor) did not improve for \(epochs): best \(shortest(found)) in epoch \(best.epoch)")
+      "\(monitor) did not improve for \(epochs): best \(brief(found)) in epoch \(best.epoch)")
   }
 
   public var memory: CallbackMemory {

@@ -10,6 +10,10 @@ public protocol Plugin: Sendable {
   /// Name, one-line summary and source of the technique.
   static var manifest: Manifest { get }
 
+  /// The name under which the plugin is written in a config: the manifest's, but for wrappers, which
+  /// stand for the plugin within.
+  var pluginName: String { get }
+
   /// A plugin with every default in place. Required parameters are filled before it is used.
   init()
 
@@ -21,9 +25,10 @@ public protocol Plugin: Sendable {
 }
 
 extension Plugin {
+  /// Nothing to check.
   public func validate() throws {}
 
-  /// The name under which the plugin is written in a config.
+  /// The manifest's name.
   public var pluginName: String { Self.manifest.name }
 }
 

@@ -92,9 +92,11 @@ public struct CounterRandom: Sendable {
   private static let rotations: [UInt32] = [13, 15, 26, 6, 17, 29, 16, 24]
 
   /// `rounds` rounds over two words.
-  static func threefry(_ key: (UInt32, UInt32), _ counter: (UInt32, UInt32), rounds: Int) -> (
-    UInt32, UInt32
-  ) {
+  package static func threefry(_ key: (UInt32, UInt32), _ counter: (UInt32, UInt32), rounds: Int)
+    -> (
+      UInt32, UInt32
+    )
+  {
     let third = 0x1BD1_1BDA ^ key.0 ^ key.1
     var x = counter.0 &+ key.0
     var y = counter.1 &+ key.1

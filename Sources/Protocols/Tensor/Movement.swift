@@ -42,7 +42,7 @@ extension Tensor {
       }
     guard fits else {
       return recorder.fail(
-        "a slice at \(starts) of size \(sizes) leaves \(shape)", shape: Shape(sizes))
+        "a slice at \(starts) of size \(Shape(sizes)) leaves \(shape)", shape: Shape(sizes))
     }
     if sizes == shape.dimensions { return self }
     return recorder.add(.slice(starts: starts, steps: steps), [self], Shape(sizes))

@@ -80,15 +80,19 @@ public struct Scope {
   /// Runs layers one after another. Each is named by its own name, or by its plugin's and a number:
   /// `dense_1`, `batch_norm_1`, `dense_2`.
   public func apply(_ layers: [any Layer], to x: Tensor) throws -> Tensor {
-    var counts: [String: Int] = [:]
-    var value = x
-    for layer in layers {
-      let kind = layer.pluginName
-      counts[kind, default: 0] += 1
-      let name = (layer as? Named)?.name ?? "\(kind)_\(counts[kind]!)"
-      value = try apply(layer, named: name, to: value)
+    try zip(layers, Self.names(of: layers)).reduce(x) { value, next in
+      try apply(next.0, named: next.1, to: value)
     }
-    return value
+  }
+
+  /// The names under which layers in a row record; those with a name of their own are not counted.
+  package static func names(of layers: [any Layer]) -> [String] {
+    var counts: [String: Int] = [:]
+    return layers.map { layer in
+      if let named = layer as? Named { return named.name }
+      counts[layer.pluginName, default: 0] += 1
+      return "\(layer.pluginName)_\(counts[layer.pluginName]!)"
+    }
   }
 }
 

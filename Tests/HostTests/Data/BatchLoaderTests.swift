@@ -1,9 +1,8 @@
 import EspalierConformance
+import EspalierHost
 import EspalierProtocols
 import Foundation
 import Testing
-
-import EspalierHost
 
 @Suite struct BatchLoaderTests {
   private func part(_ count: Int, shape: Shape = [3], onDemand: Bool = false) throws -> Part {

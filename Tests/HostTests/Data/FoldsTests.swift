@@ -1,7 +1,6 @@
 import EspalierConformance
-import Testing
-
 import EspalierHost
+import Testing
 
 @Suite struct FoldsTests {
   @Test func consecutiveFoldsAgreeWithTheReference() throws {

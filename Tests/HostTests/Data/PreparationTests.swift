@@ -1,7 +1,6 @@
+import EspalierHost
 import EspalierProtocols
 import Testing
-
-import EspalierHost
 
 @Suite struct PreparationTests {
   @Test func transformsAreFittedToTrainingRowsAlone() throws {

@@ -1,8 +1,7 @@
+import EspalierHost
 import EspalierProtocols
 import Foundation
 import Testing
-
-import EspalierHost
 
 @Suite struct SavedTransformsTests {
   private let catalog = try! Catalog([

@@ -1,7 +1,6 @@
 import EspalierConformance
-import Testing
-
 import EspalierHost
+import Testing
 
 @Suite struct SplitTests {
   private func check(_ split: Split, _ count: Int) {

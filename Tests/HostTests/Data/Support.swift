@@ -1,7 +1,6 @@
+import EspalierHost
 import EspalierProtocols
 import Foundation
-
-import EspalierHost
 
 /// Samples whose numbers say which they are: sample s has features s, s + 0.25, … and target s mod 3.
 func numbered(_ count: Int, shape: Shape = [3], target: TargetDescription? = nil) throws

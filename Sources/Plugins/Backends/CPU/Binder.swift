@@ -31,7 +31,8 @@ struct Binder {
   /// A table entry for a node's memory.
   mutating func entry(_ node: Int) throws -> Int {
     guard let place = plan.places[node] else {
-      throw PluginError("the plan has no place for node \(node), \(program.nodes[node].primitive.name)")
+      throw PluginError(
+        "the plan has no place for node \(node), \(program.nodes[node].primitive.name)")
     }
     return entry(place)
   }
@@ -50,12 +51,16 @@ struct Binder {
       let x = program.nodes[node].inputs[0]
       append(
         .maxPool(
-          window.pool(batch: shape(x)[0], channels: shape(x)[3]), x: try entry(x), y: try entry(node),
+          window.pool(batch: shape(x)[0], channels: shape(x)[3]), x: try entry(x),
+          y: try entry(node),
           taps: try entry(taps)))
     case .clear(let ranges):
-      for range in ranges { append(.fill(entry(.arena(range.lowerBound)), count: range.count, value: 0)) }
+      for range in ranges {
+        append(.fill(entry(.arena(range.lowerBound)), count: range.count, value: 0))
+      }
     case .copy(let node, let place):
-      try appendCopy(from: node, shape(node).strides, to: entry(place), shape(node).strides, shape(node))
+      try appendCopy(
+        from: node, shape(node).strides, to: entry(place), shape(node).strides, shape(node))
     case .primitive(let node): try add(primitive: node)
     }
   }
@@ -95,7 +100,8 @@ struct Binder {
     case .reduce(let kind, let axes): try addReduction(number, kind, axes)
     case .matmul(let transposeA, let transposeB): try addProduct(number, transposeA, transposeB)
     case .reshape, .stopGradient:
-      try appendCopy(from: x[0], node.shape.strides, to: entry(number), node.shape.strides, node.shape)
+      try appendCopy(
+        from: x[0], node.shape.strides, to: entry(number), node.shape.strides, node.shape)
     case .broadcast:
       let strides = zip(shape(x[0]).dimensions, shape(x[0]).strides).map { $0 == 1 ? 0 : $1 }
       try appendCopy(from: x[0], strides, to: entry(number), node.shape.strides, node.shape)
@@ -129,24 +135,28 @@ struct Binder {
       append(.fill(target, count: node.shape.count, value: 0))
       for (part, offset) in zip(x, offsets) {
         try appendCopy(
-          from: part, shape(part).strides, to: target, shape(part).strides, shape(part), offsetTo: offset)
+          from: part, shape(part).strides, to: target, shape(part).strides, shape(part),
+          offsetTo: offset)
       }
     case .gather:
       let rows = shape(x[0])[0]
       append(
         .gather(
           table: try entry(x[0]), indices: try entry(x[1]), out: try entry(number),
-          count: shape(x[1]).count, rows: rows, width: shape(x[0]).count / max(rows, 1), node: number))
+          count: shape(x[1]).count, rows: rows, width: shape(x[0]).count / max(rows, 1),
+          node: number))
     case .scatterAdd(let rows):
       append(
         .scatterAdd(
           indices: try entry(x[0]), values: try entry(x[1]), out: try entry(number),
-          count: shape(x[0]).count, rows: rows, width: node.shape.count / max(rows, 1), node: number))
+          count: shape(x[0]).count, rows: rows, width: node.shape.count / max(rows, 1), node: number
+        ))
     case .convolution(let w):
       let geometry = w.convolution(
         batch: shape(x[0])[0], channels: shape(x[0])[3], filters: node.shape[3])
       append(
-        .convolution(geometry, x: try entry(x[0]), w: try entry(x[1]), y: try entry(number), block: nil))
+        .convolution(
+          geometry, x: try entry(x[0]), w: try entry(x[1]), y: try entry(number), block: nil))
     case .convolutionInputGradient(let w):
       let geometry = w.convolution(
         batch: node.shape[0], channels: node.shape[3], filters: shape(x[1])[3])
@@ -176,7 +186,9 @@ struct Binder {
     let count = node.shape.count
     var group = FusedGroup(
       space: [1, 1, count], nodes: [number],
-      reads: Set(node.inputs).sorted().map { .init(value: $0, source: $0, offset: 0, strides: [0, 0, 1]) },
+      reads: Set(node.inputs).sorted().map {
+        .init(value: $0, source: $0, offset: 0, strides: [0, 0, 1])
+      },
       writes: [.init(value: number, source: number, offset: 0, strides: [0, 0, 1])])
     switch node.primitive {
     case .random: group.numbering[number] = [0, 0, 1]
@@ -215,7 +227,9 @@ struct Binder {
     product.transpose_a = transposeA ? 1 : 0
     product.transpose_b = transposeB ? 1 : 0
     product.batch = node.shape.dimensions.dropLast(2).reduce(1, *)
-    (product.stride_a, product.stride_b, product.stride_c) = (rows * inner, inner * columns, rows * columns)
+    (product.stride_a, product.stride_b, product.stride_c) = (
+      rows * inner, inner * columns, rows * columns
+    )
     append(
       .gemm(
         product, a: try entry(node.inputs[0]), b: try entry(node.inputs[1]), c: try entry(number),

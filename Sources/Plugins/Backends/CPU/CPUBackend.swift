@@ -28,6 +28,7 @@ public struct CPUBackend: Backend {
 
   public var summary: String {
     let threads = esp_thread_count()
-    return "cpu, \(String(cString: esp_instruction_set())), \(threads) thread\(threads == 1 ? "" : "s")"
+    return
+      "cpu, \(String(cString: esp_instruction_set())), \(threads) thread\(threads == 1 ? "" : "s")"
   }
 }

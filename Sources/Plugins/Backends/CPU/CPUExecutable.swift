@@ -58,7 +58,8 @@ final class CPUExecutable: Executable {
         block = .allocate(capacity: 1)
         block!.initialize(
           to: BlockContext(
-            program: epilogue.program, operands: table.baseAddress! + epilogue.operands, info: info))
+            program: epilogue.program, operands: table.baseAddress! + epilogue.operands, info: info)
+        )
         blocks.append(block!)
       }
       steps.initializeElement(at: index, to: pending.step.withBlock(block))
@@ -155,7 +156,8 @@ final class CPUExecutable: Executable {
   private func indexError(_ value: Float, _ rows: Int, _ node: Int) -> PluginError {
     let layer = plan.program.scopes[plan.program.nodes[node].scope]
     return PluginError(
-      "index \(value) is not among the \(rows) rows of a table" + (layer.isEmpty ? "" : " in \(layer)"))
+      "index \(value) is not among the \(rows) rows of a table"
+        + (layer.isEmpty ? "" : " in \(layer)"))
   }
 
   private func runCustom(_ call: CustomCall) {

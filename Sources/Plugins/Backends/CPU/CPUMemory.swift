@@ -12,7 +12,9 @@ final class CPUMemory: VariableMemory {
     }
     // A variable that moved into a flat one after it got its value takes the value along.
     for variable in variables {
-      guard let base = variable.base, let old = blocks.removeValue(forKey: variable.id) else { continue }
+      guard let base = variable.base, let old = blocks.removeValue(forKey: variable.id) else {
+        continue
+      }
       (blocks[base.variable]!.baseAddress! + base.offset).update(
         from: old.baseAddress!, count: variable.shape.count)
       old.deallocate()

@@ -100,7 +100,9 @@ struct Lowering {
   }
 
   /// Registers of operands; constants become immediates, two at most, and registers beyond that.
-  private mutating func operands(_ inputs: [Int]) throws -> (registers: [UInt16], immediates: [Float]) {
+  private mutating func operands(_ inputs: [Int]) throws -> (
+    registers: [UInt16], immediates: [Float]
+  ) {
     var immediates: [Float] = []
     var result: [UInt16] = []
     for input in inputs {
@@ -118,7 +120,8 @@ struct Lowering {
         }
         continue
       }
-      guard let register = registers[input] ?? group.aliases[input].flatMap({ registers[$0] }) else {
+      guard let register = registers[input] ?? group.aliases[input].flatMap({ registers[$0] })
+      else {
         throw PluginError("a fused group uses node \(input) before it is computed")
       }
       result.append(register)
@@ -170,7 +173,8 @@ struct Lowering {
     }
     let strides = group.numbering[number]!
     indices.append(
-      esp_random_index(r0: Int64(strides[0]), r1: Int64(strides[1]), r2: Int64(strides[2]), stream: stream))
+      esp_random_index(
+        r0: Int64(strides[0]), r1: Int64(strides[1]), r2: Int64(strides[2]), stream: stream))
     let register = newRegister()
     emit(
       distribution == .uniform ? ESP_UNIFORM : ESP_NORMAL, out: register,

@@ -38,7 +38,7 @@ package func rateInWords(_ value: Double) -> String {
 /// A span of time: `0.4 s`, `12 s`, `3:05`, `1:02:07`, `2 d 03:04`.
 package func duration(_ seconds: Double) -> String {
   guard seconds.isFinite, seconds >= 0, seconds < 1e15 else { return "–" }
-  if seconds < 0.001 { return "0 s" }
+  if seconds < 0.001 { return seconds == 0 ? "0 s" : "<1 ms" }
   if seconds < 0.9995 { return printed("%.0f ms", seconds * 1000) }
   if seconds < 9.95 { return printed("%.1f s", seconds) }
   if seconds < 59.5 { return printed("%.0f s", seconds) }

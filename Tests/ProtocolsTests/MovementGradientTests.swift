@@ -1,0 +1,126 @@
+import EspalierConformance
+import EspalierProtocols
+import Testing
+
+/// Gradient rules of movements, reductions and products against finite differences.
+@Suite struct MovementGradientTests {
+  @Test func shapes() throws {
+    let movements: [@Sendable (Tensor) -> Tensor] = [
+      { $0.reshaped(to: [4, -1]) }, { $0.permuted([2, 0, 1]) }, { $0.transposed },
+      { $0.broadcast(to: [2, 2, 3, 4]) },
+      { $0.reshaped(to: [2, 1, 3, 4]).broadcast(to: [2, 5, 3, 4]) },
+    ]
+    for movement in movements {
+      try checkTwice(["x": numbers([2, 3, 4])]) { _, t in movement(t["x"]!) }
+    }
+  }
+
+  @Test func slicesAndPadding() throws {
+    try checkTwice(["x": numbers([5, 4])]) { _, t in
+      t["x"]!.slice(starts: [1, 0], sizes: [2, 2], steps: [2, 3])
+    }
+    try checkTwice(["x": numbers([5, 4])]) { _, t in t["x"]!.slice(axis: -1, 1..<3) }
+    try checkTwice(["x": numbers([2, 3])]) { _, t in
+      t["x"]!.padded([(before: 1, after: 0), (before: 0, after: 2)])
+    }
+  }
+
+  @Test func joining() throws {
+    try checkTwice(["a": numbers([2, 3]), "b": numbers([2, 1], 1)]) { _, t in
+      Tensor.concatenate([t["a"]!, t["b"]!, t["a"]!], axis: 1)
+    }
+    try checkTwice(["a": numbers([2, 2]), "b": numbers([3], 1)]) { _, t in
+      Tensor.pack([t["a"]!, t["b"]!], offsets: [1, 6], count: 10)
+    }
+  }
+
+  @Test func packLeavesZerosInGaps() throws {
+    let found = try values(["a": .init([2], [1, 2]), "b": .init([1], [3])]) { _, t in
+      Tensor.pack([t["a"]!, t["b"]!], offsets: [1, 4], count: 6)
+    }
+    #expect(found == [0, 1, 2, 0, 3, 0])
+  }
+
+  /// Rows asked for twice add up; the gradient of the scatter is a gather again.
+  @Test func rowsOfTables() throws {
+    let indices = Evaluation.Array([2, 2], [3, 0, 3, 1])
+    try checkTwice(["t": numbers([4, 3]), "i": indices], constants: ["i"]) { _, t in
+      t["t"]!.gather(t["i"]!)
+    }
+  }
+
+  @Test(arguments: [[0], [1], [0, 2], nil] as [[Int]?], [true, false])
+  func reductions(axes: [Int]?, keeping: Bool) throws {
+    let kinds: [@Sendable (Tensor) -> Tensor] = [
+      { $0.sum(axes, keepingAxes: keeping) }, { $0.mean(axes, keepingAxes: keeping) },
+      { $0.max(axes, keepingAxes: keeping) }, { $0.variance(axes, keepingAxes: keeping) },
+    ]
+    // Different numbers: at a tie the maximum has no derivative.
+    let x = Evaluation.Array([2, 3, 2], (0..<12).map { Double(($0 * 5) % 12) * 0.3 - 1 })
+    for kind in kinds { try checkTwice(["x": x]) { _, t in kind(t["x"]!) } }
+  }
+
+  @Test func tiesOfTheMaximumShareTheGradient() throws {
+    let gradient = try values(["x": .init([2, 3], [1, 4, 4, 2, 2, 2])]) { _, t in
+      t["x"]!.max([1]).sum().gradients(for: [t["x"]!])[0]
+    }
+    for (found, expected) in zip(gradient, [0, 0.5, 0.5, 1.0 / 3, 1.0 / 3, 1.0 / 3]) {
+      #expect((found - expected).magnitude < 1e-9)
+    }
+  }
+
+  @Test func softmaxes() throws {
+    try checkTwice(["x": numbers([2, 3])]) { _, t in t["x"]!.softmax() }
+    try checkTwice(["x": numbers([2, 3])]) { _, t in t["x"]!.logSoftmax() }
+    try checkTwice(["x": numbers([2, 3])]) { _, t in t["x"]!.logSumExp() }
+  }
+
+  @Test(arguments: [false, true], [false, true])
+  func products(transposeA: Bool, transposeB: Bool) throws {
+    let a: Shape = transposeA ? [3, 2] : [2, 3]
+    let b: Shape = transposeB ? [4, 3] : [3, 4]
+    let batches: [([Int], [Int])] = [
+      ([], []), ([2], [2]), ([2], []), ([], [2]), ([2, 1], [1, 2]),
+    ]
+    for batch in batches {
+      let inputs = [
+        "a": numbers(Shape(batch.0 + a.dimensions)), "b": numbers(Shape(batch.1 + b.dimensions), 1),
+      ]
+      try Evaluation.checkGradients(inputs: inputs) { _, t in
+        matmul(t["a"]!, t["b"]!, transposeA: transposeA, transposeB: transposeB)
+      }
+    }
+    try checkTwice(["a": numbers(a), "b": numbers(b, 1)]) { _, t in
+      tanh(matmul(t["a"]!, t["b"]!, transposeA: transposeA, transposeB: transposeB))
+    }
+  }
+
+  private struct Doubling: EspalierProtocols.Operation {
+    let name = "doubling"
+    func shape(of inputs: [Shape]) throws -> Shape {
+      if inputs[0].rank > 2 { throw PluginError("at most two axes") }
+      return inputs[0]
+    }
+    func compute(
+      _ inputs: [UnsafeBufferPointer<Float>], _ shapes: [Shape],
+      into output: UnsafeMutableBufferPointer<Float>
+    ) {
+      for place in output.indices { output[place] = 2 * inputs[0][place] }
+    }
+    func gradients(inputs: [Tensor], output: Tensor, upstream: Tensor) -> [Tensor?] {
+      [upstream * 2]
+    }
+  }
+
+  @Test func customOperations() throws {
+    let found = try Evaluation.run(inputs: ["x": .init([2], [1, 3])]) { _, t in
+      let y = Tensor.apply(Doubling(), to: [t["x"]!])
+      return ["y": y, "d": y.sum().gradients(for: [t["x"]!])[0]]
+    }
+    #expect(found["y"]!.values == [2, 6])
+    #expect(found["d"]!.values == [2, 2])
+    #expect(
+      mistake { _ = Tensor.apply(Doubling(), to: [$0.input("x", [1, 2, 3])]) }
+        == "doubling: at most two axes")
+  }
+}

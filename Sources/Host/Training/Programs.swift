@@ -102,11 +102,7 @@ final class ModelPrograms {
   }
 
   private func load(_ program: Program) throws -> LoadedProgram {
-<<<<<<< HEAD
     // Of the whole table: the update of a split step may have declared more than this program has.
-=======
-    // All of the table's, not only the program's: the second half of a split step declares more.
->>>>>>> core
     try memory.allocate(variables.variables)
     let loaded = try LoadedProgram(program, backend: backend, memory: memory)
     try initialize()

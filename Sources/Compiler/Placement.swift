@@ -43,7 +43,9 @@ struct Placement {
     }
     for (number, node) in program.nodes.enumerated() where places[number] == nil {
       let view = views[number]
-      if view.isContiguous(node.shape) { places[number] = places[view.source]?.advanced(by: view.offset) }
+      if view.isContiguous(node.shape) {
+        places[number] = places[view.source]?.advanced(by: view.offset)
+      }
     }
     return Plan(program: program, kernels: kernels(), places: places, arenaCount: arena)
   }
@@ -203,7 +205,8 @@ struct Placement {
         }
       }
     }
-    for (index, assignment) in program.assignments.enumerated() where !schedule.inPlace.contains(index) {
+    for (index, assignment) in program.assignments.enumerated()
+    where !schedule.inPlace.contains(index) {
       let place = variablePlace(assignment.variable)
       // A variable may be assigned its own value.
       if places[assignment.node] != place { result.append(.copy(assignment.node, to: place)) }

@@ -57,7 +57,8 @@ struct Simplifier {
       return builder.add(.select, x, node.shape, scope: scope)
     case .reduce(let kind, let axes):
       if let (inner, order) = channelsFirst(x[0]) {
-        let result = builder.reduce(kind, inner, axes: axes.map { order[$0] }.sorted(), scope: scope)
+        let result = builder.reduce(
+          kind, inner, axes: axes.map { order[$0] }.sorted(), scope: scope)
         return builder.permute(result, order, scope: scope)
       }
       return builder.reduce(kind, x[0], axes: axes, scope: scope)
@@ -65,6 +66,9 @@ struct Simplifier {
       return builder.matmul(
         x[0], x[1], transposeA: transposeA, transposeB: transposeB, node.shape, scope: scope)
     case .slice(let starts, let steps):
+      if let value = builder.constant(x[0]) {
+        return builder.constant(value, node.shape, scope: scope)
+      }
       return moved(node, x[0], starts, steps) { .slice(starts: $0, steps: $1) }
     case .embed(let starts, let steps):
       return moved(node, x[0], starts, steps) { .embed(starts: $0, steps: $1) }
@@ -94,7 +98,9 @@ struct Simplifier {
 
   /// What lies under a permutation from channels-last to channels-first, and that permutation.
   private func channelsFirst(_ x: Int) -> (inner: Int, order: [Int])? {
-    guard case .permute(let order) = builder.nodes[x].primitive, order == [0, 3, 1, 2] else { return nil }
+    guard case .permute(let order) = builder.nodes[x].primitive, order == [0, 3, 1, 2] else {
+      return nil
+    }
     return (builder.nodes[x].inputs[0], order)
   }
 

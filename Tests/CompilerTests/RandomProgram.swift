@@ -248,7 +248,8 @@ struct ProgramMaker {
     let fits = pick {
       $0.rank >= 2 && $0.shape[flipB ? -1 : -2] == inner
         && Shape.broadcast(
-          Shape(Array($0.shape.dimensions.dropLast(2))), Shape(Array(a.shape.dimensions.dropLast(2))))
+          Shape(Array($0.shape.dimensions.dropLast(2))),
+          Shape(Array(a.shape.dimensions.dropLast(2))))
           != nil
     }
     let columns = chance(50) ? inner : below(6) + 1

@@ -66,6 +66,9 @@ struct Simplifier {
       return builder.matmul(
         x[0], x[1], transposeA: transposeA, transposeB: transposeB, node.shape, scope: scope)
     case .slice(let starts, let steps):
+      if let value = builder.constant(x[0]) {
+        return builder.constant(value, node.shape, scope: scope)
+      }
       return moved(node, x[0], starts, steps) { .slice(starts: $0, steps: $1) }
     case .embed(let starts, let steps):
       return moved(node, x[0], starts, steps) { .embed(starts: $0, steps: $1) }

@@ -138,15 +138,25 @@ struct PlanCheck {
     let inputs = plan.program.nodes[node].inputs
     switch plan.program.nodes[node].primitive {
     case .reshape, .slice, .broadcast:
-      // A view lies within what it shows.
-      guard let source = plan.places[inputs[0]] else { return false }
-      return overlap(place, count(node), source, count(inputs[0])) && holds(inputs[0])
+      return showsHeld(inputs[0], at: place)
     case .pack(let offsets):
       return zip(inputs, offsets).allSatisfy { input, offset in
         holds(input, at: place.advanced(by: offset))
           || copied(input, to: place.advanced(by: offset))
       }
     default: return false
+    }
+  }
+
+  /// Whether a place lies within what a view shows; some views on the way may lie elsewhere, written out.
+  private func showsHeld(_ node: Int, at place: Place) -> Bool {
+    if held.contains(where: { $0.node == node && overlap($0.place, $0.count, place, 1) }) {
+      return true
+    }
+    switch plan.program.nodes[node].primitive {
+    case .reshape, .slice, .broadcast:
+      return showsHeld(plan.program.nodes[node].inputs[0], at: place)
+    default: return holds(node)
     }
   }
 

@@ -44,6 +44,7 @@ public enum LearningTask: String, Sendable {
   /// Suits both.
   case any
 
+  /// Whether something for this task can serve another.
   public func suits(_ other: LearningTask) -> Bool {
     self == .any || other == .any || self == other
   }

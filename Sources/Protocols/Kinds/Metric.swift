@@ -59,6 +59,7 @@ public enum MetricResult: Sendable {
   /// Rows are true classes, columns predicted ones.
   case matrix(labels: [String], counts: [[Double]])
 
+  /// The number; `nil` for a matrix.
   public var number: Double? {
     if case .number(let value) = self { value } else { nil }
   }

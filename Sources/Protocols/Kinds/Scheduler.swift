@@ -35,10 +35,12 @@ public struct TrainingTime: Sendable {
 
   /// Epochs done before the current one.
   public var epoch: Int { step / max(stepsPerEpoch, 1) }
+  /// Epochs of the whole run.
   public var totalEpochs: Int { totalSteps / max(stepsPerEpoch, 1) }
 
   /// The same moment counted in a schedule's unit: whole epochs, or steps.
   public func elapsed(in unit: ScheduleUnit) -> Int { unit == .epochs ? epoch : step }
+  /// The whole run counted in a schedule's unit.
   public func total(in unit: ScheduleUnit) -> Int { unit == .epochs ? totalEpochs : totalSteps }
 }
 
@@ -61,6 +63,7 @@ public struct ScheduleMemory: Sendable, Codable, Hashable {
     }
     return result
   }
+  /// Stores the memory of a schedule inside this one; ``part(_:)`` gives it back.
   public mutating func set(_ part: ScheduleMemory, as prefix: String) {
     for (key, value) in part.numbers { numbers[prefix + "." + key] = value }
   }

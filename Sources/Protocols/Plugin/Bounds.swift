@@ -1,6 +1,8 @@
 /// The values that a number may take.
 public struct Bounds: Sendable, Hashable {
+  /// The least value; `nil` for none.
   public var lower: Double?
+  /// The largest value; `nil` for none.
   public var upper: Double?
   public var includesLower: Bool
   public var includesUpper: Bool
@@ -23,6 +25,7 @@ public struct Bounds: Sendable, Hashable {
   /// Above zero, up to and including one.
   public static let share = Bounds(lower: 0, upper: 1, includesLower: false)
 
+  /// Whether a value lies within.
   public func contains(_ value: Double) -> Bool {
     if let lower, includesLower ? value < lower : value <= lower { return false }
     if let upper, includesUpper ? value > upper : value >= upper { return false }

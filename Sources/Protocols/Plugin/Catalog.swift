@@ -1,5 +1,6 @@
 /// All plugins of a program, by kind and name: a value, made from bundles.
 public struct Catalog: Sendable {
+  /// A plugin with its kind and origin.
   public struct Entry: Sendable {
     public let kind: PluginKind
     public let type: any Plugin.Type
@@ -13,6 +14,7 @@ public struct Catalog: Sendable {
   public private(set) var entries: [Entry] = []
   private var index: [String: Int] = [:]
 
+  /// A catalog without plugins.
   public init() {}
 
   /// - Throws: ``PluginError`` that names both bundles when two plugins of one kind share a name, or a
@@ -52,5 +54,6 @@ public struct Catalog: Sendable {
     index[key(kind, name)].map { entries[$0] }
   }
 
+  /// The plugins of a kind, by name.
   public func all(of kind: PluginKind) -> [Entry] { entries.filter { $0.kind == kind } }
 }

@@ -4,6 +4,7 @@
 /// public let plugins = PluginBundle("acme") { Cube.self; Jitter.self }
 /// ```
 public struct PluginBundle: Sendable {
+  /// What configs write before a plugin's name, `acme/cube`.
   public let name: String
   public let plugins: [any Plugin.Type]
 
@@ -14,6 +15,7 @@ public struct PluginBundle: Sendable {
 }
 
 @resultBuilder
+/// Builds a bundle's list, one plugin type a line.
 public enum PluginListBuilder {
   public static func buildExpression(_ plugin: any Plugin.Type) -> [any Plugin.Type] { [plugin] }
   public static func buildBlock(_ parts: [any Plugin.Type]...) -> [any Plugin.Type] {

@@ -24,6 +24,7 @@ public struct PluginKind: Sendable, Hashable {
     self.accept = accept
   }
 
+  /// Whether a type is of this kind.
   public func includes(_ type: any Plugin.Type) -> Bool { accept(type) }
 
   public static func == (a: PluginKind, b: PluginKind) -> Bool { a.single == b.single }

@@ -1,10 +1,12 @@
 /// The declared parts of a plugin, read from its properties.
 public struct Schema: Sendable {
+  /// One declared property.
   public struct Item: Sendable {
     /// Name in a config, snake case.
     public let name: String
     public let content: Content
   }
+  /// What the property is.
   public enum Content: Sendable {
     case parameter(any AnyParameter)
     case component(any AnyComponent)
@@ -42,6 +44,7 @@ public struct Schema: Sendable {
     return result
   }
 
+  /// The item of this name.
   public subscript(name: String) -> Item? { items.first { $0.name == name } }
 
   /// The plugin's settings as a config would write them, defaults included.

@@ -68,17 +68,20 @@ public enum Primitive: Sendable, Hashable {
   case custom(CustomOperation)
 }
 
+/// Functions of one number.
 public enum Unary: String, Sendable, Hashable, CaseIterable {
   case negate, absolute, sign, exp, expm1, log, log1p, sqrt, reciprocal, tanh, sigmoid, erf, sin,
     cos
   case floor, isFinite
 }
 
+/// Functions of two numbers; comparisons give 1 or 0.
 public enum Binary: String, Sendable, Hashable, CaseIterable {
   case add, subtract, multiply, divide, maximum, minimum, power
   case greater, greaterOrEqual, less, lessOrEqual, equal, notEqual
 }
 
+/// How a reduction joins elements.
 public enum Reduction: String, Sendable, Hashable { case sum, maximum }
 
 /// Distribution of random elements.
@@ -91,13 +94,19 @@ public enum RandomDistribution: String, Sendable, Hashable {
 
 /// Geometry of a convolution or a pool over the two middle axes of [n, h, w, c].
 public struct Window: Sendable, Hashable {
+  /// Rows of the image that the window slides over.
   public var height: Int
+  /// Columns of that image.
   public var width: Int
+  /// Rows and columns of the window.
   public var kernel: [Int]
+  /// Elements from one window to the next, down and across.
   public var stride: [Int]
+  /// Distance between neighbouring taps, down and across.
   public var dilation: [Int]
   /// Padding before and after rows, before and after columns.
   public var padding: [Int]
+  /// Groups of channels that are convolved apart from each other.
   public var groups: Int
   /// For average pools: padding counts as zeros in the mean.
   public var countsPadding: Bool
@@ -118,6 +127,7 @@ public struct Window: Sendable, Hashable {
 
   /// Rows of the result: ⌊(h + padding − dilation·(k − 1) − 1) / stride⌋ + 1.
   public var outputHeight: Int { extent(height, 0, padding[0] + padding[1]) }
+  /// Columns of the result, by the same rule.
   public var outputWidth: Int { extent(width, 1, padding[2] + padding[3]) }
 
   /// What is wrong with the numbers themselves, whatever the image; `nil` when nothing is.

@@ -13,6 +13,7 @@ public enum VariableRole: String, Sendable, Hashable {
   /// A flat run of others, for kernels that treat all of them alike.
   case flat
 
+  /// Whether gradients reach it and the optimizer changes it.
   public var isLearned: Bool { self == .weight || self == .bias || self == .scale }
 }
 
@@ -38,11 +39,13 @@ public enum InitialValue: Sendable {
 
 /// All variables of a model, shared by the programs recorded for it (one a batch shape).
 public final class VariableTable {
+  /// All of them; a variable's `id` is its place here.
   public private(set) var variables: [Variable] = []
   private var index: [String: Int] = [:]
 
   public init() {}
 
+  /// The variable of this full name.
   public subscript(name: String) -> Variable? { index[name].map { variables[$0] } }
 
   /// Learned variables in the order of declaration.

@@ -6,6 +6,7 @@ public struct CounterRandom: Sendable {
   private let key: (UInt32, UInt32)
   private var index: UInt64 = 0
 
+  /// A sequence of its own for each seed, stream and step.
   public init(seed: UInt64, stream: UInt32, step: UInt64 = 0) {
     let first = Self.threefry(
       (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32)),
@@ -33,6 +34,7 @@ public struct CounterRandom: Sendable {
     return UInt64(words.0) | UInt64(words.1) << 32
   }
 
+  /// The next 64 bits.
   public mutating func next() -> UInt64 {
     defer { index &+= 1 }
     return bits(at: index)

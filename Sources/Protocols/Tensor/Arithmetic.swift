@@ -1,16 +1,21 @@
 extension Tensor {
+  /// Sum of elements; shapes broadcast, as in all binary operations.
   public static func + (a: Tensor, b: Tensor) -> Tensor { binary(.add, a, b) }
   public static func + (a: Tensor, b: Float) -> Tensor { binary(.add, a, b) }
   public static func + (a: Float, b: Tensor) -> Tensor { binary(.add, b, a) }
+  /// Difference of elements.
   public static func - (a: Tensor, b: Tensor) -> Tensor { binary(.subtract, a, b) }
   public static func - (a: Tensor, b: Float) -> Tensor { binary(.subtract, a, b) }
   public static func - (a: Float, b: Tensor) -> Tensor { binary(.subtract, a, b) }
+  /// Product of elements.
   public static func * (a: Tensor, b: Tensor) -> Tensor { binary(.multiply, a, b) }
   public static func * (a: Tensor, b: Float) -> Tensor { binary(.multiply, a, b) }
   public static func * (a: Float, b: Tensor) -> Tensor { binary(.multiply, b, a) }
+  /// Quotient of elements.
   public static func / (a: Tensor, b: Tensor) -> Tensor { binary(.divide, a, b) }
   public static func / (a: Tensor, b: Float) -> Tensor { binary(.divide, a, b) }
   public static func / (a: Float, b: Tensor) -> Tensor { binary(.divide, a, b) }
+  /// Every element with the other sign.
   public static prefix func - (a: Tensor) -> Tensor { a.unary(.negate) }
 
   public static func += (a: inout Tensor, b: Tensor) { a = a + b }
@@ -18,16 +23,22 @@ extension Tensor {
   public static func *= (a: inout Tensor, b: Float) { a = a * b }
 
   // Comparisons give 1 or 0 and have no gradient.
+  /// 1 where a is greater, else 0.
   public static func .> (a: Tensor, b: Tensor) -> Tensor { binary(.greater, a, b) }
   public static func .> (a: Tensor, b: Float) -> Tensor { binary(.greater, a, b) }
+  /// 1 where a is greater or equal, else 0.
   public static func .>= (a: Tensor, b: Tensor) -> Tensor { binary(.greaterOrEqual, a, b) }
   public static func .>= (a: Tensor, b: Float) -> Tensor { binary(.greaterOrEqual, a, b) }
+  /// 1 where a is less, else 0.
   public static func .< (a: Tensor, b: Tensor) -> Tensor { binary(.less, a, b) }
   public static func .< (a: Tensor, b: Float) -> Tensor { binary(.less, a, b) }
+  /// 1 where a is less or equal, else 0.
   public static func .<= (a: Tensor, b: Tensor) -> Tensor { binary(.lessOrEqual, a, b) }
   public static func .<= (a: Tensor, b: Float) -> Tensor { binary(.lessOrEqual, a, b) }
+  /// 1 where both are equal, else 0.
   public static func .== (a: Tensor, b: Tensor) -> Tensor { binary(.equal, a, b) }
   public static func .== (a: Tensor, b: Float) -> Tensor { binary(.equal, a, b) }
+  /// 1 where they differ, else 0.
   public static func .!= (a: Tensor, b: Tensor) -> Tensor { binary(.notEqual, a, b) }
 }
 
@@ -39,14 +50,19 @@ public func expm1(_ x: Tensor) -> Tensor { x.unary(.expm1) }
 public func log(_ x: Tensor) -> Tensor { x.unary(.log) }
 /// log(1 + x), accurate near zero.
 public func log1p(_ x: Tensor) -> Tensor { x.unary(.log1p) }
+/// √x
 public func sqrt(_ x: Tensor) -> Tensor { x.unary(.sqrt) }
+/// (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)
 public func tanh(_ x: Tensor) -> Tensor { x.unary(.tanh) }
 /// 1 / (1 + e⁻ˣ)
 public func sigmoid(_ x: Tensor) -> Tensor { x.unary(.sigmoid) }
 /// 2/√π ∫₀ˣ e^(−t²) dt
 public func erf(_ x: Tensor) -> Tensor { x.unary(.erf) }
+/// Sine of x in radians.
 public func sin(_ x: Tensor) -> Tensor { x.unary(.sin) }
+/// Cosine of x in radians.
 public func cos(_ x: Tensor) -> Tensor { x.unary(.cos) }
+/// |x|; the gradient at zero is zero.
 public func abs(_ x: Tensor) -> Tensor { x.unary(.absolute) }
 /// −1, 0 or 1.
 public func sign(_ x: Tensor) -> Tensor { x.unary(.sign) }

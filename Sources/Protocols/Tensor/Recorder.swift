@@ -4,6 +4,7 @@
 /// happened, a stand-in takes the place of the result, and whoever recorded asks for ``failure``. So
 /// tensor arithmetic reads like arithmetic, without `try`.
 public final class Recorder {
+  /// The model's variables, shared by all of its recordings.
   public let variables: VariableTable
   /// Whether dropout drops and running statistics move.
   public let isTraining: Bool
@@ -24,6 +25,7 @@ public final class Recorder {
   /// The layers recorded so far, in the order in which they finished.
   public private(set) var layers: [LayerStep] = []
 
+  /// An empty recording.
   public init(variables: VariableTable = VariableTable(), isTraining: Bool = true) {
     self.variables = variables
     self.isTraining = isTraining
@@ -48,6 +50,7 @@ public final class Recorder {
     return constant(0).broadcast(to: Shape(shape.dimensions.map { max($0, 1) }))
   }
 
+  /// A single number, shape [].
   public func constant(_ value: Float) -> Tensor { add(.constant(value), [], []) }
 
   /// Something handed in at each run: a batch, a learning rate.

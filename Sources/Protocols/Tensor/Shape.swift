@@ -5,9 +5,11 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
   public init(_ dimensions: [Int]) { self.dimensions = dimensions }
   public init(arrayLiteral elements: Int...) { dimensions = elements }
 
+  /// Number of axes.
   public var rank: Int { dimensions.count }
   /// Number of elements.
   public var count: Int { dimensions.reduce(1, *) }
+  /// The last extent; 1 for a single number.
   public var last: Int { dimensions.last ?? 1 }
 
   /// An extent; negative axes count from the end.

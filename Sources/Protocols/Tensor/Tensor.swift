@@ -4,6 +4,7 @@
 /// are known at once. Binary operations broadcast as in NumPy: aligned at the last axis, extents of one
 /// stretch.
 public struct Tensor {
+  /// Where the tensor was recorded.
   public let recorder: Recorder
   let id: Int
 
@@ -12,6 +13,7 @@ public struct Tensor {
     self.id = id
   }
 
+  /// Its extents, known at recording.
   public var shape: Shape { recorder.nodes[id].shape }
   /// Number of axes.
   public var rank: Int { shape.rank }

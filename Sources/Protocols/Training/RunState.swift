@@ -32,10 +32,12 @@ public protocol RunState: AnyObject {
   var parameterNames: [String] { get }
   /// A copy of a parameter's elements, row-major.
   func parameter(_ name: String) -> [Float]
+  /// Changes a parameter; nothing happens for unknown names and other numbers of values.
   func setParameter(_ name: String, _ values: [Float])
   /// A copy of a parameter's gradient, at `afterBackward`; `nil` elsewhere and for unknown names.
   func gradient(_ name: String) -> [Float]?
-  /// Changes what the optimizer gets, at `afterBackward`.
+  /// Changes what the optimizer gets, at `afterBackward`; nothing happens elsewhere, for unknown names
+  /// and other numbers of values.
   func setGradient(_ name: String, _ values: [Float])
 
   /// Keeps all learned values as the best so far; they are what the run saves and tests.
@@ -59,8 +61,11 @@ public protocol RunState: AnyObject {
 
 /// The batch that is about to be trained on.
 public struct BatchView {
+  /// Samples in the batch.
   public let count: Int
+  /// count × the sample shape's count.
   public let features: UnsafeMutableBufferPointer<Float>
+  /// count × the target's width.
   public let targets: UnsafeMutableBufferPointer<Float>
 
   public init(

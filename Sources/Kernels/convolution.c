@@ -197,18 +197,20 @@ struct depthwise_rows {
   struct esp_depthwise job;
   const struct esp_conv_epilogue *epilogue;
   long rows, per_chunk;
+  const struct esp_kernels *kernels;
 };
 
 static void run_depthwise(void *context, int chunk) {
   const struct depthwise_rows *rows = context;
   long first = chunk * rows->per_chunk, end = esp_least(rows->rows, first + rows->per_chunk);
-  esp_kernels()->depthwise(&rows->job, first, end);
+  rows->kernels->depthwise(&rows->job, first, end);
   const struct esp_conv_epilogue *e = rows->epilogue;
   long width = rows->job.shape->out_w;
   if (e && e->block) e->block(e->block_context, first * width, end * width, 0, rows->job.shape->o);
 }
 
 static void depthwise(struct depthwise_rows *rows, long row_floats) {
+  rows->kernels = esp_kernels();
   const struct esp_conv *s = rows->job.shape;
   double row_work = (double)row_floats * (double)(s->kernel_h * s->kernel_w);
   rows->per_chunk = 1 + (long)(60e3 / row_work);
@@ -296,7 +298,7 @@ static void fill_class(void *context, int image) {
     }
 }
 
-struct spread { const struct esp_conv *shape; const float *dy, *w; float *dx; int accumulate; };
+struct spread { const struct esp_conv *shape; const float *dy, *w; float *dx; int accumulate; const struct esp_kernels *kernels; };
 
 /// One image, when x has few channels (a tile's columns would stay empty): the product of the filter, rows (tap,
 /// channel), with the pixels of dy, each row then added where its tap reaches.
@@ -309,7 +311,9 @@ static void spread_image(void *context, int image) {
   float *dx = job->dx + image * size;
   struct esp_gemm g = {.m = rows, .n = pixels, .k = s->o, .a = job->w, .b = job->dy + image * pixels * s->o,
                        .c = parts, .lda = s->o, .ldb = s->o, .ldc = pitch, .transpose_b = 1};
+  const struct esp_kernels *before = esp_use_kernels(job->kernels);
   esp_gemm(&g);
+  esp_use_kernels(before);
   if (!job->accumulate) memset(dx, 0, (size_t)size * sizeof(float));
   const long step = s->stride_w * s->c;
   for (long row = 0; row < rows; row++) {
@@ -349,7 +353,7 @@ void esp_conv_input_gradient(const struct esp_conv *shape, const float *dy, cons
     return;
   }
   if (s->groups == 1 && s->c <= 4 && s->o >= 8) {
-    struct spread job = {s, dy, w, dx, accumulate};
+    struct spread job = {s, dy, w, dx, accumulate, esp_kernels()};
     esp_parallel((int)s->n, spread_image, &job);
     return;
   }

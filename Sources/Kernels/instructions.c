@@ -22,7 +22,17 @@ static const struct esp_kernels *named(const char *name) {
 
 static _Atomic(const struct esp_kernels *) chosen;
 
+// A thread's own choice, for tests: others that run beside it keep theirs.
+static _Thread_local const struct esp_kernels *own;
+
+const struct esp_kernels *esp_use_kernels(const struct esp_kernels *kernels) {
+  const struct esp_kernels *before = own;
+  own = kernels;
+  return before;
+}
+
 const struct esp_kernels *esp_kernels(void) {
+  if (own) return own;
   const struct esp_kernels *kernels = atomic_load_explicit(&chosen, memory_order_relaxed);
   if (kernels) return kernels;
   const char *asked = getenv("ESPALIER_ISA");
@@ -39,6 +49,6 @@ const char *esp_instruction_set(void) { return esp_kernels()->name; }
 int esp_set_instruction_set(const char *name) {
   const struct esp_kernels *kernels = name ? named(name) : NULL;
   if (!kernels) return -1;
-  atomic_store_explicit(&chosen, kernels, memory_order_relaxed);
+  own = kernels;
   return 0;
 }

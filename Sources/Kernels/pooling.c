@@ -21,18 +21,19 @@ int esp_pool_output_size(struct esp_pool *s) {
 struct pool_job {
   struct esp_pool_rows rows;
   long count, per_chunk;
+  const struct esp_kernels *kernels;
 };
 
 static void run_rows(void *context, int chunk) {
   const struct pool_job *job = context;
   const long first = chunk * job->per_chunk, end = first + job->per_chunk;
-  esp_kernels()->pool_rows(&job->rows, first, end < job->count ? end : job->count);
+  job->kernels->pool_rows(&job->rows, first, end < job->count ? end : job->count);
 }
 
 static void run(struct esp_pool_rows rows) {
   const struct esp_pool *s = rows.shape;
   const int forward = rows.mode == ESP_POOL_MAX || rows.mode == ESP_POOL_MEAN;
-  struct pool_job job = {rows, s->n * (forward ? s->out_h : s->h), 1};
+  struct pool_job job = {rows, s->n * (forward ? s->out_h : s->h), 1, esp_kernels()};
   // Floats that pass through for a row: chunks of some microseconds.
   const double floats = (double)s->c * (forward ? (double)(s->out_w * s->kernel_h * s->kernel_w) : 2.0 * (double)s->w);
   job.per_chunk = 1 + (long)(30e3 / floats);

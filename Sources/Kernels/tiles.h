@@ -54,4 +54,7 @@ extern const struct esp_kernels esp_kernels_avx512, esp_kernels_avx2, esp_kernel
 /// The set in use.
 const struct esp_kernels *esp_kernels(void);
 
+/// Sets what `esp_kernels` answers on this thread (NULL: what is chosen for all); returns what it was.
+const struct esp_kernels *esp_use_kernels(const struct esp_kernels *kernels);
+
 #endif

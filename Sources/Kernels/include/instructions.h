@@ -6,7 +6,7 @@
 /// Results on different sets differ in the last bits (the plain x86 path has no fused multiply-add).
 const char *esp_instruction_set(void);
 
-/// Switches to another set; returns 0, or -1 and changes nothing when the name is unknown or the processor lacks it.
+/// Switches the calling thread, and the regions it opens, to another set; returns 0, or -1 and changes nothing when the name is unknown or the processor lacks it.
 /// "plain" means what the target always has: SSE2 on x86-64, NEON on arm64. For tests; not inside a parallel region.
 int esp_set_instruction_set(const char *name);
 

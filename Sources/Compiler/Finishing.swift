@@ -145,6 +145,8 @@ extension Fusion {
   /// Strides, over the group's space, of the numbering of a random node's elements or of an index.
   private func pulledStrides(_ node: Int, in group: Group) -> [Int]? {
     let shape = program.nodes[node].shape
+    // A single number is the same everywhere.
+    if shape.count == 1 { return group.space.extents.map { _ in 0 } }
     guard shape.count > 0, group.count % shape.count == 0 else { return nil }
     let inner = group.count / shape.count
     guard inner == 1 || inner == group.columns else { return nil }

@@ -53,13 +53,7 @@ struct Fusion {
 
   // MARK: Kinds of nodes
 
-  func constant(_ node: Int) -> Float? {
-    switch program.nodes[node].primitive {
-    case .constant(let value): value
-    case .broadcast, .reshape: constant(program.nodes[node].inputs[0])
-    default: nil
-    }
-  }
+  func constant(_ node: Int) -> Float? { program.constant(node) }
 
   /// Values that every group computes for itself where it needs them: random numbers and indices.
   func isPulled(_ node: Int) -> Bool {
@@ -260,6 +254,7 @@ struct Fusion {
         settle(operand, in: id)
       } else {
         unitCount -= 1
+        node.inputs.forEach { demand($0) }
         single(operand)
       }
     default:

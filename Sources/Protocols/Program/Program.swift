@@ -41,6 +41,15 @@ public struct Program: Sendable {
   /// Paths of layers and plugins, for messages and traces.
   public var scopes: [String]
 
+  /// The number that a node is everywhere, if it is one.
+  package func constant(_ node: Int) -> Float? {
+    switch nodes[node].primitive {
+    case .constant(let value): value
+    case .broadcast, .reshape: constant(nodes[node].inputs[0])
+    default: nil
+    }
+  }
+
   /// Multiply-adds counted as two, by the arithmetic of matrix products and convolutions alone.
   public var floatingPointOperations: Int {
     nodes.reduce(0) { total, node in

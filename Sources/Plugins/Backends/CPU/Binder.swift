@@ -186,7 +186,7 @@ struct Binder {
     let count = node.shape.count
     var group = FusedGroup(
       space: [1, 1, count], nodes: [number],
-      reads: Set(node.inputs).sorted().map {
+      reads: Set(node.inputs).filter { program.constant($0) == nil }.sorted().map {
         .init(value: $0, source: $0, offset: 0, strides: [0, 0, 1])
       },
       writes: [.init(value: number, source: number, offset: 0, strides: [0, 0, 1])])

@@ -91,13 +91,7 @@ struct Lowering {
         extra: extra))
   }
 
-  private func constant(_ node: Int) -> Float? {
-    switch program.nodes[node].primitive {
-    case .constant(let value): value
-    case .broadcast, .reshape: constant(program.nodes[node].inputs[0])
-    default: nil
-    }
-  }
+  private func constant(_ node: Int) -> Float? { program.constant(node) }
 
   /// Registers of operands; constants become immediates, two at most, and registers beyond that.
   private mutating func operands(_ inputs: [Int]) throws -> (

@@ -9,6 +9,7 @@ import EspalierProtocols
 /// let result = try run.fit()
 /// ```
 public final class Run {
+  /// What the config says, every default filled.
   public let configuration: RunConfiguration
   /// How to run it: folder, threads.
   public var options = TrainingOptions()

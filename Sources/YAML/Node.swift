@@ -28,7 +28,9 @@ public struct Node: Sendable {
 
   /// A key and its value in a mapping, in the order of the text.
   public struct Entry: Sendable {
+    /// The key.
     public var key: Node
+    /// The value.
     public var value: Node
     /// The place of the merge key `<<` that brought the entry here, if one did.
     public let mergedAt: SourcePosition?

@@ -5,6 +5,7 @@ import EspalierProtocols
 /// Values come from, in rising precedence: the defaults of sections and plugins, included files,
 /// the file itself with what it takes from the environment, and `--set`.
 public struct ConfigurationLoader: Sendable {
+  /// The plugins that a config can name.
   public var catalog: Catalog
   /// What `${env:NAME}` sees.
   public var environment: [String: String]

@@ -3,30 +3,48 @@ import EspalierProtocols
 
 /// What a run would do: layers, kernels, memory, arithmetic, and who is called when.
 public struct PlanReport: Codable, Sendable {
+  /// One layer of the model.
   public struct Layer: Codable, Sendable {
+    /// Its name.
     public let name: String
+    /// The plugin's name.
     public let plugin: String
     /// Shape of one sample after it.
     public let output: [Int]
+    /// Numbers that are learned.
     public let parameters: Int
   }
+  /// One kernel of the step.
   public struct KernelLine: Codable, Sendable {
+    /// What it computes.
     public let work: String
+    /// The layer that recorded it.
     public let layer: String
+    /// Shape of its result.
     public let output: String
   }
 
+  /// Its name.
   public let name: String
+  /// Samples a step.
   public let batchSize: Int
+  /// Steps of an epoch.
   public let stepsPerEpoch: Int
+  /// The model, in order.
   public let layers: [Layer]
+  /// Numbers that are learned.
   public let parameters: Int
+  /// What runs in a step, in order.
   public let kernels: [KernelLine]
+  /// Nodes of the program as it was recorded.
   public let recordedNodes: Int
   /// Floating-point operations of matrix products and convolutions in one step.
   public let operationsPerStep: Int
+  /// Memory of the parameters.
   public let weightBytes: Int
+  /// Memory of the optimizer's state.
   public let optimizerBytes: Int
+  /// Memory of the step's arena.
   public let temporaryBytes: Int
   /// For each event the callbacks that are called, in order.
   public let callbacks: [String: [String]]

@@ -6,17 +6,22 @@ public struct RunSummary: Codable, Sendable {
     public var data = 0.0
     /// Recording and planning the step, first weights.
     public var compile = 0.0
+    /// All epochs, validations included.
     public var training = 0.0
+    /// The final measurements.
     public var evaluation = 0.0
     public init() {}
   }
 
+  /// What the run is called.
   public var name: String
   /// `finished`, `stopped`, `interrupted`, or `failed`.
   public var status: String
   /// Why it stopped, if it did before its last epoch.
   public var reason: String?
+  /// Epochs that were begun.
   public var epochs: Int
+  /// Steps that were done.
   public var steps: Int
   /// The epoch whose weights are saved; `nil` when the last ones are.
   public var bestEpoch: Int?
@@ -26,13 +31,21 @@ public struct RunSummary: Codable, Sendable {
   public var samplesPerSecond: Double
   /// Share of the training time in which steps waited for data.
   public var dataWaitShare: Double
+  /// The seed of all random numbers.
   public var seed: UInt64
+  /// Numbers that are learned.
   public var parameters: Int
+  /// Samples by split.
   public var samples: [String: Int]
+  /// Where the time went.
   public var seconds: Phases
+  /// The version of Espalier.
   public var version: String
+  /// What computed.
   public var backend: String
+  /// The machine.
   public var system: String
+  /// How the program was called.
   public var commandLine: [String]
   /// Bytes of temporary memory of the training step's plan.
   public var planBytes: Int

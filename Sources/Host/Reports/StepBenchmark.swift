@@ -4,8 +4,11 @@ import EspalierProtocols
 public struct StepBenchmark: Sendable {
   /// Seconds of a step: one number a round, each the mean of many steps.
   public let rounds: [Double]
+  /// Samples a step.
   public let batchSize: Int
+  /// Kernels of a step's plan.
   public let kernels: Int
+  /// Floating-point operations of matrix products and convolutions in a step.
   public let operationsPerStep: Int
 
   /// The middle round.

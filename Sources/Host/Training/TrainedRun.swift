@@ -6,6 +6,7 @@ import Foundation
 public final class TrainedRun {
   /// The run's own config.
   public let configuration: RunConfiguration
+  /// The run's folder.
   public let folder: String
   private let catalog: Catalog
   private let transforms: FittedTransforms
@@ -80,8 +81,11 @@ public final class TrainedRun {
   public struct Evaluation: Sendable {
     /// What was measured: `test`, `validation`, `train`, or a file.
     public let name: String
+    /// How many samples were measured.
     public let samples: Int
+    /// The loss and all metrics that are numbers.
     public let metrics: [String: Double]
+    /// Metrics that are matrices.
     public let matrices: [String: MetricResult]
   }
 
@@ -117,11 +121,13 @@ public final class TrainedRun {
 
   /// What the model says of each sample.
   public struct Predictions: Sendable {
+    /// Number of samples.
     public let count: Int
     /// Numbers a sample: probabilities by class, or values.
     public let width: Int
     /// count × width.
     public let values: [Float]
+    /// What the numbers stand for.
     public let target: TargetDescription
 
     /// The column names: `prediction` and a probability a class; or the names of the values.

@@ -43,17 +43,21 @@ public enum TrainingEnd: Sendable, Hashable {
 
 /// A run that is over.
 public struct TrainingResult: Sendable {
+  /// How it came to its end.
   public let end: TrainingEnd
   /// The run's folder, if it wrote one.
   public let folder: String?
   /// The last epoch's results and the test's, by name.
   public let metrics: [String: Double]
+  /// The epoch whose weights are the result; `nil` when the last ones are.
   public let bestEpoch: Int?
+  /// What stands in `summary.json`.
   public let summary: RunSummary
 }
 
 /// A run that could not go on; its state was saved where there was anything to save.
 public struct RunFailure: Error, CustomStringConvertible, Sendable {
+  /// What went wrong, in words for the user.
   public let message: String
   /// The run's folder, if it has one.
   public let folder: String?

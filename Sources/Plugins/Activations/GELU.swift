@@ -7,6 +7,7 @@ public struct GELU: Activation {
     "gelu", "x * Φ(x), with the normal distribution function",
     paper: "Hendrycks and Gimpel, 2016")
 
+  /// How exact it is: by the error function, or by a hyperbolic tangent.
   public enum Approximation: String, Choice { case none, tanh }
 
   @Parameter("`tanh` computes Φ as (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2")

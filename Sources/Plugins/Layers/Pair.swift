@@ -2,7 +2,9 @@ import EspalierProtocols
 
 /// One number for rows and columns alike, or one for each: `3` or `[3, 5]`.
 public struct Pair: ParameterValue, Hashable, ExpressibleByIntegerLiteral {
+  /// Along rows.
   public var rows: Int
+  /// Along columns.
   public var columns: Int
 
   public init(_ rows: Int, _ columns: Int) {

@@ -11,6 +11,7 @@ public struct Residual: Layer {
     paper: "He and others, 2016",
     sample: "{residual: {layers: [{dense: {units: 64, activation: relu}}, {dense: {units: 64}}]}}")
 
+  /// What leads around the layers.
   public enum Shortcut: String, Choice {
     /// The input where shapes agree, else a projection.
     case auto

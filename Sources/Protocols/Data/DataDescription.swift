@@ -4,6 +4,7 @@ public struct DataDescription: Sendable {
   public var sampleShape: Shape
   /// Names of the features, where the data name them; else empty.
   public var featureNames: [String]
+  /// What there is to learn.
   public var target: TargetDescription
 
   public init(sampleShape: Shape, featureNames: [String] = [], target: TargetDescription) {
@@ -22,6 +23,7 @@ public enum TargetDescription: Sendable, Hashable {
   /// Nothing: data to predict for.
   case none
 
+  /// The kind of learning it is for.
   public var task: LearningTask {
     switch self {
     case .classes: .classification

@@ -21,6 +21,7 @@ public protocol Dataset: Sendable {
 }
 
 extension Dataset {
+  /// The targets of all samples, count × the target's width.
   public func allTargets() throws -> [Float] {
     let width = description.target.width
     guard width > 0, count > 0 else { return [] }
@@ -45,9 +46,13 @@ extension Dataset {
 
 /// Samples in memory.
 public struct ArrayDataset: Dataset {
+  /// What the samples are.
   public let description: DataDescription
+  /// Number of samples.
   public let count: Int
+  /// All samples, one after another.
   public let features: [Float]
+  /// All targets, one after another.
   public let targets: [Float]
 
   /// - Parameters:
@@ -68,6 +73,7 @@ public struct ArrayDataset: Dataset {
     self.targets = targets
   }
 
+  /// The targets of all samples, count × the target's width.
   public func allTargets() -> [Float] { targets }
 
   public func read(
@@ -103,7 +109,9 @@ public struct TrainingSamples: Sendable {
     self.rows = rows
   }
 
+  /// What the samples are.
   public var description: DataDescription { dataset.description }
+  /// Number of samples.
   public var count: Int { rows.count }
   /// Numbers of a sample.
   public var width: Int { dataset.description.sampleShape.count }

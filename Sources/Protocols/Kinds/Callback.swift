@@ -45,8 +45,11 @@ extension Callback {
 
 /// What a callback remembers between events: numbers, lists of numbers and text by name.
 public struct CallbackMemory: Sendable, Codable, Hashable {
+  /// Single numbers.
   public var numbers: [String: Double]
+  /// Lists of numbers.
   public var lists: [String: [Double]]
+  /// Texts.
   public var texts: [String: String]
 
   public init(

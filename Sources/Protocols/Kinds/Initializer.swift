@@ -10,6 +10,7 @@ public protocol Initializer: Plugin {
 public struct ParameterDescription: Sendable {
   /// Full name, `dense_1.weight`.
   public let name: String
+  /// The parameter's shape.
   public let shape: Shape
   /// Inputs of one unit: in features, or in channels × kernel.
   public let fanIn: Int

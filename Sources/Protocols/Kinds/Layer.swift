@@ -11,7 +11,9 @@ public protocol Layer: Plugin {
 /// A layer with a name of the user's choice: `dense: {units: 10, name: head}`.
 public struct Named: Layer, SelfDescribing {
   public static let manifest = Manifest("named", "a layer under a name of its own")
+  /// The name under which it records.
   public private(set) var name = ""
+  /// What it stands for.
   public private(set) var layer: any Layer = Unnamed()
 
   public init() {}
@@ -49,6 +51,7 @@ struct Unnamed: Layer {
 /// An activation as a layer of its own: `- relu` in a model.
 public struct ActivationLayer: Layer, SelfDescribing {
   public static let manifest = Manifest("activation", "an activation as a layer")
+  /// What it applies.
   public private(set) var activation: any Activation = PassThrough()
 
   public init() {}

@@ -25,6 +25,7 @@ public protocol MetricAccumulator {
 
 /// A batch of predictions, valid during the call.
 public struct MetricBatch {
+  /// Number of samples.
   public let count: Int
   /// Numbers a sample: probabilities by class, one probability, or predicted values.
   public let width: Int

@@ -24,7 +24,9 @@ extension Scheduler {
 public struct TrainingTime: Sendable {
   /// Steps done before this one.
   public var step: Int
+  /// Batches of an epoch.
   public var stepsPerEpoch: Int
+  /// Batches of the whole run.
   public var totalSteps: Int
 
   public init(step: Int, stepsPerEpoch: Int, totalSteps: Int) {
@@ -49,8 +51,10 @@ public enum ScheduleUnit: String, Choice { case steps, epochs }
 
 /// Numbers that a scheduler remembers.
 public struct ScheduleMemory: Sendable, Codable, Hashable {
+  /// The numbers by name.
   public var numbers: [String: Double] = [:]
   public init() {}
+  /// A remembered number; `nil` before it is first set.
   public subscript(name: String) -> Double? {
     get { numbers[name] }
     set { numbers[name] = newValue }

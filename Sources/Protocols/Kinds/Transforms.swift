@@ -22,7 +22,9 @@ extension Transform {
 
 /// A fitted array.
 public struct TransformState: Sendable, Hashable {
+  /// Its extents.
   public let shape: Shape
+  /// Its elements, row-major.
   public let values: [Float]
   public init(_ shape: Shape, _ values: [Float]) {
     self.shape = shape

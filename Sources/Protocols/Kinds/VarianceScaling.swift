@@ -14,10 +14,14 @@ public struct VarianceScaling: Initializer {
     case average
   }
 
+  /// What the numbers are drawn from.
   public enum Distribution: Sendable { case normal, uniform }
 
+  /// The factor of the activation that follows.
   public let gain: Float
+  /// Which of a unit's connections are counted.
   public let fan: Fan
+  /// What the numbers are drawn from.
   public let distribution: Distribution
 
   public init(gain: Float = 1, fan: Fan = .input, _ distribution: Distribution = .normal) {

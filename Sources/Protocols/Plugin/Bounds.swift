@@ -4,7 +4,9 @@ public struct Bounds: Sendable, Hashable {
   public var lower: Double?
   /// The largest value; `nil` for none.
   public var upper: Double?
+  /// Whether the lower bound itself is allowed.
   public var includesLower: Bool
+  /// Whether the upper bound itself is allowed.
   public var includesUpper: Bool
 
   public init(

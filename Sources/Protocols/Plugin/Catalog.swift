@@ -2,11 +2,15 @@
 public struct Catalog: Sendable {
   /// A plugin with its kind and origin.
   public struct Entry: Sendable {
+    /// What kind of plugin it is.
     public let kind: PluginKind
+    /// The plugin's type.
     public let type: any Plugin.Type
     /// The bundle it came with.
     public let bundle: String
+    /// What it says of itself.
     public var manifest: Manifest { type.manifest }
+    /// Its name in a config.
     public var name: String { type.manifest.name }
   }
 

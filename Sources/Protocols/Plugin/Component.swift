@@ -14,6 +14,7 @@ public struct Component<Value: Sendable>: Sendable {
     init(_ value: Value?) { self.value = value }
   }
   private var box: Box
+  /// What the component is for, in a few words.
   public let text: String
   let defaultValue: Value?
 
@@ -29,6 +30,7 @@ public struct Component<Value: Sendable>: Sendable {
     self.text = text
   }
 
+  /// The plugin or plugins it holds.
   public var wrappedValue: Value {
     get {
       guard let value = box.value else {

@@ -67,6 +67,7 @@ extension Choice {
 public struct FilePath: ParameterValue, Hashable, ExpressibleByStringLiteral,
   CustomStringConvertible
 {
+  /// The path as it was written.
   public var text: String
 
   public init(_ text: String) { self.text = text }

@@ -11,8 +11,11 @@ public indirect enum ConfigValue: Sendable, Hashable {
   case list([ConfigValue])
   case table([Entry])
 
+  /// A key and its value, in the order of the config.
   public struct Entry: Sendable, Hashable {
+    /// The key.
     public var key: String
+    /// Its value.
     public var value: ConfigValue
 
     public init(_ key: String, _ value: ConfigValue) {

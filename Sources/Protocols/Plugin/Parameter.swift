@@ -16,8 +16,11 @@ public struct Parameter<Value: ParameterValue>: Sendable {
   }
   private var box: Box
 
+  /// What the parameter means, in a few words.
   public let text: String
+  /// The unit of its number, if it has one.
   public let unit: String?
+  /// The range of its number or numbers, if it is bounded.
   public let bounds: Bounds?
   let defaultValue: Value?
 
@@ -41,6 +44,7 @@ public struct Parameter<Value: ParameterValue>: Sendable {
     bounds = range?.bounds
   }
 
+  /// The value.
   public var wrappedValue: Value {
     get {
       guard let value = box.value else {

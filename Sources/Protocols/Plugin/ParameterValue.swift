@@ -40,6 +40,7 @@ public indirect enum ValueForm: Sendable, Hashable {
 
 /// Why a config value is no value of a parameter.
 public struct ValueProblem: Error, Sendable {
+  /// What sort of problem it is.
   public enum Reason: Sendable, Hashable {
     /// Another type of value was found.
     case type
@@ -48,6 +49,7 @@ public struct ValueProblem: Error, Sendable {
     /// Out of the parameter's range.
     case range
   }
+  /// What sort of problem it is.
   public var reason: Reason
   /// What was expected, in words.
   public var expected: String

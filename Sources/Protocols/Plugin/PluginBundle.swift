@@ -6,6 +6,7 @@
 public struct PluginBundle: Sendable {
   /// What configs write before a plugin's name, `acme/cube`.
   public let name: String
+  /// Its plugins, of any kinds.
   public let plugins: [any Plugin.Type]
 
   public init(_ name: String, @PluginListBuilder _ plugins: () -> [any Plugin.Type]) {

@@ -30,39 +30,53 @@ public struct PluginKind: Sendable, Hashable {
   public static func == (a: PluginKind, b: PluginKind) -> Bool { a.single == b.single }
   public func hash(into hasher: inout Hasher) { hasher.combine(single) }
 
+  /// Where samples come from.
   public static let source = PluginKind("source", (any Source).self) { $0 is any Source.Type }
+  /// Changes of scale.
   public static let normalizer = PluginKind("normalizer", (any Normalizer).self) {
     $0 is any Normalizer.Type
   }
+  /// Changes of features.
   public static let projection = PluginKind("projection", (any Projection).self) {
     $0 is any Projection.Type
   }
+  /// Random changes of training samples.
   public static let augmentation = PluginKind("augmentation", (any Augmentation).self) {
     $0 is any Augmentation.Type
   }
+  /// Parts of a model.
   public static let layer = PluginKind("layer", (any Layer).self) { $0 is any Layer.Type }
+  /// Nonlinearities.
   public static let activation = PluginKind("activation", (any Activation).self) {
     $0 is any Activation.Type
   }
+  /// First values of parameters.
   public static let initializer = PluginKind("initializer", (any Initializer).self) {
     $0 is any Initializer.Type
   }
+  /// What training makes small.
   public static let loss = PluginKind("loss", plural: "losses", (any Loss).self) {
     $0 is any Loss.Type
   }
+  /// How gradients become new parameters.
   public static let optimizer = PluginKind("optimizer", (any Optimizer).self) {
     $0 is any Optimizer.Type
   }
+  /// How the learning rate changes.
   public static let scheduler = PluginKind("scheduler", (any Scheduler).self) {
     $0 is any Scheduler.Type
   }
+  /// Penalties on parameters.
   public static let regularizer = PluginKind("regularizer", (any Regularizer).self) {
     $0 is any Regularizer.Type
   }
+  /// What acts on a run at its events.
   public static let callback = PluginKind("callback", (any Callback).self) {
     $0 is any Callback.Type
   }
+  /// What is measured.
   public static let metric = PluginKind("metric", (any Metric).self) { $0 is any Metric.Type }
+  /// What runs programs.
   public static let backend = PluginKind("backend", (any Backend).self) { $0 is any Backend.Type }
 
   /// In the order of a run, which is also the order of listings.

@@ -4,6 +4,7 @@ public struct Schema: Sendable {
   public struct Item: Sendable {
     /// Name in a config, snake case.
     public let name: String
+    /// The parameter or the component itself.
     public let content: Content
   }
   /// What the property is.

@@ -15,6 +15,7 @@ public protocol Operation: Sendable {
 
 /// An ``Operation`` as part of a program, equal to itself alone.
 public final class CustomOperation: Sendable, Hashable {
+  /// The plugin's operation.
   public let operation: any Operation
   public init(_ operation: any Operation) { self.operation = operation }
   public static func == (a: CustomOperation, b: CustomOperation) -> Bool { a === b }

@@ -1,7 +1,9 @@
 /// A program in the form in which a backend runs it: which nodes run together, in which order, and
 /// where each value lies.
 public struct Plan: Sendable {
+  /// The program as it was rewritten.
   public var program: Program
+  /// What runs, in order.
   public var kernels: [Kernel]
   /// For each node, where its value lies contiguously; `nil` for values that stay within a pass, and for
   /// views with gaps or repetitions.
@@ -62,6 +64,7 @@ public struct FusedGroup: Sendable {
     public var source: Int
     /// Elements into that memory.
     public var offset: Int
+    /// Distances along the three axes.
     public var strides: [Int]
 
     public init(value: Int, source: Int, offset: Int, strides: [Int]) {
@@ -88,8 +91,11 @@ public struct FusedGroup: Sendable {
   public var space: [Int]
   /// In order; constants and views are not among them.
   public var nodes: [Int]
+  /// Values that come from memory.
   public var reads: [Access]
+  /// Values that go to memory.
   public var writes: [Access]
+  /// Which elements each reduction joins.
   public var reductions: [Int: Extent]
   /// Operands that are views of a value computed here: which value they stand for.
   public var aliases: [Int: Int]

@@ -1,7 +1,10 @@
 /// One value of a program: what computes it, from which earlier values, and its shape.
 public struct Node: Sendable {
+  /// What is computed.
   public var primitive: Primitive
+  /// What it is computed from, or what is handed in at each run.
   public var inputs: [Int]
+  /// Extents of the value.
   public var shape: Shape
   /// Index into ``Program/scopes``: the layer or plugin that recorded it.
   public var scope: Int
@@ -18,23 +21,33 @@ public struct Node: Sendable {
 public struct Program: Sendable {
   /// Something handed in at each run.
   public struct Input: Sendable {
+    /// Its name.
     public let name: String
+    /// Extents of the value.
     public let shape: Shape
   }
   /// Something read after each run.
   public struct Output: Sendable {
+    /// Its name.
     public let name: String
+    /// The value's node.
     public var node: Int
   }
   /// A variable's value after the run.
   public struct Assignment: Sendable {
+    /// The variable's number.
     public let variable: Int
+    /// The value's node.
     public var node: Int
   }
 
+  /// All values, each after those it is computed from.
   public var nodes: [Node]
+  /// What it is computed from, or what is handed in at each run.
   public var inputs: [Input]
+  /// What is read after each run.
   public var outputs: [Output]
+  /// What variables become.
   public var assignments: [Assignment]
   /// The variables that nodes refer to, by their number.
   public var variables: [Variable]

@@ -19,10 +19,13 @@ public enum VariableRole: String, Sendable, Hashable {
 
 /// Persistent storage of a model or an optimizer.
 public struct Variable: Sendable {
+  /// Its number in the table.
   public let id: Int
   /// Path of the layer and its own name, as in saved weights: `dense_1.weight`.
   public let name: String
+  /// Its extents.
   public let shape: Shape
+  /// What it is for.
   public let role: VariableRole
   /// How its first value is made.
   public let initial: InitialValue

@@ -141,6 +141,7 @@ public final class Recorder {
 public struct RecordingFailure: Error, CustomStringConvertible, Sendable {
   /// Path of the layer, `residual_1.dense_2`; empty outside of the model.
   public let path: String
+  /// What is wrong, in words for the user.
   public let message: String
   /// The layers before it, with their shapes.
   public let layers: [LayerStep]

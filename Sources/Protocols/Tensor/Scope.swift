@@ -3,6 +3,7 @@
 /// Parameters are made at the first recording and found again by name at later ones (evaluation, the
 /// ragged last batch), so a layer just asks for them.
 public struct Scope {
+  /// Where everything is written down.
   public let recorder: Recorder
   /// Names of the layers from the outside in, joined by dots.
   public let path: String
@@ -98,9 +99,12 @@ public struct Scope {
 
 /// What one layer did to the shape: the model's summary, and the chain shown when shapes do not fit.
 public struct LayerStep: Sendable {
+  /// The layer's path.
   public let path: String
   /// The plugin's name.
   public let layer: String
+  /// Shape of the batch before it.
   public let input: Shape
+  /// Shape of the batch after it.
   public let output: Shape
 }

@@ -1,5 +1,6 @@
 /// The extents of a tensor, outermost first; `[]` is a single number.
 public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomStringConvertible {
+  /// The extents.
   public var dimensions: [Int]
 
   public init(_ dimensions: [Int]) { self.dimensions = dimensions }

@@ -77,9 +77,11 @@ public struct StepContext {
   public let output: Tensor
   /// The batch.
   public let features: Tensor
+  /// The batch's targets: class numbers [n], or values [n, …].
   public let target: Tensor
   /// The number of this step from 1, and its rate.
   public let step: Tensor
+  /// The rate of this step, a number.
   public let rate: Tensor
   /// The loss for other inputs, recorded once more with the same parameters.
   public let lossForInputs: (Tensor) throws -> Tensor

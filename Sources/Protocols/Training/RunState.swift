@@ -80,14 +80,22 @@ public struct BatchView {
 
 /// What does not change during a run.
 public struct RunFacts: Sendable {
+  /// What the run is called.
   public var name: String
+  /// The seed of all its random numbers.
   public var seed: UInt64
+  /// Samples a step.
   public var batchSize: Int
+  /// Samples that are trained on.
   public var trainingSamples: Int
+  /// Samples that each validation measures; 0 for none.
   public var validationSamples: Int
+  /// Samples of the final test; 0 for none.
   public var testSamples: Int
+  /// Numbers that are learned.
   public var parameterCount: Int
   public var layers: [LayerStep]
+  /// What there is to learn.
   public var target: TargetDescription
   /// Names of the results of an epoch, in the order of the history's columns.
   public var columns: [String]

@@ -23,8 +23,11 @@ extension ConfigurationLoader {
 
 /// A plugin of a config with the path at which it stands.
 public struct PlacedPlugin: Sendable {
+  /// Where it stands in the config.
   public let path: String
+  /// The plugin.
   public let plugin: any Plugin
+  /// Its name.
   public var name: String { plugin.pluginName }
 }
 

@@ -1,5 +1,6 @@
 /// One thing that is wrong with a config, with everything needed to put it right.
 public struct Diagnostic: Error, Sendable, Hashable {
+  /// How bad a problem is.
   public enum Severity: String, Sendable, Comparable {
     case error, warning, hint
 
@@ -9,7 +10,9 @@ public struct Diagnostic: Error, Sendable, Hashable {
 
   /// Something more to say, perhaps about a second place.
   public struct Note: Sendable, Hashable {
+    /// What else is to say.
     public var text: String
+    /// Where it stands in the config, if it stands there.
     public var place: ConfigPlace?
 
     public init(_ text: String, at place: ConfigPlace? = nil) {
@@ -18,10 +21,13 @@ public struct Diagnostic: Error, Sendable, Hashable {
     }
   }
 
+  /// Its stable name.
   public var code: DiagnosticCode
+  /// How bad it is.
   public var severity: Severity
   /// One sentence without a full stop.
   public var message: String
+  /// Where it stands in the config, if it stands there.
   public var place: ConfigPlace?
   /// Where in the config, as `--set` would write it: `optimizer.adam.learning_rate`.
   public var path: String?
@@ -35,6 +41,7 @@ public struct Diagnostic: Error, Sendable, Hashable {
   public var suggestion: String?
   /// What stands under the caret.
   public var label: String?
+  /// What else is to say, with other places.
   public var notes: [Note]
 
   public init(
@@ -65,6 +72,7 @@ public struct Diagnostic: Error, Sendable, Hashable {
 
 /// Why a config was refused: all that is wrong with it, in the order of the files.
 public struct ConfigurationProblems: Error, Sendable, CustomStringConvertible {
+  /// All problems, in the order of the files.
   public let diagnostics: [Diagnostic]
 
   /// Sorts, and leaves out what says the same thing twice.
@@ -92,7 +100,9 @@ public struct ConfigurationProblems: Error, Sendable, CustomStringConvertible {
     return (place.text?.order ?? 0, place.file, place.line, place.column, offset)
   }
 
+  /// How many make the config unusable.
   public var errorCount: Int { diagnostics.count { $0.severity == .error } }
+  /// How many are only doubtful.
   public var warningCount: Int { diagnostics.count { $0.severity == .warning } }
 
   public var description: String { diagnostics.map(\.oneLine).joined(separator: "\n") }

@@ -52,6 +52,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case targetMismatch = "E0203"
   case modelProblem = "E0204"
 
+  /// How bad it is.
   public var severity: Diagnostic.Severity {
     switch rawValue.first {
     case "W": .warning

@@ -5,8 +5,11 @@ import EspalierProtocols
 /// Plain loops without planning, fusion or threads: what the optimized execution is compared with, and
 /// precise enough for finite differences.
 public struct Interpreter {
+  /// What is run.
   public let program: Program
+  /// The seed of random numbers.
   public var seed: UInt64
+  /// The step that random numbers are for.
   public var step: UInt64
   /// Called with each value right after it is computed.
   public var inspect: ((_ node: Int, _ value: [Double]) throws -> Void)?

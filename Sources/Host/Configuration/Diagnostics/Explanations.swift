@@ -47,7 +47,7 @@ extension DiagnosticCode {
     case .notAConfig:
       """
       A config is a group of keys such as `data:`, `model:`, `loss:` and `optimizer:`. The file is
-      empty, or holds a list or a single value. `espalier new` writes a config to start from.
+      empty, or holds a list or a single value. The folder Examples has configs to start from.
       """
     case .unknownSection:
       """
@@ -57,8 +57,8 @@ extension DiagnosticCode {
       """
     case .unknownKey:
       """
-      A section has a key that means nothing there. `espalier schema` lists all keys, and editors
-      that know the schema complete them.
+      A section has a key that means nothing there. `espalier config schema` lists all keys, and
+      editors that know the schema complete them.
       """
     case .unknownParameter:
       """

@@ -71,7 +71,8 @@ let builtIn: [[Target]] = [
 // The executable's target and its product have different names, and neither is the library's in
 // other letters, so that file systems which ignore case keep their build folders apart.
 let program: [Target] = [
-  module("CommandLine", at: "CommandLine", uses: ["Protocols", "Host", "Formats"]),
+  module("Packages", at: "Packages", uses: ["Protocols"]),
+  module("CommandLine", at: "CommandLine", uses: ["Protocols", "Host", "Formats", "Packages"]),
   .target(
     name: "Espalier",
     dependencies: named(["Protocols", "Host", "CommandLine", "CPUBackend", "ReferenceBackend"])
@@ -91,6 +92,9 @@ let program: [Target] = [
 ]
 
 let coreTests: [Target] = [
+  tests("Packages", uses: ["Packages", "Protocols"]),
+  // Packages of their own, built as a user would.
+  tests("Outside", uses: ["Packages"]),
   tests("Kernels", uses: ["Kernels"]),
   tests("YAML", uses: ["YAML"], leavingOut: ["Fixtures"]),
   tests("Formats", uses: ["Formats"]),
@@ -106,6 +110,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Espalier", targets: ["Espalier"]),
+    .library(name: "EspalierConformance", targets: ["EspalierConformance"]),
     .executable(name: "espalier", targets: ["EspalierExecutable"]),
   ],
   targets: core + builtIn.flatMap { $0 } + program + coreTests,

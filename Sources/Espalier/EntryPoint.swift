@@ -1,6 +1,6 @@
 import EspalierCommandLine
-@_exported import EspalierHost
-@_exported import EspalierProtocols
+import EspalierHost
+import EspalierProtocols
 
 #if canImport(Glibc)
   import Glibc

@@ -95,7 +95,7 @@ import Testing
     }
   }
 
-  private struct Doubling: EspalierProtocols.Operation {
+  private struct Doubling: CustomOperation {
     let name = "doubling"
     func shape(of inputs: [Shape]) throws -> Shape {
       if inputs[0].rank > 2 { throw PluginError("at most two axes") }

@@ -1,7 +1,7 @@
 import EspalierProtocols
 
 /// The built-in activations.
-public let activations = PluginBundle("activations") {
+package let activations = PluginBundle("activations") {
   Identity.self
   Sigmoid.self
   Tanh.self

@@ -1,7 +1,7 @@
 import EspalierProtocols
 
 /// The built-in augmentations.
-public let augmentations = PluginBundle("augmentations") {
+package let augmentations = PluginBundle("augmentations") {
   HorizontalFlip.self
   VerticalFlip.self
   RandomCrop.self

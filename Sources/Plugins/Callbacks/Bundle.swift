@@ -1,7 +1,7 @@
 import EspalierProtocols
 
 /// The built-in callbacks.
-public let callbacks = PluginBundle("callbacks") {
+package let callbacks = PluginBundle("callbacks") {
   ProgressDisplay.self
   EarlyStopping.self
   Checkpoint.self

@@ -1,7 +1,7 @@
 import EspalierProtocols
 
 /// The built-in initializers.
-public let initializers = PluginBundle("initializers") {
+package let initializers = PluginBundle("initializers") {
   Zeros.self
   Constant.self
   Normal.self

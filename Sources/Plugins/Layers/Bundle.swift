@@ -1,7 +1,7 @@
 import EspalierProtocols
 
 /// The built-in layers.
-public let layers = PluginBundle("layers") {
+package let layers = PluginBundle("layers") {
   Dense.self
   Conv2D.self
   MaxPool.self

@@ -1,7 +1,7 @@
 import EspalierProtocols
 
 /// The built-in losses.
-public let losses = PluginBundle("losses") {
+package let losses = PluginBundle("losses") {
   CrossEntropy.self
   BinaryCrossEntropy.self
   MeanSquaredError.self

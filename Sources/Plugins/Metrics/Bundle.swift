@@ -1,7 +1,7 @@
 import EspalierProtocols
 
 /// The built-in metrics.
-public let metrics = PluginBundle("metrics") {
+package let metrics = PluginBundle("metrics") {
   Accuracy.self
   BalancedAccuracy.self
   ConfusionMatrix.self

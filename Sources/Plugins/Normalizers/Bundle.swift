@@ -1,7 +1,7 @@
 import EspalierProtocols
 
 /// The built-in normalizers.
-public let normalizers = PluginBundle("normalizers") {
+package let normalizers = PluginBundle("normalizers") {
   Standardize.self
   Center.self
   MinMax.self

@@ -1,7 +1,7 @@
 import EspalierProtocols
 
 /// The built-in optimizers.
-public let optimizers = PluginBundle("optimizers") {
+package let optimizers = PluginBundle("optimizers") {
   SGD.self
   Adam.self
   AdamW.self

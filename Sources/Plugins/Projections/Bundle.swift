@@ -1,7 +1,7 @@
 import EspalierProtocols
 
 /// The built-in projections.
-public let projections = PluginBundle("projections") {
+package let projections = PluginBundle("projections") {
   PCA.self
   PCAWhitening.self
   ZCAWhitening.self

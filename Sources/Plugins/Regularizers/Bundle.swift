@@ -1,7 +1,7 @@
 import EspalierProtocols
 
 /// The built-in regularizers.
-public let regularizers = PluginBundle("regularizers") {
+package let regularizers = PluginBundle("regularizers") {
   L1.self
   L2.self
   ElasticNet.self

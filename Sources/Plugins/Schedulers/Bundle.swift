@@ -1,7 +1,7 @@
 import EspalierProtocols
 
 /// The built-in schedulers.
-public let schedulers = PluginBundle("schedulers") {
+package let schedulers = PluginBundle("schedulers") {
   ConstantRate.self
   StepDecay.self
   MultiStepDecay.self

@@ -1,7 +1,7 @@
 import EspalierProtocols
 
 /// The built-in sources.
-public let sources = PluginBundle("sources") {
+package let sources = PluginBundle("sources") {
   CSVSource.self
   NPYSource.self
   IDXSource.self

@@ -1,7 +1,7 @@
 /// Acts on a run at its events, or takes part in the step's mathematics.
 ///
 /// A callback that changes the mathematics does so while the step is recorded (``transform(loss:_:)``,
-/// ``transform(gradients:_:)``). One that looks at numbers names the events it wants and is called
+/// ``transform(gradients:_:)``, ``transform(batch:)``). One that looks at numbers names the events it wants and is called
 /// there. Both are free for runs that do not use them.
 public protocol Callback: Plugin {
   /// The events at which ``handle(_:_:)`` is called.
@@ -10,6 +10,15 @@ public protocol Callback: Plugin {
   /// Called at each of the declared events.
   /// - Returns: whether the run goes on.
   mutating func handle(_ event: Event, _ run: any RunState) throws -> Decision
+
+  /// Whether it wants the event at the step under way; asked before `batchLoaded`, `afterBackward` and
+  /// `batchEnd`. A step whose `afterBackward` nobody wants runs in one piece.
+  ///
+  /// - Parameter step: steps done before this one; at `batchEnd`, this one counted.
+  func isDue(_ event: Event, at step: Int) -> Bool
+
+  /// The batch that is trained on, recorded; validation and test see the plain one.
+  func transform(batch: inout RecordedBatch)
 
   /// The loss that is differentiated, recorded; the reported one stays as it is.
   func transform(loss: Tensor, _ context: StepContext) -> Tensor
@@ -32,6 +41,8 @@ public protocol Callback: Plugin {
 extension Callback {
   public var events: Set<Event> { [] }
   public mutating func handle(_ event: Event, _ run: any RunState) throws -> Decision { .proceed }
+  public func isDue(_ event: Event, at step: Int) -> Bool { true }
+  public func transform(batch: inout RecordedBatch) {}
   public func transform(loss: Tensor, _ context: StepContext) -> Tensor { loss }
   public func transform(gradients: inout Gradients, _ context: StepContext) {}
   public var memory: CallbackMemory {

@@ -32,17 +32,23 @@ extension Plugin {
   public var pluginName: String { Self.manifest.name }
 }
 
-/// A plugin's complaint, in words for its user; the host adds the place in the config.
+/// A plugin's complaint, in words for its user; the host adds the plugin's name and the place in the
+/// config.
 public struct PluginError: Error, CustomStringConvertible, Sendable {
   /// One clear sentence: what is wrong, and what would be right.
   public var message: String
   /// The parameter that is to blame, as written in a config; `nil` when no single one is.
   public var parameter: String?
+  /// What the user can do about it, where the message does not say so: "give `path` a file of images".
+  public var remedy: String?
 
-  public init(_ message: String, parameter: String? = nil) {
+  public init(_ message: String, parameter: String? = nil, remedy: String? = nil) {
     self.message = message
     self.parameter = parameter
+    self.remedy = remedy
   }
 
-  public var description: String { parameter.map { "\($0): \(message)" } ?? message }
+  public var description: String {
+    (parameter.map { "\($0): \(message)" } ?? message) + (remedy.map { "; \($0)" } ?? "")
+  }
 }

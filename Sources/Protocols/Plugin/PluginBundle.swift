@@ -3,15 +3,51 @@
 /// ```swift
 /// public let plugins = PluginBundle("acme") { Cube.self; Jitter.self }
 /// ```
+/// A module that is to be used without a program of one's own (`espalier build --with`, `plugins:` in a
+/// config) calls its bundle `plugins`.
 public struct PluginBundle: Sendable {
-  /// What configs write before a plugin's name, `acme/cube`.
+  /// What configs write before a plugin's name where two bundles have one of the same name,
+  /// `acme/cube`.
   public let name: String
   /// Its plugins, of any kinds.
   public let plugins: [any Plugin.Type]
+  /// The module that declares it.
+  public let module: String
+  /// The package that it came with, where the program was told.
+  public private(set) var origin: PluginOrigin?
 
-  public init(_ name: String, @PluginListBuilder _ plugins: () -> [any Plugin.Type]) {
+  /// - Parameters:
+  ///   - name: what configs may write before a plugin's name: lower case words joined by underscores.
+  ///   - file: left to its default, it tells the module.
+  public init(
+    _ name: String, file: String = #fileID, @PluginListBuilder _ plugins: () -> [any Plugin.Type]
+  ) {
     self.name = name
     self.plugins = plugins()
+    module = String(file.prefix { $0 != "/" })
+  }
+
+  /// The bundle with the package that it came with, for listings and messages.
+  public func from(_ origin: PluginOrigin) -> PluginBundle {
+    var result = self
+    result.origin = origin
+    return result
+  }
+}
+
+/// The package that plugins came with.
+public struct PluginOrigin: Sendable, Hashable {
+  /// The package's name.
+  public var package: String
+  /// Its version, branch or revision; `nil` for one that is a folder.
+  public var version: String?
+  /// Where it was taken from: a folder or an address; `nil` for the program's own.
+  public var location: String?
+
+  public init(package: String, version: String? = nil, location: String? = nil) {
+    self.package = package
+    self.version = version
+    self.location = location
   }
 }
 

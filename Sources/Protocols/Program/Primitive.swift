@@ -65,7 +65,7 @@ public enum Primitive: Sendable, Hashable {
   /// Passes its input and stops its gradient.
   case stopGradient
   /// A plugin's own kernel.
-  case custom(CustomOperation)
+  case custom(OperationNode)
 }
 
 /// Functions of one number.

@@ -13,7 +13,7 @@ extension Recorder {
 }
 
 /// Writes numbers that were known when the program was recorded.
-private struct FixedNumbers: Operation {
+private struct FixedNumbers: CustomOperation {
   let values: [Float]
   let shape: Shape
   var name: String { "constants" }

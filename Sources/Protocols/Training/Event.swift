@@ -1,6 +1,7 @@
 /// The points of a run at which callbacks are called.
 ///
 /// ```
+/// pluginsBuilt → dataOpened → dataSplit → transformsFitted
 /// runStart
 ///   epochStart
 ///     batchLoaded → the step: model, loss, gradients → afterBackward → update → batchEnd
@@ -8,9 +9,20 @@
 ///   epochEnd
 /// runEnd
 /// ```
-/// `afterBackward` splits the step between gradients and update, and costs that only if somebody asks
-/// for it. `checkpointSaved`, `interrupted` and `failure` come when they happen.
+/// `afterBackward` splits the step between gradients and update, and costs that only where somebody asks
+/// for it. `checkpointSaved`, `interrupted` and `failure` come when they happen. A config that is
+/// resolved is no event, since callbacks are part of it: a program changes it between `Run(config:)` and
+/// `fit()`.
 public enum Event: String, Sendable, CaseIterable {
+  /// The config is resolved and its plugins are made; no data has been opened. The facts have name,
+  /// seed and batch size.
+  case pluginsBuilt
+  /// The source is open: the facts have the samples' shape and the target.
+  case dataOpened
+  /// The facts have the number of samples of each split.
+  case dataSplit
+  /// Normalizers and projections are fitted and applied: the facts have the shape that the model sees.
+  case transformsFitted
   /// Data, model and step are ready; nothing has run.
   case runStart
   case epochStart

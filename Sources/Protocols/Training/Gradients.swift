@@ -70,31 +70,3 @@ public struct Gradients {
     }
   }
 }
-
-/// What a callback knows while the step is recorded.
-public struct StepContext {
-  /// The model's output for the batch.
-  public let output: Tensor
-  /// The batch.
-  public let features: Tensor
-  /// The batch's targets: class numbers [n], or values [n, …].
-  public let target: Tensor
-  /// The number of this step from 1, and its rate.
-  public let step: Tensor
-  /// The rate of this step, a number.
-  public let rate: Tensor
-  /// The loss for other inputs, recorded once more with the same parameters.
-  public let lossForInputs: (Tensor) throws -> Tensor
-
-  public init(
-    output: Tensor, features: Tensor, target: Tensor, step: Tensor, rate: Tensor,
-    lossForInputs: @escaping (Tensor) throws -> Tensor
-  ) {
-    self.output = output
-    self.features = features
-    self.target = target
-    self.step = step
-    self.rate = rate
-    self.lossForInputs = lossForInputs
-  }
-}

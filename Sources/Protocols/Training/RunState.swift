@@ -94,7 +94,11 @@ public struct RunFacts: Sendable {
   public var testSamples: Int
   /// Numbers that are learned.
   public var parameterCount: Int
+  /// The layers in order, with the shapes of their results.
   public var layers: [LayerStep]
+  /// Shape of one sample: as the source gives it until the transforms are fitted, then as the model
+  /// sees it.
+  public var sampleShape: Shape
   /// What there is to learn.
   public var target: TargetDescription
   /// Names of the results of an epoch, in the order of the history's columns.
@@ -103,9 +107,10 @@ public struct RunFacts: Sendable {
   public var firstEpoch: Int
 
   public init(
-    name: String, seed: UInt64, batchSize: Int, trainingSamples: Int, validationSamples: Int,
-    testSamples: Int, parameterCount: Int, layers: [LayerStep], target: TargetDescription,
-    columns: [String], firstEpoch: Int
+    name: String, seed: UInt64, batchSize: Int, trainingSamples: Int = 0,
+    validationSamples: Int = 0, testSamples: Int = 0, parameterCount: Int = 0,
+    layers: [LayerStep] = [], sampleShape: Shape = [], target: TargetDescription = .none,
+    columns: [String] = [], firstEpoch: Int = 1
   ) {
     self.name = name
     self.seed = seed
@@ -115,6 +120,7 @@ public struct RunFacts: Sendable {
     self.testSamples = testSamples
     self.parameterCount = parameterCount
     self.layers = layers
+    self.sampleShape = sampleShape
     self.target = target
     self.columns = columns
     self.firstEpoch = firstEpoch

@@ -52,7 +52,7 @@ struct CopyGeometry {
 
 /// A call of a plugin's own kernel.
 struct CustomCall {
-  var operation: any Operation
+  var operation: any CustomOperation
   var inputs: [(pointer: Int, count: Int)]
   var shapes: [Shape]
   var output: Int

@@ -142,7 +142,7 @@ public struct Interpreter {
   }
 
   /// A plugin's kernel works in single precision.
-  private func compute(_ operation: any Operation, _ x: [Operand], _ count: Int) -> [Double] {
+  private func compute(_ operation: any CustomOperation, _ x: [Operand], _ count: Int) -> [Double] {
     let storage = x.map { operand in
       let buffer = UnsafeMutableBufferPointer<Float>.allocate(
         capacity: max(operand.values.count, 1))

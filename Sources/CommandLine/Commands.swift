@@ -21,6 +21,7 @@ enum Commands {
         CommandGroup(
           name: "plugins", summary: "tells what a config can name",
           members: [.command(PluginsListCommand.self), .command(PluginsShowCommand.self)])),
+      .command(BuildCommand.self),
       .command(ExplainCommand.self),
       .command(CompletionsCommand.self),
       .command(VersionCommand.self),

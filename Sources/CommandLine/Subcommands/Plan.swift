@@ -15,7 +15,7 @@ struct PlanCommand: Command {
   @Flag("prints the plan as JSON") var json
 
   func run(_ context: Context) throws -> ExitStatus {
-    let catalog = try context.program.catalog()
+    let catalog = try context.catalog(for: config)
     let configuration = try context.configuration(config, set: set, catalog: catalog)
     let report = try PlanReport(
       configuration, catalog: catalog, defaults: context.program.defaults())

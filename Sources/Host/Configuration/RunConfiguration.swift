@@ -4,12 +4,15 @@ import EspalierProtocols
 public struct RunConfiguration: ConfigSection {
   public static let text = "a run of Espalier"
   public static let examples = [
+    "plugins": "plugins: [./AcmePlugins]",
     "data": "data: {source: {csv: {path: data.csv, target: label}}}",
     "model": "model: [{dense: {units: 64, activation: relu}}, {dense: {units: 10}}]",
     "loss": "loss: cross_entropy",
     "optimizer": "optimizer: {adam: {learning_rate: 1e-3}}",
   ]
 
+  @Parameter("packages of plugins that the run needs: folders, or addresses with a version")
+  public var plugins: [FilePath] = []
   @Parameter("what the run is called; without a word, as its file")
   public var name = ""
   public var data = DataSection()

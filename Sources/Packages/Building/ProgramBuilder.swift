@@ -17,7 +17,8 @@ package struct ProgramBuilder: Sendable {
   package enum Progress: Sendable {
     /// Another process builds, and this one waits for it.
     case waiting
-    case building
+    /// Espalier itself is compiled too when it is the first build.
+    case building(isFirst: Bool)
     /// It took so many seconds.
     case built(Double)
   }
@@ -58,7 +59,9 @@ package struct ProgramBuilder: Sendable {
     let path = try cache.locked(scratch, waiting: { progress(.waiting) }) {
       () throws(PackageProblem) -> String in
       if let path = cache.program(key) { return path }
-      progress(.building)
+      let isKnown = FileManager.default.fileExists(
+        atPath: "\(cache.folder)/scratch/\(scratch)/\(configuration)")
+      progress(.building(isFirst: !isKnown))
       let start = ContinuousClock.now
       let built = try build(package, key, scratch)
       // The same files as before the build: else the program is not what its key says.

@@ -190,7 +190,7 @@ struct ConfigDecoder {
     guard let from = node.place.text?.folder, from != folder else { return value }
     func rebase(_ value: ConfigValue, _ form: ValueForm) -> ConfigValue {
       switch (value, form) {
-      case (.text(let path), .path) where !path.isEmpty && !path.hasPrefix("/"):
+      case (.text(let path), .path) where ConfigFiles.isRelative(path):
         return .text(ConfigFiles.relative(ConfigFiles.join(from, path), to: folder))
       case (_, .optional(let wrapped)): return rebase(value, wrapped)
       case (.list(let values), .list(let element)):

@@ -1,5 +1,7 @@
+import EspalierCommandLine
 import EspalierHost
 import EspalierProtocols
+import Foundation
 
 /// A run of a config, from a program.
 ///
@@ -24,6 +26,9 @@ public final class Run {
   public init(config path: String, sets: [String] = [], adding bundles: [PluginBundle] = []) throws
   {
     catalog = try defaultCatalog(adding: bundles)
+    try ConfigPackages.check(
+      config: path, catalog: catalog, bundles: bundles,
+      environment: ProcessInfo.processInfo.environment)
     configuration = try ConfigurationLoader.load(path: path, catalog: catalog, sets: sets)
   }
 

@@ -13,7 +13,7 @@ struct BuildFailure {
     // The user wrote no main.swift: errors there are told as what they mean for the package.
     for module in said.modulesWithout("plugins") {
       return problem(
-        of: module, "the module \(module) has no `plugins`",
+        of: module, "the module \(module) has no public `plugins`",
         remedy:
           "add the line `public let plugins = PluginBundle(\"\(module.lowercased())\") { … }`, "
           + "with the plugin types between the braces")

@@ -69,7 +69,7 @@ struct GeneratedPackage {
         return """
             \(module).plugins.from(
               PluginOrigin(
-                \(parts.joined(separator: ",\n        "))))
+                \(parts.joined(separator: ",\n      "))))
           """
       }
     }

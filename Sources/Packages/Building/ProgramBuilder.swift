@@ -145,6 +145,8 @@ package struct ProgramBuilder: Sendable {
     let arguments = [
       "--package-path", folder, "--scratch-path", scratchPath, "-c", configuration,
       "--product", package.name,
+      // Else SwiftPM takes what it planned for the last package in this folder for this one's.
+      "--disable-build-manifest-caching",
     ]
     let outcome = try reader.toolchain.run(["build"] + arguments, in: folder)
     guard outcome.status == 0 else {

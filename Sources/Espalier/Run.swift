@@ -27,22 +27,6 @@ public final class Run {
     configuration = try ConfigurationLoader.load(path: path, catalog: catalog, sets: sets)
   }
 
-  /// Calls a closure at an event; several are called in the order in which they were added.
-  public func on(_ event: Event, _ body: @escaping @Sendable (any RunState) throws -> Void) {
-    options.hooks.append(
-      Hook(event) {
-        try body($0)
-        return .proceed
-      })
-  }
-
-  /// Calls a closure at an event, which decides whether the run goes on.
-  public func on(
-    _ event: Event, deciding body: @escaping @Sendable (any RunState) throws -> Decision
-  ) {
-    options.hooks.append(Hook(event, body))
-  }
-
   /// Trains and writes the run's folder.
   public func fit() throws -> TrainingResult {
     try Training.run(

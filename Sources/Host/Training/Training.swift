@@ -65,20 +65,38 @@ final class TrainingSession {
     backend = configuration.backend ?? defaults.backend
     backend.setThreads(options.threads ?? configuration.training.threads)
 
-    data = try RunData.prepare(configuration)
+    let participants = try CallbackOrder.arrange(
+      configuration, defaults: defaults.callbacks, hooks: options.hooks, catalog: catalog)
+    let seed = UInt64(configuration.training.seed)
+    let controller = RunController(
+      participants,
+      facts: RunFacts(
+        name: configuration.name, seed: seed, batchSize: configuration.training.batchSize,
+        firstEpoch: checkpoint?.progress.epoch ?? 1),
+      epochs: configuration.training.epochs, metrics: configuration.metrics)
+    self.controller = controller
+    do {
+      try controller.announceSetup(.pluginsBuilt)
+      data = try RunData.prepare(configuration) { event, description, counts in
+        controller.facts.sampleShape = description.sampleShape
+        controller.facts.target = description.target
+        if let counts {
+          controller.facts.trainingSamples = counts.training
+          controller.facts.validationSamples = counts.validation
+          controller.facts.testSamples = counts.test
+        }
+        try controller.announceSetup(event)
+      }
+    } catch let failure as CallbackFailure {
+      throw RunFailure(failure, configuration, folder: nil)
+    }
     phases.data = watch.lap()
 
-    let callbacks = try CallbackOrder.arrange(
-      configuration.callbacks
-        + defaults.callbacks.filter { standard in
-          !configuration.callbacks.contains { $0.pluginName == standard.pluginName }
-        } + options.hooks)
-    let seed = UInt64(configuration.training.seed)
     let programs = try ModelPrograms(
       StepDefinition(
         layers: configuration.model, loss: configuration.loss, optimizer: configuration.optimizer,
-        regularizers: configuration.regularizers, callbacks: callbacks, data: data.description,
-        classCounts: data.classCounts),
+        regularizers: configuration.regularizers, callbacks: participants.map(\.callback),
+        data: data.description, classCounts: data.classCounts),
       backend: backend, seed: seed, folder: configuration.folder)
     let batch = min(configuration.training.batchSize, data.training.count)
     try ModelChecks.record(configuration, data.description) {
@@ -93,19 +111,14 @@ final class TrainingSession {
       folder = options.writesFolder ? try RunFolder.create(configuration, options: options) : nil
     }
     let training = configuration.training
-    let batches =
+    controller.stepsPerEpoch =
       training.dropLast
       ? data.training.count / batch : (data.training.count + batch - 1) / batch
-    let facts = RunFacts(
-      name: configuration.name, seed: seed, batchSize: training.batchSize,
-      trainingSamples: data.training.count, validationSamples: data.validation?.count ?? 0,
-      testSamples: data.test?.count ?? 0, parameterCount: programs.parameterCount,
-      layers: programs.layers, target: data.description.target,
-      columns: Self.columns(configuration, hasValidation: data.validation != nil),
-      firstEpoch: checkpoint?.progress.epoch ?? 1)
-    controller = RunController(
-      callbacks: callbacks, programs: programs, facts: facts, epochs: training.epochs,
-      stepsPerEpoch: batches, folder: folder?.path, metrics: configuration.metrics)
+    controller.facts.parameterCount = programs.parameterCount
+    controller.facts.layers = programs.layers
+    controller.facts.columns = Self.columns(configuration, hasValidation: data.validation != nil)
+    controller.folder = folder?.path
+    controller.programs = programs
     if let checkpoint {
       try Self.check(checkpoint.progress, batchSize: batch)
       try checkpoint.restore(programs, controller, path: path)
@@ -234,15 +247,19 @@ final class TrainingSession {
   /// Saves what there is, tells the callbacks, and puts the error into words.
   private func fail(_ error: any Error, _ before: Progress, _ seconds: Double) -> any Error {
     phases.training = seconds
-    try? writeCheckpoint("failure")
+    var isSaved = false
+    if folder != nil { isSaved = (try? writeCheckpoint("failure")) != nil }
     _ = try? controller.announce(.failure)
+    if !controller.hasEnded { _ = try? controller.announce(.runEnd) }
+    let failure = RunFailure(
+      error, configuration, folder: folder?.path, checkpoint: isSaved ? "failure" : nil)
     if let folder {
       var summary = summary(.finished, ["train": latest("train_")], samplesBefore: before.samples)
       summary.status = "failed"
-      summary.reason = "\(error)"
+      summary.reason = failure.message
       try? folder.write(summary)
     }
-    return RunFailure("\(error)", folder: folder?.path)
+    return failure
   }
 
   private func summary(

@@ -55,20 +55,6 @@ public struct TrainingResult: Sendable {
   public let summary: RunSummary
 }
 
-/// A run that could not go on; its state was saved where there was anything to save.
-public struct RunFailure: Error, CustomStringConvertible, Sendable {
-  /// What went wrong, in words for the user.
-  public let message: String
-  /// The run's folder, if it has one.
-  public let folder: String?
-
-  public init(_ message: String, folder: String? = nil) {
-    self.message = message
-    self.folder = folder
-  }
-  public var description: String { message }
-}
-
 extension RunConfiguration {
   /// Threads that prepare batches; `nil` chooses by what there is to do.
   var workers: Int? { training.workers }

@@ -51,6 +51,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case dataUnusable = "E0202"
   case targetMismatch = "E0203"
   case modelProblem = "E0204"
+  case pluginFailed = "E0205"
 
   /// How bad it is.
   public var severity: Diagnostic.Severity {

@@ -234,6 +234,12 @@ extension DiagnosticCode {
       takes cross_entropy, a regression mean_squared_error. A column of whole numbers is read as
       classes if it has few different ones; say `task: regression` at the source to have values.
       """
+    case .pluginFailed:
+      """
+      A plugin threw an error while the run was under way: a callback or a hook at the named event. The
+      state of the run just then was saved as the checkpoint `failure` in its folder; once the cause
+      is mended, `espalier resume RUN --checkpoint failure` goes on from there.
+      """
     case .modelProblem:
       """
       The model cannot be built as the config says.

@@ -35,14 +35,14 @@ extension Run {
   /// Calls a closure at an event, which decides whether the run goes on.
   ///
   /// ```swift
-  /// run.on(.epochEnd, deciding: { state in
+  /// run.decide(.epochEnd) { state in
   ///   state.metrics["validation_accuracy"] ?? 0 > 0.99 ? .stop("good enough") : .proceed
-  /// })
+  /// }
   /// ```
-  public func on(
+  public func decide(
     _ event: Event, every interval: Int = 1, named name: String? = nil, before: [String] = [],
     after: [String] = [], file: String = #fileID, line: Int = #line,
-    deciding body: @escaping (any RunState) throws -> Decision
+    _ body: @escaping (any RunState) throws -> Decision
   ) {
     let name = Self.name(name, file, line)
     options.hooks.append(

@@ -71,7 +71,7 @@ let builtIn: [[Target]] = [
 // The executable's target and its product have different names, and neither is the library's in
 // other letters, so that file systems which ignore case keep their build folders apart.
 let program: [Target] = [
-  module("Packages", at: "Packages", uses: ["Protocols"]),
+  module("Packages", at: "Packages", uses: ["Protocols", "YAML"]),
   module("CommandLine", at: "CommandLine", uses: ["Protocols", "Host", "Formats", "Packages"]),
   .target(
     name: "Espalier",

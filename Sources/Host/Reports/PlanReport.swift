@@ -49,13 +49,17 @@ public struct PlanReport: Codable, Sendable {
   /// For each event the callbacks that are called, in order.
   public let callbacks: [String: [String]]
 
-  public init(_ configuration: RunConfiguration, catalog: Catalog, defaults: HostDefaults) throws {
+  /// - Parameter hooks: closures of the program, beside the config's callbacks.
+  public init(
+    _ configuration: RunConfiguration, catalog: Catalog, defaults: HostDefaults,
+    hooks: [any Callback] = []
+  ) throws {
     let data = try RunData.prepare(configuration)
     let callbacks = try CallbackOrder.arrange(
       configuration.callbacks
         + defaults.callbacks.filter { standard in
           !configuration.callbacks.contains { $0.pluginName == standard.pluginName }
-        })
+        } + hooks)
     let definition = StepDefinition(
       layers: configuration.model, loss: configuration.loss, optimizer: configuration.optimizer,
       regularizers: configuration.regularizers, callbacks: callbacks, data: data.description,

@@ -72,7 +72,7 @@ enum RunData {
   }
 
   /// The class of each sample, where parts shall have equal shares of each.
-  private static func classes(_ dataset: any Dataset, _ split: SplitSection) throws -> [Int]? {
+  private static func classes(_ dataset: any Dataset, _ split: SplitSettings) throws -> [Int]? {
     guard case .classes = dataset.description.target else {
       if split.stratify == true {
         throw PluginError("only data with classes can be stratified", parameter: "stratify")
@@ -90,7 +90,8 @@ enum RunData {
     do { return try body() } catch let error as PluginError {
       let full = error.parameter.map { "\(path).\($0)" } ?? path
       throw ConfigurationProblems([
-        configuration.diagnostic(.dataUnusable, error.message, atPath: full)
+        configuration.diagnostic(
+          .dataUnusable, error.message, atPath: full, label: error.remedy)
       ])
     }
   }

@@ -11,8 +11,7 @@ public enum Training {
     _ configuration: RunConfiguration, catalog: Catalog, defaults: HostDefaults,
     options: TrainingOptions = TrainingOptions()
   ) throws -> TrainingResult {
-    let session = try TrainingSession(configuration, catalog, defaults, options, resuming: nil)
-    return try session.run()
+    try TrainingSession(configuration, catalog, defaults, options, resuming: nil).run()
   }
 
   /// Goes on with a run from its last checkpoint, to the same bits as if it had not been interrupted.
@@ -23,6 +22,39 @@ public enum Training {
     _ folder: String, checkpoint name: String? = nil, catalog: Catalog, defaults: HostDefaults,
     options: TrainingOptions = TrainingOptions(), sets: [String] = []
   ) throws -> TrainingResult {
+    let path = try checkpoint(name, of: folder)
+    let configuration = try ConfigurationLoader.load(
+      path: folder + "/config.yaml", catalog: catalog, sets: sets)
+    var options = options
+    options.output = folder
+    return try TrainingSession(
+      configuration, catalog, defaults, options, resuming: try CheckpointFile(path), from: path
+    ).run()
+  }
+
+  /// Trains a run that a program holds, from its beginning or from a checkpoint of its folder.
+  ///
+  /// - Parameter resumed: folder of the run to go on with, and name of the checkpoint, as for
+  ///   ``resume(_:checkpoint:catalog:defaults:options:sets:)``.
+  /// - Returns: the result, and the model that it left in memory.
+  package static func train(
+    _ configuration: RunConfiguration, catalog: Catalog, defaults: HostDefaults,
+    options: TrainingOptions, resuming resumed: (folder: String, checkpoint: String?)? = nil
+  ) throws -> (TrainingResult, TrainedRun) {
+    var options = options
+    var path: String?
+    if let resumed {
+      path = try checkpoint(resumed.checkpoint, of: resumed.folder)
+      options.output = resumed.folder
+    }
+    let session = try TrainingSession(
+      configuration, catalog, defaults, options, resuming: try path.map { try CheckpointFile($0) },
+      from: path ?? "")
+    let result = try session.run()
+    return (result, session.trained(catalog))
+  }
+
+  private static func checkpoint(_ name: String?, of folder: String) throws -> String {
     let path =
       [name ?? "last", name ?? "best"].map { CheckpointFile.path(folder, $0) }
       .first { FileManager.default.fileExists(atPath: $0) }
@@ -33,13 +65,7 @@ public enum Training {
     guard FileManager.default.fileExists(atPath: path) else {
       throw RunFailure("\(folder) has no checkpoint to resume from: \(path) is missing")
     }
-    let configuration = try ConfigurationLoader.load(
-      path: folder + "/config.yaml", catalog: catalog, sets: sets)
-    var options = options
-    options.output = folder
-    let session = try TrainingSession(
-      configuration, catalog, defaults, options, resuming: try CheckpointFile(path), from: path)
-    return try session.run()
+    return path
   }
 }
 
@@ -53,6 +79,7 @@ final class TrainingSession {
   private let controller: RunController
   private let trainer: Trainer
   private let folder: RunFolder?
+  private let history = EpochHistory()
   private var phases = RunSummary.Phases()
 
   init(
@@ -66,7 +93,8 @@ final class TrainingSession {
     backend.setThreads(options.threads ?? configuration.training.threads)
 
     let participants = try CallbackOrder.arrange(
-      configuration, defaults: defaults.callbacks, hooks: options.hooks, catalog: catalog)
+      configuration, defaults: defaults.callbacks, hooks: options.hooks + [history],
+      catalog: catalog)
     let seed = UInt64(configuration.training.seed)
     let controller = RunController(
       participants,
@@ -188,7 +216,9 @@ final class TrainingSession {
     let before = controller.progress
     let end: TrainingEnd
     do {
-      end = try Interruption.listening { try trainer.run() }
+      end =
+        options.catchesSignals
+        ? try Interruption.listening { try trainer.run() } : try trainer.run()
     } catch {
       throw fail(error, before, watch.lap())
     }
@@ -212,7 +242,13 @@ final class TrainingSession {
     }
     return TrainingResult(
       end: end, folder: folder?.path, metrics: controller.progress.metrics,
-      bestEpoch: controller.progress.bestEpoch, summary: summary)
+      matrices: controller.matrices, history: history.epochs, bestEpoch: controller.progress.bestEpoch, summary: summary)
+  }
+
+  /// The model as the run left it.
+  func trained(_ catalog: Catalog) -> TrainedRun {
+    TrainedRun(
+      configuration, folder: folder?.path, catalog: catalog, programs: programs, data: data)
   }
 
   /// Puts the best weights in place and measures them.

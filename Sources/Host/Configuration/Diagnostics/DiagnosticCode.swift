@@ -46,6 +46,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case nothingToTrainOn = "E0172"
   case taskMismatch = "E0173"
   case batchOfOne = "E0174"
+  case normalizedTooLate = "E0175"
   case notShuffled = "W0180"
   case layerDoesNotFit = "E0201"
   case dataUnusable = "E0202"

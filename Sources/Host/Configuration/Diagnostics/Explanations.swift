@@ -223,6 +223,11 @@ extension DiagnosticCode {
       The data cannot be opened, or are not what the config says: a file is missing, a column has
       another name, or a value cannot be read. Paths are relative to the config's own folder.
       """
+    case .normalizedTooLate:
+      """
+      A run in Swift is read line by line, but all normalizers act on the data before all projections.
+      One that is written behind a projection would act before it, which is surely not meant.
+      """
     case .notShuffled:
       """
       Without shuffling, every epoch shows the samples in the same order. If the file is sorted by

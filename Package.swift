@@ -106,7 +106,9 @@ let conformance: [Target] = [
 let coreTests: [Target] = [
   tests("Packages", uses: ["Packages", "Protocols"]),
   // Packages of their own, built as a user would.
-  tests("Outside", uses: ["Packages"]),
+  .testTarget(
+    name: "OutsideTests", dependencies: ["Espalier"] + named(["Packages", "Host"]),
+    path: "Tests/OutsideTests", swiftSettings: settings),
   tests("Kernels", uses: ["Kernels"]),
   tests("YAML", uses: ["YAML"], leavingOut: ["Fixtures"]),
   tests("Formats", uses: ["Formats"]),

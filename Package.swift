@@ -30,7 +30,7 @@ func tests(
 func plugins(_ kind: String, uses dependencies: [String] = []) -> [Target] {
   [
     module(kind, at: "Plugins/" + kind, uses: ["Protocols"] + dependencies),
-    tests(kind, uses: [kind, "Protocols", "Conformance"] + dependencies),
+    tests(kind, uses: [kind, "Protocols", "Conformance", "References"] + dependencies),
   ]
 }
 
@@ -47,9 +47,6 @@ let core: [Target] = [
   module("ReferenceBackend", at: "Plugins/Backends/Reference", uses: ["Protocols"]),
   module("CPUBackend", at: "Plugins/Backends/CPU", uses: ["Protocols", "Kernels"]),
   module("Host", at: "Host", uses: ["Protocols", "Compiler", "YAML", "Formats"]),
-  module(
-    "Conformance", at: "Conformance",
-    uses: ["Protocols", "Compiler", "ReferenceBackend", "CPUBackend"]),
 ]
 
 let builtIn: [[Target]] = [
@@ -87,21 +84,38 @@ let program: [Target] = [
   .testTarget(
     name: "EndToEndTests",
     dependencies: ["Espalier"]
-      + named(["Formats", "Conformance", "Compiler", "CPUBackend", "ReferenceBackend"]),
+      + named(["Formats", "References", "Compiler", "CPUBackend", "ReferenceBackend"]),
     path: "Tests/EndToEndTests", exclude: ["Configs"], swiftSettings: settings),
+]
+
+// What tests share: the checks that plugin authors use too, and numbers of other implementations.
+let conformance: [Target] = [
+  .target(
+    name: "EspalierConformance",
+    dependencies: ["Espalier"]
+      + named(["Protocols", "Compiler", "Host", "Formats", "ReferenceBackend", "CPUBackend"]),
+    path: "Sources/Conformance", swiftSettings: settings),
+  .target(
+    name: "EspalierReferences", dependencies: named(["Conformance", "Protocols"]),
+    path: "Tests/Support/References", swiftSettings: settings),
+  .testTarget(
+    name: "ConformanceTests", dependencies: ["Espalier"] + named(["Conformance"]),
+    path: "Tests/ConformanceTests", swiftSettings: settings),
 ]
 
 let coreTests: [Target] = [
   tests("Packages", uses: ["Packages", "Protocols"]),
   // Packages of their own, built as a user would.
-  tests("Outside", uses: ["Packages"]),
+  .testTarget(
+    name: "OutsideTests", dependencies: ["Espalier"] + named(["Packages", "Host"]),
+    path: "Tests/OutsideTests", swiftSettings: settings),
   tests("Kernels", uses: ["Kernels"]),
   tests("YAML", uses: ["YAML"], leavingOut: ["Fixtures"]),
   tests("Formats", uses: ["Formats"]),
   tests("Protocols", uses: ["Protocols", "Kernels", "Conformance"]),
   tests("Compiler", uses: ["Protocols", "Compiler", "Conformance", "Kernels"]),
   tests(
-    "Host", uses: ["Host", "Protocols", "Conformance", "CPUBackend", "Formats", "YAML"],
+    "Host", uses: ["Host", "Protocols", "References", "CPUBackend", "Formats", "YAML"],
     leavingOut: ["Fixtures"]),
 ]
 
@@ -113,7 +127,7 @@ let package = Package(
     .library(name: "EspalierConformance", targets: ["EspalierConformance"]),
     .executable(name: "espalier", targets: ["EspalierExecutable"]),
   ],
-  targets: core + builtIn.flatMap { $0 } + program + coreTests,
+  targets: core + builtIn.flatMap { $0 } + program + conformance + coreTests,
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11
 )

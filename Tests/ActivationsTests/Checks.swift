@@ -1,5 +1,6 @@
 import EspalierConformance
 import EspalierProtocols
+import EspalierReferences
 import Testing
 
 /// Compares an activation with every case of a file of reference numbers, gradients included.

@@ -1,6 +1,6 @@
 import EspalierActivations
-import EspalierConformance
 import EspalierProtocols
+import EspalierReferences
 import Testing
 
 /// The comparison itself notices what is wrong.

@@ -1,6 +1,7 @@
 import EspalierActivations
 import EspalierConformance
 import EspalierProtocols
+import EspalierReferences
 import Testing
 
 @Suite struct MaxoutTests {

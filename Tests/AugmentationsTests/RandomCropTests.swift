@@ -1,6 +1,6 @@
 import EspalierAugmentations
-import EspalierConformance
 import EspalierProtocols
+import EspalierReferences
 import Testing
 
 @Suite struct RandomCropTests {

@@ -1,5 +1,6 @@
 import EspalierConformance
 import EspalierProtocols
+import EspalierReferences
 
 extension Augmentation {
   /// A sample after the augmentation.

@@ -1,6 +1,6 @@
 import EspalierCallbacks
-import EspalierConformance
 import EspalierProtocols
+import EspalierReferences
 import Testing
 
 @Suite struct EarlyStoppingTests {

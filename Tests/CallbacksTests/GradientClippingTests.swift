@@ -1,6 +1,7 @@
 import EspalierCallbacks
 import EspalierConformance
 import EspalierProtocols
+import EspalierReferences
 import Testing
 
 @Suite struct GradientClippingTests {

@@ -1,6 +1,6 @@
 import Espalier
-import EspalierConformance
 import EspalierFormats
+import EspalierReferences
 import Foundation
 import Testing
 

@@ -1,5 +1,5 @@
-import EspalierConformance
 import EspalierProtocols
+import EspalierReferences
 import Testing
 
 /// Draws a parameter of a case's shape.

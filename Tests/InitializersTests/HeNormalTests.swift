@@ -1,6 +1,6 @@
-import EspalierConformance
 import EspalierInitializers
 import EspalierProtocols
+import EspalierReferences
 import Testing
 
 @Suite struct HeNormalTests {

@@ -1,7 +1,7 @@
-import EspalierConformance
 import EspalierFormats
 import EspalierInitializers
 import EspalierProtocols
+import EspalierReferences
 import Foundation
 import Testing
 

@@ -1,6 +1,7 @@
 import EspalierConformance
 import EspalierLayers
 import EspalierProtocols
+import EspalierReferences
 import Testing
 
 @Suite struct BatchNormTests {

@@ -1,5 +1,6 @@
 import EspalierConformance
 import EspalierProtocols
+import EspalierReferences
 import Testing
 
 /// An activation for tests, which must not depend on those of the activations' module.

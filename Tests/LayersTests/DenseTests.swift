@@ -1,6 +1,6 @@
-import EspalierConformance
 import EspalierLayers
 import EspalierProtocols
+import EspalierReferences
 import Testing
 
 @Suite struct DenseTests {

@@ -1,6 +1,7 @@
 import EspalierConformance
 import EspalierLosses
 import EspalierProtocols
+import EspalierReferences
 import Testing
 
 @Suite struct BinaryCrossEntropyTests {

@@ -1,6 +1,7 @@
 import EspalierConformance
 import EspalierLosses
 import EspalierProtocols
+import EspalierReferences
 import Testing
 
 /// Compares a loss with the cases of a file whose reduction is a mean.

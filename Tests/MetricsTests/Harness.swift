@@ -1,5 +1,5 @@
-import EspalierConformance
 import EspalierProtocols
+import EspalierReferences
 import Testing
 
 /// A metric over samples handed in as batches of some size.

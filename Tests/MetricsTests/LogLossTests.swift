@@ -1,6 +1,6 @@
-import EspalierConformance
 import EspalierMetrics
 import EspalierProtocols
+import EspalierReferences
 import Testing
 
 @Suite struct LogLossTests {

@@ -1,6 +1,6 @@
-import EspalierConformance
 import EspalierNormalizers
 import EspalierProtocols
+import EspalierReferences
 import Testing
 
 @Suite struct CenterTests {

@@ -1,5 +1,5 @@
-import EspalierConformance
 import EspalierNormalizers
+import EspalierReferences
 import Testing
 
 @Suite struct ProportionTests {

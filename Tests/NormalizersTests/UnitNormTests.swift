@@ -1,6 +1,7 @@
 import EspalierConformance
 import EspalierNormalizers
 import EspalierProtocols
+import EspalierReferences
 import Testing
 
 @Suite struct UnitNormTests {

@@ -1,6 +1,6 @@
-import EspalierConformance
 import EspalierOptimizers
 import EspalierProtocols
+import EspalierReferences
 import Testing
 
 @Suite struct AdamTests {

@@ -1,5 +1,6 @@
 import EspalierConformance
 import EspalierProtocols
+import EspalierReferences
 import Testing
 
 /// Runs an optimizer on parameters of its own, in double precision.

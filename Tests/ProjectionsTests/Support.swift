@@ -1,5 +1,6 @@
 import EspalierConformance
 import EspalierProtocols
+import EspalierReferences
 import Testing
 
 /// All rows of an oracle's array, or others, as training samples.

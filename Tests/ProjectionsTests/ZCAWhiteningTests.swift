@@ -1,6 +1,7 @@
 import EspalierConformance
 import EspalierProjections
 import EspalierProtocols
+import EspalierReferences
 import Testing
 
 @Suite struct ZCAWhiteningTests {

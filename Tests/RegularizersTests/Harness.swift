@@ -1,5 +1,5 @@
-import EspalierConformance
 import EspalierProtocols
+import EspalierReferences
 import Testing
 
 /// Compares penalty and gradient with every case of a file.

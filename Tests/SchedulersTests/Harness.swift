@@ -1,5 +1,5 @@
-import EspalierConformance
 import EspalierProtocols
+import EspalierReferences
 import Testing
 
 /// The rates of a schedule at the steps of a run whose epochs have one step each.

@@ -1,5 +1,5 @@
-import EspalierConformance
 import EspalierProtocols
+import EspalierReferences
 import EspalierSchedulers
 import Testing
 

@@ -1,6 +1,6 @@
-import EspalierConformance
 import EspalierHost
 import EspalierProtocols
+import EspalierReferences
 import Foundation
 import Testing
 

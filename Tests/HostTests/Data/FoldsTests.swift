@@ -1,5 +1,5 @@
-import EspalierConformance
 import EspalierHost
+import EspalierReferences
 import Testing
 
 @Suite struct FoldsTests {

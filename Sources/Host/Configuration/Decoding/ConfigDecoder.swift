@@ -209,6 +209,15 @@ struct ConfigDecoder {
 struct LayerNames {
   private var known: [String: ConfigPlace] = [:]
 
+  /// Whether a text can be a layer's name, which becomes part of the names of its weights.
+  static func isName(_ text: String) -> Bool {
+    guard let first = text.unicodeScalars.first, text.utf8.count <= 100 else { return false }
+    return (first.properties.isAlphabetic || first == "_")
+      && text.unicodeScalars.allSatisfy {
+        $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "_" || $0 == "-"
+      }
+  }
+
   mutating func add(_ name: String, _ node: ConfigNode, _ path: String) -> Diagnostic? {
     let value = node.entries?.first?.value["name"]
     let place = value?.place ?? node.place

@@ -228,6 +228,11 @@ extension DiagnosticCode {
       The data cannot be opened, or are not what the config says: a file is missing, a column has
       another name, or a value cannot be read. Paths are relative to the config's own folder.
       """
+    case .normalizedTooLate:
+      """
+      A run in Swift is read line by line, but all normalizers act on the data before all projections.
+      One that is written behind a projection would act before it, which is surely not meant.
+      """
     case .notShuffled:
       """
       Without shuffling, every epoch shows the samples in the same order. If the file is sorted by
@@ -238,6 +243,12 @@ extension DiagnosticCode {
       The loss is for another kind of target than the data have: classes, or values. A classifier
       takes cross_entropy, a regression mean_squared_error. A column of whole numbers is read as
       classes if it has few different ones; say `task: regression` at the source to have values.
+      """
+    case .pluginFailed:
+      """
+      A plugin threw an error while the run was under way: a callback or a hook at the named event. The
+      state of the run just then was saved as the checkpoint `failure` in its folder; once the cause
+      is mended, `espalier resume RUN --checkpoint failure` goes on from there.
       """
     case .modelProblem:
       """

@@ -53,11 +53,13 @@ extension Evaluation {
 
   /// Runs a program both ways and compares all results and assigned variables.
   ///
+  /// - Parameter scaled: whether `absolute` is for results of about one, and grows with the largest
+  ///   number of a result, from whose size its rounding comes.
   /// - Throws: ``BackendMismatch`` for the first element further apart than
   ///   `absolute + relative · |reference|`.
   public static func checkBackends(
     inputs: [String: Array], parameters: [String: [Double]] = [:], settings: Settings = .init(),
-    relative: Double = 2e-5, absolute: Double = 2e-5,
+    relative: Double = 2e-5, absolute: Double = 2e-5, scaled: Bool = false,
     _ body: (Recorder, [String: Tensor]) throws -> [String: Tensor]
   ) throws {
     // Both start from the same single-precision numbers.
@@ -68,10 +70,11 @@ extension Evaluation {
       inputs: inputs, parameters: parameters, settings: settings, body)
     for (name, expected) in reference.sorted(by: { $0.key < $1.key }) {
       guard let found = optimized[name] else { continue }
+      let size = scaled ? max(1, expected.values.map(\.magnitude).max() ?? 1) : 1
       for (element, pair) in zip(found.values, expected.values).enumerated() {
         let (a, b) = pair
         if a.isNaN && b.isNaN || a == b { continue }
-        guard (a - b).magnitude <= absolute + relative * b.magnitude else {
+        guard (a - b).magnitude <= absolute * size + relative * b.magnitude else {
           throw BackendMismatch(name: name, element: element, optimized: a, reference: b)
         }
       }

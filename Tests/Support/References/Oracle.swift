@@ -1,3 +1,4 @@
+import EspalierConformance
 import EspalierProtocols
 import Foundation
 
@@ -12,7 +13,7 @@ import Foundation
 public enum Oracle {
   static let folder = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("Tests/Fixtures/oracles")
+    .appendingPathComponent("Fixtures/oracles")
 
   /// The cases of a file, such as `layers/conv2d`.
   ///

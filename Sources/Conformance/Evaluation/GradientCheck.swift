@@ -15,7 +15,8 @@ extension Evaluation {
   /// Compares recorded gradients with central finite differences in double precision.
   ///
   /// The number that is differentiated is Σ w·y with fixed uneven weights w, so that every element of
-  /// the result counts.
+  /// the result counts. An operation of a plugin's own computes in single precision: where there is
+  /// one, the step is wider and the tolerance looser.
   ///
   /// - Parameters:
   ///   - inputs: differentiated unless named in `constants`.
@@ -25,18 +26,22 @@ extension Evaluation {
   /// - Throws: ``GradientMismatch`` for the first element that differs.
   public static func checkGradients(
     inputs: [String: Array], constants: Set<String> = [], parameters: [String: [Double]] = [:],
-    training: Bool = true, step: Double = 1e-5, tolerance: Double = 1e-5,
+    training: Bool = true, step: Double? = nil, tolerance: Double? = nil,
     _ body: (Recorder, [String: Tensor]) throws -> Tensor
   ) throws {
     let settings = Settings(isTraining: training)
     func weighted(_ recorder: Recorder, _ tensors: [String: Tensor]) throws -> Tensor {
-      let y = try body(recorder, tensors)
-      let flat = y.reshaped(to: [y.shape.count])
-      return (flat * cos(flat.indices(along: 0) * 1.7 + 0.3)).sum()
+      Self.weighted(try body(recorder, tensors))
     }
     // One run declares the variables and gives their values.
     var first = Session(parameters: parameters)
     _ = try first.run(inputs: inputs, settings: settings) { ["y": try weighted($0, $1)] }
+    let isSingle = try Session.record(inputs, VariableTable(), settings) {
+      ["y": try weighted($0, $1)]
+    }.0.hasOwnOperations
+    // A power of two, so that the moved points are exact in single precision where the point is.
+    let step = step ?? (isSingle ? 0x1p-7 : 1e-5)
+    let tolerance = tolerance ?? (isSingle ? 2e-3 : 1e-5)
     var point = parameters
     let learned = first.table.learned
     for variable in learned where point[variable.name] == nil {

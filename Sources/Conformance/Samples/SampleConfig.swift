@@ -1,0 +1,110 @@
+import Espalier
+import EspalierHost
+import EspalierProtocols
+
+/// A whole config in which a fragment takes the place of one plugin.
+struct SampleConfig {
+  let kind: PluginKind
+  let catalog: Catalog
+
+  init(of type: any Plugin.Type) throws {
+    guard let kind = PluginKind.of(type) else {
+      throw ConformanceFailure(
+        type.manifest.name, "\(type) conforms to no kind of plugin, such as Activation or Layer")
+    }
+    self.kind = kind
+    catalog = try KitCatalog.make(with: [type])
+  }
+
+  /// The plugin that a fragment of a config makes: a name, or one key with options.
+  ///
+  /// - Throws: ``ConfigurationProblems`` with what the loader says of it.
+  func plugin(_ fragment: String) throws -> any Plugin {
+    let loader = ConfigurationLoader(
+      catalog: catalog, files: ["sample.yaml": Array(text(fragment).utf8)], checks: [])
+    let configuration = try loader.load("sample.yaml")
+    guard let plugin = plugin(of: configuration) else {
+      throw ConformanceFailure(fragment, "is read, but is no \(kind.name)")
+    }
+    return plugin
+  }
+
+  /// The plugin that another one's own description makes.
+  func plugin(like plugin: any Plugin) throws -> any Plugin {
+    try self.plugin(Self.flow(Schema.describe(plugin)))
+  }
+
+  private func text(_ fragment: String) -> String {
+    // A table in braces, unless it is in them or a bare name.
+    let value =
+      fragment.contains(":") && !fragment.hasPrefix("{") && !fragment.hasPrefix("\"")
+      ? "{\(fragment)}" : fragment
+    func part(_ kind: PluginKind, _ otherwise: String) -> String {
+      self.kind == kind ? value : otherwise
+    }
+    func list(_ kind: PluginKind) -> String { "[\(part(kind, ""))]" }
+    return """
+      data:
+        source: \(part(.source, "conformance_points"))
+        normalize: \(list(.normalizer))
+        project: \(list(.projection))
+        augment: \(list(.augmentation))
+      model:
+        - \(part(.layer, "flatten"))
+        - dense:
+            units: 3
+            activation: \(part(.activation, "relu"))
+            initializer: \(part(.initializer, "he_normal"))
+      loss: \(part(.loss, "cross_entropy"))
+      optimizer: \(part(.optimizer, "{sgd: {learning_rate: 0.1}}"))
+      schedule: \(part(.scheduler, "constant"))
+      regularizers: \(list(.regularizer))
+      callbacks: \(list(.callback))
+      metrics: \(list(.metric))
+      backend: \(part(.backend, "cpu"))
+
+      """
+  }
+
+  private func plugin(of configuration: RunConfiguration) -> (any Plugin)? {
+    switch kind {
+    case .source: configuration.data.source
+    case .normalizer: configuration.data.normalize.first
+    case .projection: configuration.data.project.first
+    case .augmentation: configuration.data.augment.first
+    case .layer: configuration.model.first
+    case .activation: (configuration.model.last as? Dense)?.activation
+    case .initializer: (configuration.model.last as? Dense)?.initializer
+    case .loss: configuration.loss
+    case .optimizer: configuration.optimizer
+    case .scheduler: configuration.schedule
+    case .regularizer: configuration.regularizers.first
+    case .callback: configuration.callbacks.first
+    case .metric: configuration.metrics.first
+    case .backend: configuration.backend
+    default: nil
+    }
+  }
+
+  /// A value in YAML's flow style, every text in quotes.
+  static func flow(_ value: ConfigValue) -> String {
+    switch value {
+    case .text(let text):
+      var result = "\""
+      for character in text.unicodeScalars {
+        switch character {
+        case "\\": result += "\\\\"
+        case "\"": result += "\\\""
+        case "\n": result += "\\n"
+        default: result.unicodeScalars.append(character)
+        }
+      }
+      return result + "\""
+    case .list(let values): return "[" + values.map(flow).joined(separator: ", ") + "]"
+    case .table(let entries):
+      return "{"
+        + entries.map { flow(.text($0.key)) + ": " + flow($0.value) }.joined(separator: ", ") + "}"
+    default: return value.description
+    }
+  }
+}

@@ -36,6 +36,7 @@ import Testing
           plugins show       tells all about a plugin: parameters, ranges, defaults, paper,
                              example
           plugins reference  writes the reference of all plugins as Markdown, or checks it
+          build              makes a program that has the plugins of some packages
           explain            tells more about an error or a warning: E0112
           completions        prints what a shell needs to complete command lines
           version            tells the version

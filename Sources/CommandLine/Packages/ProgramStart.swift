@@ -11,6 +11,8 @@ enum ProgramStart {
   /// The variable that tells a program by its key that it was started so.
   static let mark = "ESPALIER_PROGRAM"
 
+  static func forgetMark() { unsetenv(mark) }
+
   /// Goes on as another program, with the name that the user called this one by.
   ///
   /// - Returns: why that was not possible, in the system's words.

@@ -9,6 +9,8 @@ extension Context {
   /// the cache, and takes this one's place: then the call does not return.
   func catalog(for config: String) throws -> Catalog {
     let catalog = try program.catalog()
+    // Programs that this one starts begin anew.
+    ProgramStart.forgetMark()
     if config == "-" { try StandardInput.keep() }
     let loader = ConfigurationLoader(catalog: catalog, environment: console.environment)
     let named = loader.packages(config)

@@ -1,15 +1,12 @@
 /// A program that could not be built, and why, as far as the compiler's words tell.
 struct BuildFailure {
   let package: GeneratedPackage
-  /// Where the written package is.
-  let folder: String
   /// Where all that the toolchain said is.
   let log: String
   let output: String
 
   var problem: PackageProblem {
     let said = CompilerOutput(output)
-    let main = "\(folder)/Sources/\(package.name)/main.swift"
     // The user wrote no main.swift: errors there are told as what they mean for the package.
     for module in said.modulesWithout("plugins") {
       return problem(
@@ -23,11 +20,6 @@ struct BuildFailure {
         of: module,
         "the module \(module) declares a type of its own name, which hides its `plugins`",
         remedy: "rename the type")
-    }
-    if said.isInaccessible("plugins"), output.contains(main) {
-      return problem(
-        of: modules[0], "`plugins` of \(modules.joined(separator: " or ")) is not public",
-        remedy: "write `public let plugins`")
     }
     let owners = package.packages.filter { output.contains($0.folder + "/") }
     let blamed = owners.isEmpty ? package.packages : owners

@@ -48,11 +48,6 @@ struct CompilerOutput {
     modules { "error: type '\($0)' has no member '\(member)'" }
   }
 
-  /// Whether it says that a declaration is there but not public.
-  func isInaccessible(_ member: String) -> Bool {
-    lines.contains { $0.contains("error: '\(member)' is inaccessible due to") }
-  }
-
   private func modules(_ message: (String) -> String) -> [String] {
     var result: [String] = []
     for line in lines {

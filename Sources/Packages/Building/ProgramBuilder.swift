@@ -152,7 +152,7 @@ package struct ProgramBuilder: Sendable {
     guard outcome.status == 0 else {
       let log = folder + "/build.log"
       try? Data(outcome.output.utf8).write(to: URL(fileURLWithPath: log))
-      throw BuildFailure(package: package, folder: folder, log: log, output: outcome.output).problem
+      throw BuildFailure(package: package, log: log, output: outcome.output).problem
     }
     let usual = "\(scratchPath)/\(configuration)/\(package.name)"
     if FileManager.default.isExecutableFile(atPath: usual) { return usual }

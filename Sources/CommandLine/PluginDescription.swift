@@ -30,7 +30,7 @@ struct PluginDescription {
       for item in items { result += "  \(item.name): \(text(item))\n      \(Self.form(item))\n" }
     }
     return result + "\nexample:\n"
-      + manifest.sample.split(separator: "\n").map { "  \($0)\n" }.joined()
+      + entry.sample(as: configName).split(separator: "\n").map { "  \($0)\n" }.joined()
   }
 
   private func text(_ item: Schema.Item) -> String {
@@ -80,7 +80,8 @@ struct PluginDescription {
     ]
     members += PluginProvenance(entry).members
     members += [
-      .init("sample", .text(manifest.sample)), .init("parameters", .list(items.map(Self.value))),
+      .init("sample", .text(entry.sample(as: configName))),
+      .init("parameters", .list(items.map(Self.value))),
     ]
     return .table(members)
   }

@@ -35,6 +35,12 @@ public struct Catalog: Sendable {
     /// The same, with the module in any case.
     var fullProvenance: String { PluginOrigin.inWords(origin, module: module) }
 
+    /// The sample of its manifest, with another of its names, as `acme/cube`.
+    package func sample(as other: String) -> String {
+      manifest.sample.hasPrefix(name)
+        ? other + manifest.sample.dropFirst(name.count) : manifest.sample
+    }
+
     /// Whether a config may mean it by this name: its own, one of its others, or either with its bundle.
     public func answers(to name: String) -> Bool {
       var own = name[...]

@@ -123,8 +123,7 @@ extension ConfigDecoder {
     }
     var result = missing(first, owner.path + "." + first.name, owner)
     result.message = "\(owner.name) needs \(Printable.alternatives(items.map(\.name), "and"))"
-    if let sample = owner.plugin?.manifest.sample, sample != owner.plugin?.name, sample.count <= 80
-    {
+    if let sample = owner.plugin.map(sample), sample != owner.plugin?.name, sample.count <= 80 {
       result.label = "add them, for example `\(sample)`"
     }
     result.notes = items.map { .init("`\($0.name)`: \($0.text) (\($0.summary))") }
@@ -133,6 +132,12 @@ extension ConfigDecoder {
 
   private func has(_ name: String, _ entry: Catalog.Entry) -> Bool {
     catalog.items(entry).contains { $0.name == name }
+  }
+
+  /// A fragment that decodes, even where the plugin's name alone would be ambiguous.
+  private func sample(_ entry: Catalog.Entry) -> String {
+    entry.manifest.sample == entry.name
+      ? entry.name : entry.sample(as: catalog.unambiguousName(of: entry))
   }
 
   func missing(_ item: SchemaItem, _ path: String, _ owner: Owner) -> Diagnostic {
@@ -145,9 +150,9 @@ extension ConfigDecoder {
     }
     let example: String
     if let entry = owner.plugin {
-      let sample = entry.manifest.sample
+      let sample = sample(entry)
       let isShort = sample != entry.name && sample.count <= 80
-      example = isShort ? sample : "\(entry.name): {\(item.name): …}"
+      example = isShort ? sample : "\(catalog.unambiguousName(of: entry)): {\(item.name): …}"
     } else {
       example = owner.examples[item.name] ?? "\(item.name): …"
     }

@@ -137,12 +137,15 @@ import Testing
 
         usage: espalier plugins show NAME [OPTIONS]
 
-          NAME  the plugin's name, or one of its other names
+          NAME  the plugin's name, or one of its other names, also as BUNDLE/NAME
 
         options:
           --kind KIND  which, where several kinds have the name
           --json       prints a list as JSON
           --help, -h   prints this help
+
+        Where several bundles have a plugin of the name, all are shown; `acme/relu` is the one of the
+        bundle acme.
 
         examples:
           espalier plugins show adam

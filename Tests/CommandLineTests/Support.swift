@@ -25,12 +25,13 @@ struct Outcome {
   let error: String
 }
 
-/// Runs a command line within this process, with the built-in plugins.
+/// Runs a command line within this process, with the built-in plugins and perhaps others.
 func espalier(
-  _ words: String..., environment: [String: String] = [:], coloured: Bool = false
+  _ words: String..., environment: [String: String] = [:], coloured: Bool = false,
+  adding bundles: [PluginBundle] = []
 ) -> Outcome {
   let tool = CommandLineTool(
-    name: "espalier", catalog: { try defaultCatalog() }, defaults: { .standard })
+    name: "espalier", catalog: { try defaultCatalog(adding: bundles) }, defaults: { .standard })
   let output = Recording()
   let error = Recording(hasColour: coloured)
   let status = tool.run(

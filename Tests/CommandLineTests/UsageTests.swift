@@ -120,13 +120,17 @@ import Testing
     let tool = CommandLineTool(
       name: "espalier",
       catalog: {
-        try defaultCatalog(adding: [PluginBundle("acme") { ReLUStandIn.self }])
+        try defaultCatalog(adding: [PluginBundle("activations") { ReLUStandIn.self }])
       }, defaults: { .standard })
     let error = Recording()
     let status = tool.run(
       ["plugins", "list"], console: Console(output: Recording(), error: error))
     #expect(status == 1)
-    #expect(error.text.contains("the activation `relu` is in two bundles"))
+    #expect(
+      error.text
+        == "error: two bundles are named `activations`: one of Espalier \(espalierVersion) "
+        + "(module EspalierActivations), one of module CommandLineTests; "
+        + "give one of them another name, or leave it out\n")
   }
 
   private struct ReLUStandIn: Activation {

@@ -49,7 +49,7 @@ public final class TrainedRun {
       StepDefinition(
         layers: configuration.model, loss: configuration.loss, optimizer: configuration.optimizer,
         data: transforms.output),
-      backend: backend, seed: UInt64(configuration.training.seed), folder: configuration.folder)
+      backend: backend, configuration: configuration)
     evaluator = Evaluator(
       programs: programs, metrics: configuration.metrics, transforms: transforms)
     try loadWeights(folder)
@@ -234,9 +234,20 @@ public final class TrainedRun {
   ) throws -> Part {
     let context = SourceContext(
       folder: ".", expected: transforms.input, needsTargets: needsTargets)
-    do { return try transforms.apply(to: source.open(context)) } catch let error as PluginError {
-      // The parameter is the config's; here the source was given by the caller.
-      throw RunFailure(error.message + (error.remedy.map { "; " + $0 } ?? ""))
+    // The place in the config would tell nothing; here the source was given by the caller.
+    let entry = catalog.entry(of: type(of: source))
+    let name = source.pluginName
+    @Sendable func failure(_ error: any Error) -> RunFailure {
+      let words = PluginErrorWords(error, of: name, from: entry)
+      return RunFailure(words.message + (words.remedy.map { "; " + $0 } ?? ""))
+    }
+    do {
+      let dataset = SourceDataset.wrapping(try source.open(context), failure)
+      return try transforms.apply(to: dataset)
+    } catch let error as RunFailure {
+      throw error
+    } catch {
+      throw failure(error)
     }
   }
 

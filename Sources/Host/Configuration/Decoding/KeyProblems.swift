@@ -38,7 +38,7 @@ extension ConfigDecoder {
       let kinds = owner.takesName ? [.layer, .activation] : [entry.kind]
       let others = kinds.flatMap(catalog.all).filter { other in
         catalog.items(other).contains { $0.name == key }
-      }.map(\.name)
+      }.map(catalog.unambiguousName)
       if !others.isEmpty {
         let list = Printable.alternatives(Array(others.prefix(5)), "and")
         diagnostic.notes.append(
@@ -51,11 +51,13 @@ extension ConfigDecoder {
 
   /// What else the name of a plugin may stand for, when its options do not suit it.
   func otherMeanings(_ name: String, _ entry: Catalog.Entry) -> [Diagnostic.Note] {
-    guard name != entry.name else { return [] }
+    guard name != entry.name, name != entry.qualifiedName else { return [] }
     var notes = [Diagnostic.Note("\(Printable.code(name)) is another name of `\(entry.name)`")]
     let kinds: [PluginKind] = entry.kind == .activation ? [.layer] : []
     for kind in kinds {
-      let others = (Synonyms.table[name] ?? []).filter { catalog.find(kind, $0) != nil }
+      let others = (Synonyms.table[name] ?? []).filter {
+        !catalog.lookUp(kind, $0).candidates.isEmpty
+      }
       if !others.isEmpty {
         notes.append(
           .init("if a \(kind.name) was meant, it is called " + Printable.alternatives(others)))
@@ -95,18 +97,16 @@ extension ConfigDecoder {
         // The name may be wrong too; then any plugin of the kind tells.
         let chosen =
           catalog.entry(kind, written)
-          ?? suggestions(written, kind, catalog.names(kind)).first.flatMap {
-            catalog.entry(kind, $0)
-          }
+          ?? suggestions(written, kind).first.flatMap { catalog.entry(kind, $0) }
         let entries = chosen.map { [$0] } ?? catalog.all(of: kind)
         guard entries.contains(where: { has(name, $0) }) else { continue }
-        let plugin = chosen?.name ?? "…"
+        let plugin = chosen.map { catalog.spelling(of: $0, for: kind) } ?? "…"
         return "it belongs to the \(kind.name): `\(section): {\(plugin): {\(name): …}}`"
       }
     }
     guard owner.plugin == nil else { return nil }
     for (section, kind) in ConfigKeys.plugins + ConfigKeys.lists {
-      if let entry = catalog.find(kind, key) {
+      if let entry = catalog.lookUp(kind, key).candidates.first {
         return "\(Printable.code(entry.name)) is \(Printable.article(kind.name)): "
           + "write it under \(Printable.code(section))"
       }
@@ -123,8 +123,7 @@ extension ConfigDecoder {
     }
     var result = missing(first, owner.path + "." + first.name, owner)
     result.message = "\(owner.name) needs \(Printable.alternatives(items.map(\.name), "and"))"
-    if let sample = owner.plugin?.manifest.sample, sample != owner.plugin?.name, sample.count <= 80
-    {
+    if let sample = owner.plugin.map(sample), sample != owner.plugin?.name, sample.count <= 80 {
       result.label = "add them, for example `\(sample)`"
     }
     result.notes = items.map { .init("`\($0.name)`: \($0.text) (\($0.summary))") }
@@ -133,6 +132,12 @@ extension ConfigDecoder {
 
   private func has(_ name: String, _ entry: Catalog.Entry) -> Bool {
     catalog.items(entry).contains { $0.name == name }
+  }
+
+  /// A fragment that decodes, even where the plugin's name alone would be ambiguous.
+  private func sample(_ entry: Catalog.Entry) -> String {
+    entry.manifest.sample == entry.name
+      ? entry.name : entry.sample(as: catalog.unambiguousName(of: entry))
   }
 
   func missing(_ item: SchemaItem, _ path: String, _ owner: Owner) -> Diagnostic {
@@ -145,9 +150,9 @@ extension ConfigDecoder {
     }
     let example: String
     if let entry = owner.plugin {
-      let sample = entry.manifest.sample
+      let sample = sample(entry)
       let isShort = sample != entry.name && sample.count <= 80
-      example = isShort ? sample : "\(entry.name): {\(item.name): …}"
+      example = isShort ? sample : "\(catalog.unambiguousName(of: entry)): {\(item.name): …}"
     } else {
       example = owner.examples[item.name] ?? "\(item.name): …"
     }

@@ -68,7 +68,7 @@ let builtIn: [[Target]] = [
 // The executable's target and its product have different names, and neither is the library's in
 // other letters, so that file systems which ignore case keep their build folders apart.
 let program: [Target] = [
-  module("Packages", at: "Packages", uses: ["Protocols"]),
+  module("Packages", at: "Packages", uses: ["Protocols", "YAML"]),
   module("CommandLine", at: "CommandLine", uses: ["Protocols", "Host", "Formats", "Packages"]),
   .target(
     name: "Espalier",
@@ -106,7 +106,9 @@ let conformance: [Target] = [
 let coreTests: [Target] = [
   tests("Packages", uses: ["Packages", "Protocols"]),
   // Packages of their own, built as a user would.
-  tests("Outside", uses: ["Packages"]),
+  .testTarget(
+    name: "OutsideTests", dependencies: ["Espalier"] + named(["Packages", "Host"]),
+    path: "Tests/OutsideTests", swiftSettings: settings),
   tests("Kernels", uses: ["Kernels"]),
   tests("YAML", uses: ["YAML"], leavingOut: ["Fixtures"]),
   tests("Formats", uses: ["Formats"]),

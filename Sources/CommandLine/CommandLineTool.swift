@@ -5,15 +5,18 @@ import EspalierProtocols
 package struct CommandLineTool: Sendable {
   /// As the user calls it.
   package var name: String
+  /// What it has beside the built-in plugins.
+  package var bundles: [PluginBundle]
   /// Makes the catalog; most commands need it, `version` and `help` do not.
   package var catalog: @Sendable () throws -> Catalog
   package var defaults: @Sendable () -> HostDefaults
 
   package init(
-    name: String, catalog: @escaping @Sendable () throws -> Catalog,
+    name: String, bundles: [PluginBundle] = [], catalog: @escaping @Sendable () throws -> Catalog,
     defaults: @escaping @Sendable () -> HostDefaults
   ) {
     self.name = name
+    self.bundles = bundles
     self.catalog = catalog
     self.defaults = defaults
   }

@@ -20,7 +20,12 @@ enum Commands {
       .group(
         CommandGroup(
           name: "plugins", summary: "tells what a config can name",
-          members: [.command(PluginsListCommand.self), .command(PluginsShowCommand.self)])),
+          members: [
+            .command(PluginsListCommand.self),
+            .command(PluginsShowCommand.self),
+            .command(PluginsReferenceCommand.self),
+          ])),
+      .command(BuildCommand.self),
       .command(ExplainCommand.self),
       .command(CompletionsCommand.self),
       .command(VersionCommand.self),

@@ -29,6 +29,18 @@ struct Context: Sendable {
     case let problems as ConfigurationProblems:
       console.error.write(diagnosticText.text(problems))
       return .wrongUsage
+    case let failure as RunFailure:
+      if let diagnostic = failure.diagnostic {
+        console.error.write(diagnosticText.text(ConfigurationProblems([diagnostic])))
+      } else {
+        note("error: \(failure.message)")
+      }
+      if let folder = failure.folder, let checkpoint = failure.checkpoint {
+        note(
+          "the state was saved; go on with: \(program.name) resume "
+            + "\(TrainingReport.quoted(folder)) --checkpoint \(checkpoint)")
+      }
+      return .failed
     case let failure as CommandFailure:
       note("error: \(failure.message)")
       return .failed

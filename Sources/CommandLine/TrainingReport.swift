@@ -10,7 +10,7 @@ struct TrainingReport {
     _ folder: String, checkpoint: String?, sets: [String], options: TrainingOptions,
     _ progress: ProgressStyle?, _ json: Bool, _ context: Context
   ) throws -> ExitStatus {
-    let catalog = try context.program.catalog()
+    let catalog = try context.catalog(forRun: folder)
     var defaults = context.program.defaults()
     if let progress { try progress.apply(to: &defaults.callbacks, context.console.error) }
     let result = try Training.resume(

@@ -24,7 +24,7 @@ import EspalierProtocols
 public func main(adding bundles: [PluginBundle] = [], arguments: [String]? = nil) async -> Never {
   let path = CommandLine.arguments.first ?? "espalier"
   let tool = CommandLineTool(
-    name: path.split(separator: "/").last.map(String.init) ?? path,
+    name: path.split(separator: "/").last.map(String.init) ?? path, bundles: bundles,
     catalog: { try defaultCatalog(adding: bundles) }, defaults: { .standard })
   exit(tool.run(arguments ?? Array(CommandLine.arguments.dropFirst()), console: .process()))
 }

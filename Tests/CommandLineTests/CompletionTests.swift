@@ -19,7 +19,7 @@ import Testing
   @Test func commands() {
     #expect(words(offer("")).count == Commands.root.members.count)
     #expect(words(offer("pl")) == ["plan", "plugins"])
-    #expect(words(offer("plugins", "")) == ["list", "show"])
+    #expect(words(offer("plugins", "")) == ["list", "show", "reference"])
     #expect(words(offer("nonsense", "")) == [])
     #expect(words(offer("help", "plugins", "s")) == ["show"])
   }
@@ -127,7 +127,8 @@ import Testing
   @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: bash)))
   func bashCompletes() throws {
     #expect(try inBash("espalier pl", asks: ["pl"]) == ["plan", "plugins"])
-    #expect(try inBash("espalier plugins ", asks: ["plugins", ""]) == ["list", "show"])
+    #expect(
+      try inBash("espalier plugins ", asks: ["plugins", ""]) == ["list", "show", "reference"])
     #expect(try inBash("espalier train --pro", asks: ["train", "--pro"]) == ["--progress"])
     #expect(
       try inBash("espalier train a --progress ", asks: ["train", "a", "--progress", ""])

@@ -22,21 +22,25 @@ import Testing
         usage: espalier COMMAND …
 
         commands:
-          train          trains the network that a config describes
-          resume         goes on with a run that was interrupted
-          evaluate       measures a trained network on a split of its data, or on a file
-          predict        applies a trained network to samples
-          plan           shows layers, memory, kernels and callbacks of a run before it runs
-          bench          times a config's training step on one batch
-          config check   tells what is wrong with a config
-          config show    prints a config with every default filled in
-          config schema  prints the JSON Schema of configs, with which editors check and complete
-          plugins list   lists what a config can name
-          plugins show   tells all about a plugin: parameters, ranges, defaults, paper, example
-          explain        tells more about an error or a warning: E0112
-          completions    prints what a shell needs to complete command lines
-          version        tells the version
-          help           tells about a command
+          train              trains the network that a config describes
+          resume             goes on with a run that was interrupted
+          evaluate           measures a trained network on a split of its data, or on a file
+          predict            applies a trained network to samples
+          plan               shows layers, memory, kernels and callbacks of a run before it runs
+          bench              times a config's training step on one batch
+          config check       tells what is wrong with a config
+          config show        prints a config with every default filled in
+          config schema      prints the JSON Schema of configs, with which editors check and
+                             complete
+          plugins list       lists what a config can name
+          plugins show       tells all about a plugin: parameters, ranges, defaults, paper,
+                             example
+          plugins reference  writes the reference of all plugins as Markdown, or checks it
+          build              makes a program that has the plugins of some packages
+          explain            tells more about an error or a warning: E0112
+          completions        prints what a shell needs to complete command lines
+          version            tells the version
+          help               tells about a command
 
         `espalier help COMMAND` tells about one of them.
 
@@ -55,8 +59,9 @@ import Testing
         usage: espalier plugins COMMAND …
 
         commands:
-          list  lists what a config can name
-          show  tells all about a plugin: parameters, ranges, defaults, paper, example
+          list       lists what a config can name
+          show       tells all about a plugin: parameters, ranges, defaults, paper, example
+          reference  writes the reference of all plugins as Markdown, or checks it
 
         `espalier help plugins COMMAND` tells about one of them.
 

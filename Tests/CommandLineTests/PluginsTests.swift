@@ -35,7 +35,7 @@ import Testing
   @Test func show() {
     let outcome = espalier("plugins", "show", "leaky_relu")
     #expect(
-      outcome.output.hasPrefix("leaky_relu: x if x > 0 else slope * x\n\n  kind    activation\n"))
+      outcome.output.hasPrefix("leaky_relu: x if x > 0 else slope·x\n\n  kind    activation\n"))
     #expect(outcome.output.contains("  slope: "))
     #expect(outcome.output.contains("a number"))
     #expect(outcome.output.contains("default 0.01"))

@@ -66,7 +66,7 @@ extension EndToEnd {
     @Test(arguments: [wine, diabetes]) func measuresWhatTheSummarySays(_ text: String) throws {
       try withRun(text) { run, result, _ in
         for (split, expected) in result.summary.results where split != "train" {
-          let found = try run.evaluate(split: split)
+          let found = try run.evaluate(TrainedRun.Split(rawValue: split))
           #expect(found.metrics == expected, "\(split)")
           #expect(found.samples == result.summary.samples[split])
         }
@@ -88,7 +88,7 @@ extension EndToEnd {
         #expect(Int(counts.joined().reduce(0, +)) == test.samples)
       }
       try withRun(Self.diabetes) { run, _, _ in
-        let text = message { _ = try run.evaluate(split: "test") }
+        let text = message { _ = try run.evaluate(.test) }
         #expect(text.contains("no test split"))
         let other = try run.evaluate()
         #expect(other.name == "validation")

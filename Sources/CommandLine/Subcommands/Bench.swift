@@ -17,7 +17,7 @@ struct BenchCommand: Command {
   @Flag("prints the figures as JSON") var json
 
   func run(_ context: Context) throws -> ExitStatus {
-    let catalog = try context.program.catalog()
+    let catalog = try context.catalog(for: config)
     let configuration = try context.configuration(config, set: set, catalog: catalog)
     let result = try StepBenchmark(
       configuration, defaults: context.program.defaults(), rounds: rounds,

@@ -22,16 +22,16 @@ struct ConfigCheckCommand: Command {
   @Flag("takes warnings for errors") var strict
 
   func run(_ context: Context) throws -> ExitStatus {
-    let catalog = try context.program.catalog()
     var problems = ConfigurationProblems([])
     var configuration: RunConfiguration?
-    do throws(ConfigurationProblems) {
+    do {
       let found = try ConfigurationLoader.load(
-        path: config, catalog: catalog, sets: set, environment: context.console.environment)
+        path: config, catalog: try context.catalog(for: config), sets: set,
+        environment: context.console.environment)
       problems = ConfigurationProblems(found.warnings)
       configuration = found
-    } catch {
-      problems = error
+    } catch let found as ConfigurationProblems {
+      problems = found
     }
     switch format {
     case .json: context.print(problems.json + "\n")

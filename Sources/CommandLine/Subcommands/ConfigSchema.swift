@@ -8,10 +8,18 @@ struct ConfigSchemaCommand: Command {
     Editors that use the YAML language server find it by a config's first line:
     # yaml-language-server: $schema=espalier.schema.json
     """
-  static let examples = ["config schema > espalier.schema.json"]
+  static let examples = [
+    "config schema > espalier.schema.json", "config schema acme.yaml > acme.schema.json",
+  ]
+
+  @Operand(
+    "a config whose `plugins:` are known to the schema too", as: "CONFIG",
+    completes: .files(["yaml", "yml", "json"])) var config: String?
 
   func run(_ context: Context) throws -> ExitStatus {
-    context.print(JSONSchema(try context.program.catalog()).text)
+    let catalog =
+      try config.map { try context.catalog(for: $0) } ?? context.program.catalog()
+    context.print(JSONSchema(catalog).text)
     return .done
   }
 }

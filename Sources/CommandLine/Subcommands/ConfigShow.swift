@@ -19,7 +19,7 @@ struct ConfigShowCommand: Command {
 
   func run(_ context: Context) throws -> ExitStatus {
     let configuration = try context.configuration(
-      config, set: set, catalog: try context.program.catalog())
+      config, set: set, catalog: try context.catalog(for: config))
     context.print(configuration.yaml(.init(showsOrigins: origins)))
     return .done
   }

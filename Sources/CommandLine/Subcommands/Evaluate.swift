@@ -30,10 +30,11 @@ struct EvaluateCommand: Command {
       throw UsageError("--split means the run's own data, --input another file: leave one out")
     }
     let trained = try TrainedRun.open(
-      run, catalog: try context.program.catalog(), defaults: context.program.defaults(),
+      run, catalog: try context.catalog(forRun: run), defaults: context.program.defaults(),
       threads: threads)
     let result =
-      try input.map { try trained.evaluate(file: $0) } ?? trained.evaluate(split: split?.rawValue)
+      try input.map { try trained.evaluate(file: $0) }
+      ?? trained.evaluate(split.flatMap { TrainedRun.Split(rawValue: $0.rawValue) })
     context.print(json ? JSON.page(Self.value(result)) : Self.text(result))
     return .done
   }

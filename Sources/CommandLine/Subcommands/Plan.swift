@@ -15,7 +15,7 @@ struct PlanCommand: Command {
   @Flag("prints the plan as JSON") var json
 
   func run(_ context: Context) throws -> ExitStatus {
-    let catalog = try context.program.catalog()
+    let catalog = try context.catalog(for: config)
     let configuration = try context.configuration(config, set: set, catalog: catalog)
     let report = try PlanReport(
       configuration, catalog: catalog, defaults: context.program.defaults())
@@ -43,6 +43,9 @@ struct PlanCommand: Command {
         ConfigValue.Entry(event.rawValue, .list($0.map(ConfigValue.text)))
       }
     }
+    let changes = report.changes.sorted { $0.key < $1.key }.map {
+      ConfigValue.Entry($0.key, .list($0.value.map(ConfigValue.text)))
+    }
     return .table([
       .init("name", .text(report.name)), .init("batch_size", .integer(report.batchSize)),
       .init("steps_per_epoch", .integer(report.stepsPerEpoch)),
@@ -52,7 +55,8 @@ struct PlanCommand: Command {
       .init("temporary_bytes", .integer(report.temporaryBytes)),
       .init("operations_per_step", .integer(report.operationsPerStep)),
       .init("recorded_nodes", .integer(report.recordedNodes)), .init("layers", .list(layers)),
-      .init("kernels", .list(kernels)), .init("callbacks", .table(callbacks)),
+      .init("kernels", .list(kernels)),
+      .init("changes", .table(changes)), .init("callbacks", .table(callbacks)),
     ])
   }
 }

@@ -27,7 +27,7 @@ struct PredictCommand: Command {
 
   func run(_ context: Context) throws -> ExitStatus {
     let trained = try TrainedRun.open(
-      run, catalog: try context.program.catalog(), defaults: context.program.defaults(),
+      run, catalog: try context.catalog(forRun: run), defaults: context.program.defaults(),
       threads: threads)
     let predictions = try trained.predict(file: input)
     let file = try OutputFile(output, console: context.console.output)

@@ -47,7 +47,7 @@ struct TrainCommand: Command {
     guard let config else {
       throw UsageError("CONFIG is missing: the config of the run, or --resume with a run's folder")
     }
-    let catalog = try context.program.catalog()
+    let catalog = try context.catalog(for: config)
     var configuration = try context.configuration(config, set: settings, catalog: catalog)
     var defaults = context.program.defaults()
     if let progress {

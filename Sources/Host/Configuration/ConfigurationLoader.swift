@@ -85,7 +85,7 @@ public struct ConfigurationLoader: Sendable {
   }
 
   /// What the checks find in the parts of the config that could be read.
-  private func findings(
+  func findings(
     _ configuration: RunConfiguration, _ problems: [Diagnostic], _ isIncomplete: Bool
   ) -> [Diagnostic] {
     // A part that has an error may lack values; a check that reads it would report follow-up noise.

@@ -4,15 +4,18 @@ import EspalierProtocols
 public struct RunConfiguration: ConfigSection {
   public static let text = "a run of Espalier"
   public static let examples = [
+    "plugins": "plugins: [./AcmePlugins]",
     "data": "data: {source: {csv: {path: data.csv, target: label}}}",
     "model": "model: [{dense: {units: 64, activation: relu}}, {dense: {units: 10}}]",
     "loss": "loss: cross_entropy",
     "optimizer": "optimizer: {adam: {learning_rate: 1e-3}}",
   ]
 
+  @Parameter("packages of plugins that the run needs: folders, or addresses with a version")
+  public var plugins: [FilePath] = []
   @Parameter("what the run is called; without a word, as its file")
   public var name = ""
-  public var data = DataSection()
+  public var data = DataSettings()
   @Component("the layers, from input to output")
   public var model: [any Layer]
   @Component("what training makes small")
@@ -27,7 +30,7 @@ public struct RunConfiguration: ConfigSection {
   public var callbacks: [any Callback] = []
   @Component("what is measured after every epoch, beside the loss")
   public var metrics: [any Metric] = []
-  public var training = TrainingSection()
+  public var training = TrainingSettings()
   @Component("what runs the computation")
   public var backend: (any Backend)?
   @Parameter("folder in which the run's own folder is made, as seen from where the program runs")
@@ -39,8 +42,10 @@ public struct RunConfiguration: ConfigSection {
   public internal(set) var file: String?
   /// What is doubtful but no error.
   public internal(set) var warnings: [Diagnostic] = []
-  /// Where its parts were written.
+  /// Where its parts were written, in a config file or in a program.
   var places = PlaceTable()
+  /// Where a run that was made in code stands in the program.
+  var codePlace: ConfigPlace?
 
   public init() {}
 

@@ -9,22 +9,43 @@ enum RunData {
     var test: Preparation.Samples?
   }
 
+  /// Samples of each part.
+  struct Counts {
+    var training: Int
+    var validation: Int
+    var test: Int
+  }
+
+  /// Told what is done: the event, what the samples are by now, and how many once that is known.
+  typealias Progress = (Event, DataDescription, Counts?) throws -> Void
+
   /// - Throws: ``ConfigurationProblems`` that point at the source, the split or the transform.
-  static func prepare(_ configuration: RunConfiguration) throws -> PreparedData {
+  static func prepare(
+    _ configuration: RunConfiguration, done: Progress = { _, _, _ in }
+  ) throws -> PreparedData {
     let data = configuration.data
-    let parts = try split(configuration)
-    return try located(configuration, "data") {
+    let parts = try split(configuration, done: done)
+    let counts = Counts(
+      training: parts.training.rows.count, validation: parts.validation?.rows.count ?? 0,
+      test: parts.test?.rows.count ?? 0)
+    try done(.dataSplit, parts.training.dataset.description, counts)
+    let prepared = try located(configuration, "data") {
       try Preparation.prepare(
         training: parts.training, validation: parts.validation, test: parts.test,
         transforms: data.normalize + data.project, target: data.targetNormalize)
     }
+    try done(.transformsFitted, prepared.description, nil)
+    return prepared
   }
 
-  static func split(_ configuration: RunConfiguration) throws -> Parts {
+  static func split(
+    _ configuration: RunConfiguration, done: Progress = { _, _, _ in }
+  ) throws -> Parts {
     let data = configuration.data
     let seed = UInt64(configuration.training.seed)
     let context = SourceContext(folder: configuration.folder, seed: seed)
     let dataset = try located(configuration, "data.source") { try data.source.open(context) }
+    try done(.dataOpened, dataset.description, nil)
     let expected = SourceContext(
       folder: configuration.folder, seed: seed, expected: dataset.description)
     let validation = try located(configuration, "data.validation_source") {
@@ -51,7 +72,7 @@ enum RunData {
   }
 
   /// The class of each sample, where parts shall have equal shares of each.
-  private static func classes(_ dataset: any Dataset, _ split: SplitSection) throws -> [Int]? {
+  private static func classes(_ dataset: any Dataset, _ split: SplitSettings) throws -> [Int]? {
     guard case .classes = dataset.description.target else {
       if split.stratify == true {
         throw PluginError("only data with classes can be stratified", parameter: "stratify")
@@ -69,7 +90,8 @@ enum RunData {
     do { return try body() } catch let error as PluginError {
       let full = error.parameter.map { "\(path).\($0)" } ?? path
       throw ConfigurationProblems([
-        configuration.diagnostic(.dataUnusable, error.message, atPath: full)
+        configuration.diagnostic(
+          .dataUnusable, error.message, atPath: full, label: error.remedy)
       ])
     }
   }

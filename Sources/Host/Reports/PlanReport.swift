@@ -49,13 +49,19 @@ public struct PlanReport: Codable, Sendable {
   /// For each event the callbacks that are called, in order.
   public let callbacks: [String: [String]]
 
-  public init(_ configuration: RunConfiguration, catalog: Catalog, defaults: HostDefaults) throws {
+  /// For each part of the recorded step (`batch`, `loss`, `gradients`) the callbacks that change it, in
+  /// order.
+  public let changes: [String: [String]]
+
+  /// - Parameter hooks: closures of the program, beside the config's callbacks.
+  public init(
+    _ configuration: RunConfiguration, catalog: Catalog, defaults: HostDefaults,
+    hooks: [any Callback] = []
+  ) throws {
     let data = try RunData.prepare(configuration)
     let callbacks = try CallbackOrder.arrange(
-      configuration.callbacks
-        + defaults.callbacks.filter { standard in
-          !configuration.callbacks.contains { $0.pluginName == standard.pluginName }
-        })
+      configuration, defaults: defaults.callbacks, hooks: hooks, catalog: catalog
+    ).map(\.callback)
     let definition = StepDefinition(
       layers: configuration.model, loss: configuration.loss, optimizer: configuration.optimizer,
       regularizers: configuration.regularizers, callbacks: callbacks, data: data.description,
@@ -93,6 +99,7 @@ public struct PlanReport: Codable, Sendable {
       if !names.isEmpty { order[event.rawValue] = names }
     }
     self.callbacks = order
+    changes = Dictionary(uniqueKeysWithValues: recorded!.changes.map { ($0.rawValue, $1) })
   }
 
   private static func line(_ kernel: Kernel, _ program: Program) -> KernelLine {
@@ -138,7 +145,14 @@ public struct PlanReport: Codable, Sendable {
         "  \(index + 1). \(kernel.work) → \(kernel.output)"
           + (kernel.layer.isEmpty ? "" : "  (\(kernel.layer))"))
     }
-    lines += ["", "callbacks"]
+    let recorded = RecordedStep.Change.allCases.filter { changes[$0.rawValue] != nil }
+    if !recorded.isEmpty {
+      lines += ["", "changes of the recorded step, in order"]
+      for change in recorded {
+        lines.append("  \(change.rawValue): \(changes[change.rawValue]!.joined(separator: ", "))")
+      }
+    }
+    lines += ["", "callbacks, in the order of their calls"]
     for event in Event.allCases {
       guard let names = callbacks[event.rawValue] else { continue }
       lines.append("  \(event.rawValue): \(names.joined(separator: ", "))")

@@ -19,8 +19,8 @@ struct RunFolder {
     {
       guard options.force else {
         throw RunFailure(
-          "\(path) holds a run already: name another folder with --output, replace it with --force, "
-            + "or go on with it by --resume \(path)")
+          "\(path) holds a run already: name another folder (`--output`, in Swift `options.output`), "
+            + "replace it (`--force`, `options.force`), or go on with it (`resume`)")
       }
       for name in [
         "summary.json", "config.yaml", "metrics.jsonl", "history.csv", "weights.safetensors",

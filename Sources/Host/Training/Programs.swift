@@ -67,7 +67,12 @@ final class ModelPrograms {
   private let backend: any Backend
   private let seed: UInt64
   private let folder: String
-  private var training: [Int: (step: LoadedProgram, update: LoadedProgram?)] = [:]
+  /// By batch size: whole steps, and those with a stop between gradients and update.
+  private var training: [StepForm: (step: LoadedProgram, update: LoadedProgram?)] = [:]
+  private struct StepForm: Hashable {
+    let batch: Int
+    let splits: Bool
+  }
   private var evaluation: [Int: LoadedProgram] = [:]
   private var prediction: [Int: LoadedProgram] = [:]
   private var initialized = 0
@@ -81,13 +86,17 @@ final class ModelPrograms {
     memory = try backend.makeMemory()
   }
 
-  func trainingStep(batch: Int) throws -> (step: LoadedProgram, update: LoadedProgram?) {
-    if let known = training[batch] { return known }
-    let recorded = try StepRecording(definition, variables: variables).training(batch: batch)
+  func trainingStep(
+    batch: Int, splits: Bool = false
+  ) throws -> (step: LoadedProgram, update: LoadedProgram?) {
+    let form = StepForm(batch: batch, splits: splits)
+    if let known = training[form] { return known }
+    let recorded = try StepRecording(definition, variables: variables)
+      .training(batch: batch, splits: splits)
     layers = recorded.layers
     let step = try load(recorded.program)
     let update = try recorded.update.map { try load($0) }
-    training[batch] = (step, update)
+    training[form] = (step, update)
     return (step, update)
   }
 

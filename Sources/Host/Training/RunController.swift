@@ -4,15 +4,19 @@ import Foundation
 /// The run as callbacks see it, and the one who calls them.
 final class RunController: RunState {
   var progress = Progress()
-  let facts: RunFacts
+  /// Grow while the run is composed.
+  var facts: RunFacts
   let epochs: Int
-  let stepsPerEpoch: Int
-  let folder: String?
-  private let programs: ModelPrograms
+  var stepsPerEpoch = 0
+  var folder: String?
+  /// Absent until the model is recorded.
+  var programs: ModelPrograms?
   private let higher: [String: Bool]
   private let started = ContinuousClock.now
 
   private(set) var callbacks: [any Callback]
+  /// Where each stands in the config; `nil` for those of the program.
+  private let paths: [String?]
   /// For each event the callbacks that asked for it, in order.
   private var listeners: [Event: [Int]] = [:]
   private var hearsBatchEnd = false
@@ -28,6 +32,10 @@ final class RunController: RunState {
   var batch = BatchView(
     count: 0, features: .init(start: nil, count: 0), targets: .init(start: nil, count: 0))
   var hasGradients = false
+  /// Whether the run's end was announced.
+  private(set) var hasEnded = false
+  /// Why the run ends before its first step, if a callback wants that.
+  private(set) var earlyStop: String?
   /// The epoch whose end is being announced.
   var finishedEpoch: Int?
   private(set) var matrices: [String: MetricResult] = [:]
@@ -39,15 +47,13 @@ final class RunController: RunState {
   var remove: ((_ name: String) throws -> Void)?
 
   init(
-    callbacks: [any Callback], programs: ModelPrograms, facts: RunFacts, epochs: Int,
-    stepsPerEpoch: Int, folder: String?, metrics: [any Metric]
+    _ participants: [CallbackOrder.Participant], facts: RunFacts, epochs: Int,
+    metrics: [any Metric]
   ) {
-    self.callbacks = callbacks
-    self.programs = programs
+    callbacks = participants.map(\.callback)
+    paths = participants.map(\.path)
     self.facts = facts
     self.epochs = epochs
-    self.stepsPerEpoch = stepsPerEpoch
-    self.folder = folder
     var higher: [String: Bool] = [:]
     for metric in metrics { higher[metric.pluginName] = type(of: metric).higherIsBetter }
     self.higher = higher
@@ -59,14 +65,20 @@ final class RunController: RunState {
 
   // MARK: Events
 
-  func listens(to event: Event) -> Bool { listeners[event] != nil }
+  /// Whether anybody wants the event at the step under way.
+  func isDue(_ event: Event) -> Bool {
+    guard let indices = listeners[event] else { return false }
+    return indices.contains { callbacks[$0].isDue(event, at: progress.step) }
+  }
 
   /// Calls everybody who asked for the event; the first who does not say "proceed" is obeyed.
   func announce(_ event: Event) throws -> Decision {
     if event == .batchEnd && !hearsBatchEnd { return .proceed }
+    if event == .runEnd { hasEnded = true }
     guard let indices = listeners[event] else { return .proceed }
     var decision = Decision.proceed
     for index in indices {
+      if event.isOfAStep, !callbacks[index].isDue(event, at: progress.step) { continue }
       let answer: Decision
       do {
         // A copy acts, since it may ask the run for what concerns all callbacks.
@@ -78,11 +90,16 @@ final class RunController: RunState {
       } catch {
         deferred = []
         throw CallbackFailure(
-          name: callbacks[index].pluginName, event: event, message: "\(error)")
+          name: callbacks[index].pluginName, path: paths[index], event: event, error: error)
       }
       for answer in [answer, try runDeferred()] where decision == .proceed { decision = answer }
     }
     return decision
+  }
+
+  /// Announces what comes before there is a model; whoever wants to stop then does so at the run's start.
+  func announceSetup(_ event: Event) throws {
+    if case .stop(let reason) = try announce(event) { earlyStop = earlyStop ?? reason }
   }
 
   /// Does what the callback that has just acted asked for, now that its own memory is up to date.
@@ -152,37 +169,35 @@ final class RunController: RunState {
     set { progress.learningRate = newValue }
   }
 
-  private func variable(_ name: String) -> Variable? { programs.variables[name] }
+  private func variable(_ name: String) -> Variable? { programs?.variables[name] }
 
-  var parameterNames: [String] { programs.saved.map(\.name) }
+  var parameterNames: [String] { programs?.saved.map(\.name) ?? [] }
 
   func parameter(_ name: String) -> [Float] {
-    variable(name).map { programs.memory.read($0) } ?? []
+    variable(name).flatMap { programs?.memory.read($0) } ?? []
   }
 
   func setParameter(_ name: String, _ values: [Float]) {
     guard let variable = variable(name), values.count == variable.shape.count else { return }
-    programs.memory.write(variable, values)
+    programs?.memory.write(variable, values)
   }
 
   func gradient(_ name: String) -> [Float]? {
     guard hasGradients, let variable = variable(name), let (flat, offset) = gradientPlace(variable)
     else { return nil }
-    return Array(programs.memory.read(flat)[offset..<offset + variable.shape.count])
+    return programs?.memory.read(flat, offset..<offset + variable.shape.count)
   }
 
   func setGradient(_ name: String, _ values: [Float]) {
     guard hasGradients, let variable = variable(name), values.count == variable.shape.count,
       let (flat, offset) = gradientPlace(variable)
     else { return }
-    var all = programs.memory.read(flat)
-    all.replaceSubrange(offset..<offset + values.count, with: values)
-    programs.memory.write(flat, all)
+    programs?.memory.write(flat, at: offset, values)
   }
 
   /// Gradients lie as their parameters do, in a flat variable of their own.
   private func gradientPlace(_ variable: Variable) -> (flat: Variable, offset: Int)? {
-    guard let base = variable.base else { return nil }
+    guard let base = variable.base, let programs else { return nil }
     let name = programs.variables.variables[base.variable].name
     guard let flat = self.variable("gradients" + name.dropFirst("parameters".count)) else {
       return nil
@@ -199,6 +214,7 @@ final class RunController: RunState {
       guard progress.bestKeeper == nil || progress.bestKeeper == name else { return }
       progress.bestKeeper = name
     }
+    guard let programs else { return }
     best = programs.snapshot()
     progress.bestEpoch = finishedEpoch ?? progress.epoch
   }
@@ -219,10 +235,20 @@ final class RunController: RunState {
   }
 }
 
+extension Event {
+  /// Whether it comes with every step, and so may be due at some only.
+  fileprivate var isOfAStep: Bool {
+    self == .batchLoaded || self == .afterBackward || self == .batchEnd
+  }
+}
+
 /// A callback that threw.
 struct CallbackFailure: Error, CustomStringConvertible {
   let name: String
+  /// Its place in the config; `nil` for one of the program.
+  let path: String?
   let event: Event
-  let message: String
-  var description: String { "\(name) failed at \(event.rawValue): \(message)" }
+  let error: any Error
+
+  var description: String { "\(name) failed at \(event.rawValue): \(error)" }
 }

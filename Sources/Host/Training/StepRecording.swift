@@ -35,6 +35,11 @@ package struct RecordedStep {
   /// From gradients to new parameters, if the step is split.
   package var update: Program?
   package var layers: [LayerStep]
+  /// Names of the callbacks that changed a part of the step, in order.
+  package var changes: [Change: [String]] = [:]
+
+  /// What of a step a callback may change while it is recorded.
+  package enum Change: String, CaseIterable { case batch, loss, gradients }
 }
 
 /// Names of a step's inputs and outputs.
@@ -123,14 +128,27 @@ package struct StepRecording {
   // MARK: Training
 
   /// Forward, loss, penalties, gradients, clipping, update.
-  package func training(batch: Int) throws -> RecordedStep {
+  ///
+  /// - Parameter splits: whether there is a stop between gradients and update.
+  package func training(batch count: Int, splits: Bool? = nil) throws -> RecordedStep {
+    let splits = splits ?? definition.splitsAtGradients
     let recorder = Recorder(variables: variables, isTraining: true)
-    let x = features(recorder, batch)
-    let target = target(recorder, batch)
+    var changes: [RecordedStep.Change: [String]] = [:]
+    let x = features(recorder, count)
+    let y = target(recorder, count)
     let rate = recorder.input(StepPort.rate, [])
     let number = recorder.input(StepPort.number, [])
-    let output = try output(recorder, x)
-    let dataLoss = try loss(recorder, output, target)
+
+    var batch = RecordedBatch(features: x, target: y, step: number)
+    for callback in definition.callbacks {
+      let before = [batch.features, batch.target]
+      recorder.within(callback.pluginName) { callback.transform(batch: &batch) }
+      if !same(before, [batch.features, batch.target]) {
+        changes[.batch, default: []].append(callback.pluginName)
+      }
+    }
+    let output = try output(recorder, batch.features)
+    let dataLoss = try loss(recorder, output, batch.target)
     if let failure = recorder.failure { throw failure }
     guard dataLoss.shape.count == 1 else {
       throw PluginError(
@@ -139,28 +157,43 @@ package struct StepRecording {
     recorder.output(StepPort.loss, dataLoss)
     recorder.output(StepPort.prediction, definition.loss.prediction(from: output))
 
+    let target = batch.target
     let context = StepContext(
-      output: output, features: x, target: target, step: number, rate: rate,
+      output: output, features: batch.features, target: target, step: number, rate: rate,
       lossForInputs: { try self.loss(recorder, self.output(recorder, $0), target) })
     var total = dataLoss + penalties(recorder)
     for callback in definition.callbacks {
+      let before = total
       total = recorder.within(callback.pluginName) { callback.transform(loss: total, context) }
+      if !same([before], [total]) { changes[.loss, default: []].append(callback.pluginName) }
+    }
+    if recorder.failure == nil, total.shape.count != 1 {
+      let names = changes[.loss, default: []].joined(separator: ", ")
+      throw PluginError("\(names) made the loss \(total.shape); it must stay one number")
     }
 
     var gradients = try gradients(recorder, of: total)
     for callback in definition.callbacks {
+      let before = gradients.groups.map(\.flat)
       recorder.within(callback.pluginName) { callback.transform(gradients: &gradients, context) }
+      if !same(before, gradients.groups.map(\.flat)) {
+        changes[.gradients, default: []].append(callback.pluginName)
+      }
     }
-    guard definition.splitsAtGradients else {
-      try update(recorder, gradients, rate: rate, number: number)
-      return RecordedStep(program: try recorder.finish(), update: nil, layers: recorder.layers)
-    }
-    for (index, group) in gradients.groups.enumerated() {
-      recorder.assign(try gradientVariable(index, group.flat.shape), group.flat)
+    var update: Program?
+    if splits {
+      for (index, group) in gradients.groups.enumerated() {
+        recorder.assign(try gradientVariable(index, group.flat.shape), group.flat)
+      }
+      update = try updateProgram(gradients)
+    } else {
+      try self.update(recorder, gradients, rate: rate, number: number)
     }
     return RecordedStep(
-      program: try recorder.finish(), update: try updateProgram(gradients), layers: recorder.layers)
+      program: try recorder.finish(), update: update, layers: recorder.layers, changes: changes)
   }
+
+  private func same(_ a: [Tensor], _ b: [Tensor]) -> Bool { a.map(\.place) == b.map(\.place) }
 
   private func penalties(_ recorder: Recorder) -> Tensor {
     var sum = recorder.constant(0)

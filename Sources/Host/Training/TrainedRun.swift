@@ -2,16 +2,20 @@ import EspalierFormats
 import EspalierProtocols
 import Foundation
 
-/// A run that was trained: its model with the saved weights, and its data's transforms.
+/// A run that was trained: its model with the weights that it came to, and its data's transforms.
+///
+/// A program opens a finished run by its folder, or has that of its own ``Run`` after `fit()`.
 public final class TrainedRun {
   /// The run's own config.
   public let configuration: RunConfiguration
-  /// The run's folder.
-  public let folder: String
+  /// The run's folder; `nil` of a run that wrote none.
+  public let folder: String?
   private let catalog: Catalog
   private let transforms: FittedTransforms
   private let programs: ModelPrograms
   private let evaluator: Evaluator
+  /// The run's own samples, of a run that has just been trained.
+  private let data: PreparedData?
 
   /// Opens a run's folder.
   ///
@@ -19,22 +23,21 @@ public final class TrainedRun {
   public static func open(
     _ folder: String, catalog: Catalog, defaults: HostDefaults, threads: Int? = nil
   ) throws -> TrainedRun {
+    try TrainedRun(opening: folder, catalog: catalog, defaults: defaults, threads: threads)
+  }
+
+  package init(
+    opening folder: String, catalog: Catalog, defaults: HostDefaults, threads: Int?
+  ) throws {
     guard FileManager.default.fileExists(atPath: folder + "/config.yaml") else {
       throw RunFailure("\(folder) is no folder of a run: it holds no config.yaml")
     }
     let configuration = try ConfigurationLoader.load(
       path: folder + "/config.yaml", catalog: catalog)
-    return try TrainedRun(configuration, folder, catalog, defaults, threads: threads)
-  }
-
-  private init(
-    _ configuration: RunConfiguration, _ folder: String, _ catalog: Catalog,
-    _ defaults: HostDefaults,
-    threads: Int?
-  ) throws {
     self.configuration = configuration
     self.folder = folder
     self.catalog = catalog
+    data = nil
     let backend = configuration.backend ?? defaults.backend
     backend.setThreads(threads ?? configuration.training.threads)
     do {
@@ -49,10 +52,25 @@ public final class TrainedRun {
       backend: backend, seed: UInt64(configuration.training.seed), folder: configuration.folder)
     evaluator = Evaluator(
       programs: programs, metrics: configuration.metrics, transforms: transforms)
-    try loadWeights()
+    try loadWeights(folder)
   }
 
-  private func loadWeights() throws {
+  /// The model of a run that has just been trained, as it stands in memory.
+  init(
+    _ configuration: RunConfiguration, folder: String?, catalog: Catalog, programs: ModelPrograms,
+    data: PreparedData
+  ) {
+    self.configuration = configuration
+    self.folder = folder
+    self.catalog = catalog
+    self.programs = programs
+    self.data = data
+    transforms = data.transforms
+    evaluator = Evaluator(
+      programs: programs, metrics: configuration.metrics, transforms: transforms)
+  }
+
+  private func loadWeights(_ folder: String) throws {
     let path = folder + "/weights.safetensors"
     // A recording for one sample declares the parameters.
     do { _ = try programs.evaluationStep(batch: 1, withLoss: false) } catch {
@@ -75,11 +93,17 @@ public final class TrainedRun {
     }
   }
 
+  /// What a sample is and what the model tells of it.
+  public var input: DataDescription { transforms.input }
+
   // MARK: Evaluating
+
+  /// A part of the run's own samples.
+  public enum Split: String, Sendable, CaseIterable { case train, validation, test }
 
   /// Loss and metrics on samples.
   public struct Evaluation: Sendable {
-    /// What was measured: `test`, `validation`, `train`, or a file.
+    /// What was measured: `test`, `validation`, `train`, a file, or the name of a source.
     public let name: String
     /// How many samples were measured.
     public let samples: Int
@@ -87,28 +111,61 @@ public final class TrainedRun {
     public let metrics: [String: Double]
     /// Metrics that are matrices.
     public let matrices: [String: MetricResult]
+
+    /// The loss, or a metric by its name: `evaluation["accuracy"]`.
+    public subscript(name: String) -> Double? { metrics[name] }
   }
 
   /// Measures a split of the run's own data.
   ///
-  /// - Parameter split: `test`, `validation` or `train`; the test split, else the validation split,
-  ///   unless given.
-  public func evaluate(split: String? = nil) throws -> Evaluation {
-    let data = try RunData.split(configuration)
-    let parts = ["test": data.test, "validation": data.validation, "train": data.training]
-    let name = split ?? (data.test != nil ? "test" : "validation")
-    guard let part = parts[name] ?? nil else {
-      throw RunFailure("the run has no \(name) split")
+  /// - Parameter split: the test split, else the validation split, unless given.
+  /// - Throws: ``RunFailure`` when the run has no such split; ``ConfigurationProblems`` when its data
+  ///   cannot be read again.
+  public func evaluate(_ split: Split? = nil) throws -> Evaluation {
+    if let data {
+      return try evaluate(split, [.test: data.test, .validation: data.validation, .train: data.training]) {
+        $0
+      }
     }
-    return try evaluate(try transforms.apply(to: part.dataset, rows: part.rows), name)
+    let data = try RunData.split(configuration)
+    let samples: [Split: Preparation.Samples?] = [
+      .test: data.test, .validation: data.validation, .train: data.training,
+    ]
+    return try evaluate(split, samples) { try transforms.apply(to: $0.dataset, rows: $0.rows) }
+  }
+
+  private func evaluate<Samples>(
+    _ split: Split?, _ samples: [Split: Samples?], _ prepare: (Samples) throws -> Part
+  ) throws -> Evaluation {
+    let split = split ?? ((samples[.test] ?? nil) != nil ? .test : .validation)
+    guard let chosen = samples[split] ?? nil else {
+      throw RunFailure("the run has no \(split) split")
+    }
+    return try evaluate(try prepare(chosen), split.rawValue)
+  }
+
+  /// Measures the samples of a source, such as `InMemory(features: …, labels: …)`.
+  ///
+  /// - Parameter source: samples with targets; relative paths are seen from where the program runs.
+  /// - Throws: ``RunFailure`` when the samples are not such as the model learned from.
+  public func evaluate(_ source: any EspalierProtocols.Source) throws -> Evaluation {
+    try evaluate(try samples(of: source, needsTargets: true), source.pluginName)
   }
 
   /// Measures the samples of a file, which must hold targets.
   public func evaluate(file: String) throws -> Evaluation {
-    try evaluate(try transforms.apply(to: open(file, needsTargets: true)), file)
+    try evaluate(try samples(of: reader(of: file), needsTargets: true), file)
   }
 
   private func evaluate(_ part: Part, _ name: String) throws -> Evaluation {
+    guard part.count > 0 else { throw RunFailure("\(name) has no samples") }
+    let learned = transforms.input.target
+    guard part.description.target == learned else {
+      throw RunFailure(
+        part.description.target.width == 0
+          ? "\(name) has no targets, against which the model could be measured"
+          : "\(name) has other targets than the model learned, \(learned.names.joined(separator: ", "))")
+    }
     var metrics: [String: Double] = [:]
     var matrices: [String: MetricResult] = [:]
     for (name, result) in try evaluator.evaluate(part) {
@@ -119,74 +176,88 @@ public final class TrainedRun {
 
   // MARK: Predicting
 
-  /// What the model says of each sample.
-  public struct Predictions: Sendable {
-    /// Number of samples.
-    public let count: Int
-    /// Numbers a sample: probabilities by class, or values.
-    public let width: Int
-    /// count × width.
-    public let values: [Float]
-    /// What the numbers stand for.
-    public let target: TargetDescription
+  /// Predicts for one sample: its numbers, those of an image by channel, row and column.
+  ///
+  /// - Throws: ``RunFailure`` when there are not as many numbers as the model takes.
+  public func predict(_ sample: [Float]) throws -> Prediction { try predict([sample])[0] }
 
-    /// The column names: `prediction` and a probability a class; or the names of the values.
-    public var header: [String] {
-      switch target {
-      case .classes(let names): ["prediction"] + names.map { "probability_" + $0 }
-      case .values(let names): names
-      case .none: (0..<width).map { "output_\($0)" }
+  /// Predicts for samples.
+  ///
+  /// - Parameter samples: the numbers of each, those of an image by channel, row and column.
+  /// - Throws: ``RunFailure`` when one has not as many numbers as the model takes.
+  public func predict(_ samples: [[Float]]) throws -> Predictions {
+    let shape = transforms.input.sampleShape
+    let width = shape.count
+    var features: [Float] = []
+    features.reserveCapacity(samples.count * width)
+    for (index, sample) in samples.enumerated() {
+      guard sample.count == width else {
+        throw RunFailure(
+          "sample \(index) has \(sample.count) numbers, the model takes \(width)"
+            + (shape.rank > 1 ? ", \(shape)" : ""))
       }
+      if let bad = sample.firstIndex(where: { !$0.isFinite }) {
+        throw RunFailure("sample \(index): number \(bad) is \(sample[bad]); all must be finite")
+      }
+      features += sample
     }
+    var description = transforms.input
+    description.target = .none
+    return try predict(
+      transforms.apply(to: ArrayDataset(description, features: features, targets: [])))
+  }
 
-    /// The fields of one sample.
-    public func row(_ sample: Int) -> [String] {
-      let numbers = Array(values[sample * width..<(sample + 1) * width])
-      guard case .classes(let names) = target else { return numbers.map { "\($0)" } }
-      // One probability stands for the second of two classes.
-      let probabilities = numbers.count == 1 ? [1 - numbers[0], numbers[0]] : numbers
-      var best = 0
-      for index in probabilities.indices where probabilities[index] > probabilities[best] {
-        best = index
-      }
-      let name = names.indices.contains(best) ? names[best] : "\(best)"
-      return [name] + probabilities.map { "\($0)" }
-    }
+  /// Predicts for the samples of a source, whose targets may be missing.
+  ///
+  /// - Parameter source: relative paths are seen from where the program runs.
+  /// - Throws: ``RunFailure`` when the samples are not such as the model learned from.
+  public func predict(_ source: any EspalierProtocols.Source) throws -> Predictions {
+    try predict(samples(of: source, needsTargets: false))
   }
 
   /// Predicts for the samples of a file; `-` for standard input where the source can read that.
   public func predict(file: String) throws -> Predictions {
-    let part = try transforms.apply(to: open(file, needsTargets: false))
+    try predict(samples(of: reader(of: file), needsTargets: false))
+  }
+
+  private func predict(_ part: Part) throws -> Predictions {
     let (width, values) = try evaluator.predict(part)
     return Predictions(
       count: part.count, width: width, values: values, target: transforms.input.target)
   }
 
-  /// Opens a file with the run's own source, or with one that knows files of its ending.
-  private func open(_ file: String, needsTargets: Bool) throws -> any Dataset {
-    let ending = file == "-" ? "" : (file as NSString).pathExtension.lowercased()
-    let own = configuration.data.source
+  // MARK: Reading
+
+  /// The samples of a source as the model sees them.
+  private func samples(
+    of source: any EspalierProtocols.Source, needsTargets: Bool
+  ) throws -> Part {
     let context = SourceContext(
       folder: ".", expected: transforms.input, needsTargets: needsTargets)
+    do { return try transforms.apply(to: source.open(context)) } catch let error as PluginError {
+      // The parameter is the config's; here the source was given by the caller.
+      throw RunFailure(error.message + (error.remedy.map { "; " + $0 } ?? ""))
+    }
+  }
+
+  /// The run's own source for another file, or one that knows files of its ending.
+  private func reader(of file: String) throws -> any EspalierProtocols.Source {
+    let ending = file == "-" ? "" : (file as NSString).pathExtension.lowercased()
+    let own = configuration.data.source
     let path = FilePath(file)
-    var reader: (any EspalierProtocols.Source)?
-    if file == "-" || type(of: own).fileExtensions.contains(ending) { reader = own.reading(path) }
-    if reader == nil {
-      for entry in catalog.all(of: .source) {
-        guard let type = entry.type as? any EspalierProtocols.Source.Type,
-          type.fileExtensions.contains(ending)
-            || (file == "-" && type.fileExtensions.contains("csv"))
-        else { continue }
-        reader = type.init().reading(path)
-        if reader != nil { break }
-      }
+    if file == "-" || type(of: own).fileExtensions.contains(ending),
+      let reader = own.reading(path)
+    {
+      return reader
     }
-    guard let reader else {
-      throw RunFailure("no source reads files like \(file)")
+    for entry in catalog.all(of: .source) {
+      guard let type = entry.type as? any EspalierProtocols.Source.Type,
+        type.fileExtensions.contains(ending)
+          || (file == "-" && type.fileExtensions.contains("csv")),
+        let reader = type.init().reading(path)
+      else { continue }
+      return reader
     }
-    do { return try reader.open(context) } catch let error as PluginError {
-      // The parameter is the config's; here the file was given by the caller.
-      throw RunFailure(error.message)
-    }
+    throw RunFailure("no source reads files like \(file)")
   }
 }

@@ -92,7 +92,8 @@ final class Trainer {
         counts[index].state = state
       }
     }
-    var end = try stop(after: .runStart)
+    var end = controller.earlyStop.map { TrainingEnd.stopped($0) }
+    end = try stop(after: .runStart) ?? end
     while end == nil, controller.progress.epoch <= settings.epochs {
       end = try runEpoch()
     }
@@ -124,7 +125,7 @@ final class Trainer {
     controller.progress.learningRate = scheduledRate()
     var end: TrainingEnd?
     var skips = false
-    if controller.listens(to: .batchLoaded) {
+    if controller.isDue(.batchLoaded) {
       controller.batch = view(batch)
       switch try controller.announce(.batchLoaded) {
       case .skipBatch: skips = true
@@ -144,17 +145,17 @@ final class Trainer {
   /// - Returns: the end that a callback wants after this step.
   private func train(_ batch: LoadedBatch) throws -> TrainingEnd? {
     var end: TrainingEnd?
-    let (step, update) = try programs.trainingStep(batch: batch.count)
+    let (step, update) = try programs.trainingStep(
+      batch: batch.count, splits: controller.isDue(.afterBackward))
     let number = controller.progress.step + 1
     try step.run(
       features: batch.features, targets: batch.targets, rate: controller.progress.learningRate,
       number: number, seed: settings.seed)
     if let update {
-      if controller.listens(to: .afterBackward) {
-        controller.hasGradients = true
-        defer { controller.hasGradients = false }
-        end = try stop(after: .afterBackward)
-      }
+      controller.batchLoss = Double(step.output(StepPort.loss)![0])
+      controller.hasGradients = true
+      defer { controller.hasGradients = false }
+      end = try stop(after: .afterBackward)
       try update.run(
         features: nil, targets: nil, rate: controller.progress.learningRate, number: number,
         seed: settings.seed)

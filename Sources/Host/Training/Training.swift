@@ -11,8 +11,7 @@ public enum Training {
     _ configuration: RunConfiguration, catalog: Catalog, defaults: HostDefaults,
     options: TrainingOptions = TrainingOptions()
   ) throws -> TrainingResult {
-    let session = try TrainingSession(configuration, catalog, defaults, options, resuming: nil)
-    return try session.run()
+    try TrainingSession(configuration, catalog, defaults, options, resuming: nil).run()
   }
 
   /// Goes on with a run from its last checkpoint, to the same bits as if it had not been interrupted.
@@ -23,6 +22,39 @@ public enum Training {
     _ folder: String, checkpoint name: String? = nil, catalog: Catalog, defaults: HostDefaults,
     options: TrainingOptions = TrainingOptions(), sets: [String] = []
   ) throws -> TrainingResult {
+    let path = try checkpoint(name, of: folder)
+    let configuration = try ConfigurationLoader.load(
+      path: folder + "/config.yaml", catalog: catalog, sets: sets)
+    var options = options
+    options.output = folder
+    return try TrainingSession(
+      configuration, catalog, defaults, options, resuming: try CheckpointFile(path), from: path
+    ).run()
+  }
+
+  /// Trains a run that a program holds, from its beginning or from a checkpoint of its folder.
+  ///
+  /// - Parameter resumed: folder of the run to go on with, and name of the checkpoint, as for
+  ///   ``resume(_:checkpoint:catalog:defaults:options:sets:)``.
+  /// - Returns: the result, and the model that it left in memory.
+  package static func train(
+    _ configuration: RunConfiguration, catalog: Catalog, defaults: HostDefaults,
+    options: TrainingOptions, resuming resumed: (folder: String, checkpoint: String?)? = nil
+  ) throws -> (TrainingResult, TrainedRun) {
+    var options = options
+    var path: String?
+    if let resumed {
+      path = try checkpoint(resumed.checkpoint, of: resumed.folder)
+      options.output = resumed.folder
+    }
+    let session = try TrainingSession(
+      configuration, catalog, defaults, options, resuming: try path.map { try CheckpointFile($0) },
+      from: path ?? "")
+    let result = try session.run()
+    return (result, session.trained(catalog))
+  }
+
+  private static func checkpoint(_ name: String?, of folder: String) throws -> String {
     let path =
       [name ?? "last", name ?? "best"].map { CheckpointFile.path(folder, $0) }
       .first { FileManager.default.fileExists(atPath: $0) }
@@ -33,13 +65,7 @@ public enum Training {
     guard FileManager.default.fileExists(atPath: path) else {
       throw RunFailure("\(folder) has no checkpoint to resume from: \(path) is missing")
     }
-    let configuration = try ConfigurationLoader.load(
-      path: folder + "/config.yaml", catalog: catalog, sets: sets)
-    var options = options
-    options.output = folder
-    let session = try TrainingSession(
-      configuration, catalog, defaults, options, resuming: try CheckpointFile(path), from: path)
-    return try session.run()
+    return path
   }
 }
 
@@ -53,6 +79,7 @@ final class TrainingSession {
   private let controller: RunController
   private let trainer: Trainer
   private let folder: RunFolder?
+  private let history = EpochHistory()
   private var phases = RunSummary.Phases()
 
   init(
@@ -65,20 +92,39 @@ final class TrainingSession {
     backend = configuration.backend ?? defaults.backend
     backend.setThreads(options.threads ?? configuration.training.threads)
 
-    data = try RunData.prepare(configuration)
+    let participants = try CallbackOrder.arrange(
+      configuration, defaults: defaults.callbacks, hooks: options.hooks + [history],
+      catalog: catalog)
+    let seed = UInt64(configuration.training.seed)
+    let controller = RunController(
+      participants,
+      facts: RunFacts(
+        name: configuration.name, seed: seed, batchSize: configuration.training.batchSize,
+        firstEpoch: checkpoint?.progress.epoch ?? 1),
+      epochs: configuration.training.epochs, metrics: configuration.metrics)
+    self.controller = controller
+    do {
+      try controller.announceSetup(.pluginsBuilt)
+      data = try RunData.prepare(configuration) { event, description, counts in
+        controller.facts.sampleShape = description.sampleShape
+        controller.facts.target = description.target
+        if let counts {
+          controller.facts.trainingSamples = counts.training
+          controller.facts.validationSamples = counts.validation
+          controller.facts.testSamples = counts.test
+        }
+        try controller.announceSetup(event)
+      }
+    } catch let failure as CallbackFailure {
+      throw RunFailure(failure, configuration, folder: nil)
+    }
     phases.data = watch.lap()
 
-    let callbacks = try CallbackOrder.arrange(
-      configuration.callbacks
-        + defaults.callbacks.filter { standard in
-          !configuration.callbacks.contains { $0.pluginName == standard.pluginName }
-        } + options.hooks)
-    let seed = UInt64(configuration.training.seed)
     let programs = try ModelPrograms(
       StepDefinition(
         layers: configuration.model, loss: configuration.loss, optimizer: configuration.optimizer,
-        regularizers: configuration.regularizers, callbacks: callbacks, data: data.description,
-        classCounts: data.classCounts),
+        regularizers: configuration.regularizers, callbacks: participants.map(\.callback),
+        data: data.description, classCounts: data.classCounts),
       backend: backend, seed: seed, folder: configuration.folder)
     let batch = min(configuration.training.batchSize, data.training.count)
     try ModelChecks.record(configuration, data.description) {
@@ -93,19 +139,14 @@ final class TrainingSession {
       folder = options.writesFolder ? try RunFolder.create(configuration, options: options) : nil
     }
     let training = configuration.training
-    let batches =
+    controller.stepsPerEpoch =
       training.dropLast
       ? data.training.count / batch : (data.training.count + batch - 1) / batch
-    let facts = RunFacts(
-      name: configuration.name, seed: seed, batchSize: training.batchSize,
-      trainingSamples: data.training.count, validationSamples: data.validation?.count ?? 0,
-      testSamples: data.test?.count ?? 0, parameterCount: programs.parameterCount,
-      layers: programs.layers, target: data.description.target,
-      columns: Self.columns(configuration, hasValidation: data.validation != nil),
-      firstEpoch: checkpoint?.progress.epoch ?? 1)
-    controller = RunController(
-      callbacks: callbacks, programs: programs, facts: facts, epochs: training.epochs,
-      stepsPerEpoch: batches, folder: folder?.path, metrics: configuration.metrics)
+    controller.facts.parameterCount = programs.parameterCount
+    controller.facts.layers = programs.layers
+    controller.facts.columns = Self.columns(configuration, hasValidation: data.validation != nil)
+    controller.folder = folder?.path
+    controller.programs = programs
     if let checkpoint {
       try Self.check(checkpoint.progress, batchSize: batch)
       try checkpoint.restore(programs, controller, path: path)
@@ -175,7 +216,9 @@ final class TrainingSession {
     let before = controller.progress
     let end: TrainingEnd
     do {
-      end = try Interruption.listening { try trainer.run() }
+      end =
+        options.catchesSignals
+        ? try Interruption.listening { try trainer.run() } : try trainer.run()
     } catch {
       throw fail(error, before, watch.lap())
     }
@@ -199,7 +242,13 @@ final class TrainingSession {
     }
     return TrainingResult(
       end: end, folder: folder?.path, metrics: controller.progress.metrics,
-      bestEpoch: controller.progress.bestEpoch, summary: summary)
+      matrices: controller.matrices, history: history.epochs, bestEpoch: controller.progress.bestEpoch, summary: summary)
+  }
+
+  /// The model as the run left it.
+  func trained(_ catalog: Catalog) -> TrainedRun {
+    TrainedRun(
+      configuration, folder: folder?.path, catalog: catalog, programs: programs, data: data)
   }
 
   /// Puts the best weights in place and measures them.
@@ -234,15 +283,19 @@ final class TrainingSession {
   /// Saves what there is, tells the callbacks, and puts the error into words.
   private func fail(_ error: any Error, _ before: Progress, _ seconds: Double) -> any Error {
     phases.training = seconds
-    try? writeCheckpoint("failure")
+    var isSaved = false
+    if folder != nil { isSaved = (try? writeCheckpoint("failure")) != nil }
     _ = try? controller.announce(.failure)
+    if !controller.hasEnded { _ = try? controller.announce(.runEnd) }
+    let failure = RunFailure(
+      error, configuration, folder: folder?.path, checkpoint: isSaved ? "failure" : nil)
     if let folder {
       var summary = summary(.finished, ["train": latest("train_")], samplesBefore: before.samples)
       summary.status = "failed"
-      summary.reason = "\(error)"
+      summary.reason = failure.message
       try? folder.write(summary)
     }
-    return RunFailure("\(error)", folder: folder?.path)
+    return failure
   }
 
   private func summary(

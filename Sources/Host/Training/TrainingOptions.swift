@@ -25,6 +25,8 @@ public struct TrainingOptions: Sendable {
   public var writesFolder = true
   /// The arguments of the program, for the summary.
   public var commandLine: [String] = []
+  /// Whether SIGINT and SIGTERM end the run in good order and SIGUSR1 saves it, while it trains.
+  public var catchesSignals = true
   /// Closures on events, after the config's callbacks.
   public var hooks: [any Callback] = []
 
@@ -41,6 +43,20 @@ public enum TrainingEnd: Sendable, Hashable {
   case interrupted(signal: Int32)
 }
 
+/// The results of one epoch.
+public struct EpochResult: Sendable {
+  /// Its number, from 1.
+  public let epoch: Int
+  /// The results by name: `train_loss`, `validation_accuracy`; where the epoch did not validate, those of
+  /// the last validation.
+  public let metrics: [String: Double]
+  /// The rate of its last step.
+  public let learningRate: Double
+
+  /// A result by its name: `epoch["validation_loss"]`.
+  public subscript(name: String) -> Double? { metrics[name] }
+}
+
 /// A run that is over.
 public struct TrainingResult: Sendable {
   /// How it came to its end.
@@ -49,24 +65,17 @@ public struct TrainingResult: Sendable {
   public let folder: String?
   /// The last epoch's results and the test's, by name.
   public let metrics: [String: Double]
+  /// Results that are matrices, by name: `test_confusion_matrix`.
+  public let matrices: [String: MetricResult]
+  /// The results of each epoch that this process trained.
+  public let history: [EpochResult]
   /// The epoch whose weights are the result; `nil` when the last ones are.
   public let bestEpoch: Int?
   /// What stands in `summary.json`.
   public let summary: RunSummary
-}
 
-/// A run that could not go on; its state was saved where there was anything to save.
-public struct RunFailure: Error, CustomStringConvertible, Sendable {
-  /// What went wrong, in words for the user.
-  public let message: String
-  /// The run's folder, if it has one.
-  public let folder: String?
-
-  public init(_ message: String, folder: String? = nil) {
-    self.message = message
-    self.folder = folder
-  }
-  public var description: String { message }
+  /// A result by its name: `result["validation_accuracy"]`.
+  public subscript(name: String) -> Double? { metrics[name] }
 }
 
 extension RunConfiguration {

@@ -3,7 +3,7 @@ import EspalierProtocols
 /// y = max(x, 0) + min(α · (e^(x/α) − 1), 0): ELU with a continuous gradient for every α.
 public struct CELU: Activation {
   public static let manifest = Manifest(
-    "celu", "x if x > 0 else alpha * (exp(x / alpha) - 1)", paper: "Barron, 2017")
+    "celu", "x if x > 0 else alpha·(exp(x/alpha) − 1)", paper: "Barron, 2017")
 
   @Parameter("minus the value far below zero", in: Bounds.positive) public var alpha: Float = 1
 

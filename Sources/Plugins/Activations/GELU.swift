@@ -4,7 +4,7 @@ import EspalierProtocols
 /// approximation by tanh.
 public struct GELU: Activation {
   public static let manifest = Manifest(
-    "gelu", "x * Φ(x), with the normal distribution function",
+    "gelu", "x·Φ(x), with the normal distribution function Φ",
     paper: "Hendrycks and Gimpel, 2016")
 
   /// How exact it is: by the error function, or by a hyperbolic tangent.

@@ -4,7 +4,7 @@ import EspalierProtocols
 /// [n, 2 c, …] → [n, c, …].
 public struct GLU: Activation {
   public static let manifest = Manifest(
-    "glu", "a * sigmoid(b), with the halves a and b of the features",
+    "glu", "a·sigmoid(b), with the halves a and b of the features",
     paper: "Dauphin and others, 2017")
 
   @Parameter("axis that is halved; negative ones count from the end", in: -8...7) public var axis =

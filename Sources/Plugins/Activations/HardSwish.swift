@@ -3,7 +3,7 @@ import EspalierProtocols
 /// y = x · clip(x/6 + 1/2, 0, 1): SiLU of straight lines.
 public struct HardSwish: Activation {
   public static let manifest = Manifest(
-    "hard_swish", "x * min(max(x/6 + 1/2, 0), 1)", paper: "Howard and others, 2019, MobileNetV3")
+    "hard_swish", "x·min(max(x/6 + 1/2, 0), 1)", paper: "Howard and others, 2019, MobileNetV3")
 
   public init() {}
   public var gain: Float { VarianceScaling.rectifierGain() }

@@ -3,7 +3,7 @@ import EspalierProtocols
 /// y = x for x > 0, else slope · x; the gradient at 0 is the slope.
 public struct LeakyReLU: Activation {
   public static let manifest = Manifest(
-    "leaky_relu", "x if x > 0 else slope * x", paper: "Maas, Hannun and Ng, 2013")
+    "leaky_relu", "x if x > 0 else slope·x", paper: "Maas, Hannun and Ng, 2013")
 
   @Parameter("slope for negative inputs", in: 0...1) public var slope: Float = 0.01
 

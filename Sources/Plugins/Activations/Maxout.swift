@@ -7,7 +7,7 @@ import EspalierProtocols
 /// affine functions, a learned convex function. Equal largest values share the gradient.
 public struct Maxout: Activation {
   public static let manifest = Manifest(
-    "maxout", "the largest of each group of neighbouring features",
+    "maxout", "max(x₁, …, xₖ) of each k neighbouring features",
     paper: "Goodfellow and others, 2013", sample: "{maxout: {pieces: 2}}")
 
   @Parameter("how many features make one", in: 2...) public var pieces = 2

@@ -6,7 +6,7 @@ import EspalierProtocols
 /// activation into ReLU.
 public struct PReLU: Activation {
   public static let manifest = Manifest(
-    "prelu", "x if x > 0 else a * x, with a learned", paper: "He and others, 2015")
+    "prelu", "x if x > 0 else a·x, with a learned", paper: "He and others, 2015")
 
   @Parameter("a slope for each channel instead of a shared one") public var perChannel = false
   @Parameter("first value of the slope", in: -1...1) public var initial: Float = 0.25

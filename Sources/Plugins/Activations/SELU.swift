@@ -4,7 +4,7 @@ import EspalierProtocols
 /// variance of activations towards 0 and 1 through layers that begin with `lecun_normal`.
 public struct SELU: Activation {
   public static let manifest = Manifest(
-    "selu", "1.0507 * (x if x > 0 else 1.6733 * (exp(x) - 1)): self-normalizing",
+    "selu", "1.0507·(x if x > 0 else 1.6733·(exp(x) − 1)): self-normalizing",
     paper: "Klambauer and others, 2017")
 
   public init() {}

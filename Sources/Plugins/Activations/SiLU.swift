@@ -3,7 +3,7 @@ import EspalierProtocols
 /// y = x · σ(β x), with β fixed or learned (parameter `beta`, []).
 public struct SiLU: Activation {
   public static let manifest = Manifest(
-    "silu", "x * sigmoid(beta * x)", aliases: ["swish"],
+    "silu", "x·sigmoid(beta·x)", aliases: ["swish"],
     paper: "Elfwing, Uchibe and Doya, 2018; Ramachandran, Zoph and Le, 2017")
 
   @Parameter("steepness of the gate", in: Bounds.positive) public var beta: Float = 1

@@ -4,7 +4,8 @@ import EspalierProtocols
 ///
 /// The losses for classes take its input, not its output: they compute it stably themselves.
 public struct Softmax: Activation {
-  public static let manifest = Manifest("softmax", "exp(x) / sum of exp(x) along an axis")
+  public static let manifest = Manifest(
+    "softmax", "exp(x)/Σ exp(x) along an axis", paper: "Bridle, 1990")
 
   @Parameter("axis of the sum; negative ones count from the end", in: -8...7) public var axis = -1
 

@@ -3,7 +3,7 @@ import EspalierProtocols
 /// y = log(1 + e^(βx)) / β: a rectifier without a kink.
 public struct Softplus: Activation {
   public static let manifest = Manifest(
-    "softplus", "log(1 + exp(beta * x)) / beta", paper: "Dugas and others, 2001")
+    "softplus", "log(1 + exp(beta·x))/beta", paper: "Dugas and others, 2001")
 
   @Parameter("sharpness of the bend", in: Bounds.positive) public var beta: Float = 1
 

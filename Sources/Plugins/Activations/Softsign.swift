@@ -3,7 +3,7 @@ import EspalierProtocols
 /// y = x / (1 + |x|), between −1 and 1 with slower saturation than tanh.
 public struct Softsign: Activation {
   public static let manifest = Manifest(
-    "softsign", "x / (1 + |x|): between -1 and 1", paper: "Turian, Bergstra and Bengio, 2009")
+    "softsign", "x/(1 + |x|): between −1 and 1", paper: "Turian, Bergstra and Bengio, 2009")
 
   public init() {}
 

@@ -5,7 +5,9 @@ import EspalierProtocols
 /// Images [channel, row, column]; shape unchanged.
 public struct HorizontalFlip: Augmentation {
   public static let manifest = Manifest(
-    "horizontal_flip", "mirrors an image left to right with a probability")
+    "horizontal_flip",
+    "y[i, j] = x[i, columns − 1 − j] with a probability: left and right of an image change places",
+    paper: "Krizhevsky, Sutskever and Hinton, 2012")
 
   @Parameter("share of samples that are mirrored", in: 0...1) public var probability: Float = 0.5
 

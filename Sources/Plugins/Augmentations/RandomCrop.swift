@@ -10,7 +10,9 @@ public struct RandomCrop: Augmentation {
   public enum Mode: String, Choice, Sendable { case zeros, reflect }
 
   public static let manifest = Manifest(
-    "random_crop", "pads an image and cuts its own size out at a random place",
+    "random_crop",
+    "y[i, j] = x[i + a − p, j + b − p], a and b drawn: an image padded by p and cut out anew",
+    paper: "Krizhevsky, Sutskever and Hinton, 2012",
     sample: "random_crop: {padding: 1}")
 
   @Parameter("rows and columns added on each side", in: 0...4096, unit: "pixels")

@@ -5,7 +5,8 @@ import EspalierProtocols
 /// Images [channel, row, column]; shape unchanged.
 public struct VerticalFlip: Augmentation {
   public static let manifest = Manifest(
-    "vertical_flip", "mirrors an image top to bottom with a probability")
+    "vertical_flip",
+    "y[i, j] = x[rows − 1 − i, j] with a probability: top and bottom of an image change places")
 
   @Parameter("share of samples that are mirrored", in: 0...1) public var probability: Float = 0.5
 

@@ -3,7 +3,7 @@ import EspalierProtocols
 /// All the same number. In a hidden layer's weights all units then stay alike: meant for offsets.
 public struct Constant: Initializer {
   public static let manifest = Manifest(
-    "constant", "all one number: for offsets, not for weights", sample: "{constant: {value: 0.1}}")
+    "constant", "w = value: for offsets, not for weights", sample: "{constant: {value: 0.1}}")
 
   @Parameter("the number") public var value: Float
 

@@ -2,7 +2,7 @@ import EspalierProtocols
 
 /// Normally distributed values, N(mean, std²).
 public struct Normal: Initializer {
-  public static let manifest = Manifest("normal", "normally distributed around a mean")
+  public static let manifest = Manifest("normal", "w ~ N(mean, std²): normally distributed")
 
   @Parameter("mean") public var mean: Float = 0
   @Parameter("standard deviation", in: 0...) public var std: Float = 0.05

@@ -8,7 +8,7 @@ import EspalierProtocols
 /// with a positive diagonal of R, which makes every orthogonal matrix equally likely.
 public struct Orthogonal: Initializer {
   public static let manifest = Manifest(
-    "orthogonal", "a random matrix with orthogonal rows or columns of length gain",
+    "orthogonal", "gain·Q with QᵀQ = 1 or QQᵀ = 1: a random matrix with orthogonal columns or rows",
     paper: "Saxe, McClelland and Ganguli, 2014")
 
   @Parameter("length of the rows or columns, a factor for the activation", in: Bounds.positive)

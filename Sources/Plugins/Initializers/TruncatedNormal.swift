@@ -3,7 +3,7 @@ import EspalierProtocols
 /// Normally distributed values of which those outside of [low, high] are drawn again.
 public struct TruncatedNormal: Initializer {
   public static let manifest = Manifest(
-    "truncated_normal", "normally distributed, without values outside of [low, high]")
+    "truncated_normal", "w ~ N(mean, std²), drawn again outside of [low, high]")
 
   @Parameter("mean before truncation") public var mean: Float = 0
   @Parameter("standard deviation before truncation", in: Bounds.positive) public var std: Float =

@@ -2,7 +2,7 @@ import EspalierProtocols
 
 /// Values spread evenly over low ≤ x < high.
 public struct Uniform: Initializer {
-  public static let manifest = Manifest("uniform", "spread evenly from low to high")
+  public static let manifest = Manifest("uniform", "w ~ U(low, high): spread evenly")
 
   @Parameter("smallest value") public var low: Float = -0.05
   @Parameter("value below which all lie") public var high: Float = 0.05

@@ -2,7 +2,7 @@ import EspalierProtocols
 
 /// All zero. In a hidden layer's weights all units then stay alike: meant for offsets.
 public struct Zeros: Initializer {
-  public static let manifest = Manifest("zeros", "all 0: for offsets, not for weights")
+  public static let manifest = Manifest("zeros", "w = 0: for offsets, not for weights")
 
   public init() {}
 

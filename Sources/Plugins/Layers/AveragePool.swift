@@ -3,7 +3,7 @@ import EspalierProtocols
 /// y = the mean of each window: [n, c, h, w] → [n, c, h′, w′].
 public struct AveragePool: Layer {
   public static let manifest = Manifest(
-    "average_pool", "the mean of each window of an image", aliases: ["avg_pool", "average_pool2d"],
+    "average_pool", "y = mean of each window of an image", aliases: ["avg_pool", "average_pool2d"],
     paper: "LeCun and others, 1989", sample: "{average_pool: {size: 2}}")
 
   @Parameter("rows and columns of a window", in: 1...) public var size: Pair = 2

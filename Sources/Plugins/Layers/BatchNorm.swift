@@ -9,7 +9,7 @@ import EspalierProtocols
 /// statistics: `running_mean` and `running_var`; all [c].
 public struct BatchNorm: Layer {
   public static let manifest = Manifest(
-    "batch_norm", "γ (x - mean) / √(variance + epsilon) + β, with the batch's statistics",
+    "batch_norm", "γ·(x − mean)/√(variance + epsilon) + β, with the batch's statistics",
     paper: "Ioffe and Szegedy, 2015")
 
   @Parameter("weight of the new batch in the running averages", in: 0...1)

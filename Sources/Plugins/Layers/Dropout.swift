@@ -6,7 +6,7 @@ import EspalierProtocols
 /// Dividing in training keeps the expectation, so that nothing needs to change at inference.
 public struct Dropout: Layer {
   public static let manifest = Manifest(
-    "dropout", "zeroes a share of the values in training and divides the others by 1 - rate",
+    "dropout", "x·m/(1 − rate) in training, each m 0 with probability `rate`, else 1",
     paper: "Srivastava and others, 2014", sample: "{dropout: {rate: 0.5}}")
 
   @Parameter("probability that a value is zeroed", in: 0..<1) public var rate: Float = 0.5

@@ -5,7 +5,7 @@ import EspalierProtocols
 /// Takes the place of large dense layers behind convolutions.
 public struct GlobalAveragePool: Layer {
   public static let manifest = Manifest(
-    "global_average_pool", "the mean of each channel of an image", aliases: ["global_avg_pool"],
+    "global_average_pool", "y = mean of each channel of an image", aliases: ["global_avg_pool"],
     paper: "Lin, Chen and Yan, 2014")
 
   public init() {}

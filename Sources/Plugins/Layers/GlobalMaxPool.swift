@@ -5,7 +5,7 @@ import EspalierProtocols
 /// Equal largest values share the gradient.
 public struct GlobalMaxPool: Layer {
   public static let manifest = Manifest(
-    "global_max_pool", "the largest value of each channel of an image",
+    "global_max_pool", "y = max of each channel of an image",
     paper: "Lin, Chen and Yan, 2014")
 
   public init() {}

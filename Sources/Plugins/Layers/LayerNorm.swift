@@ -5,7 +5,7 @@ import EspalierProtocols
 /// Parameters: `weight` γ and `bias` β in the shape of these axes.
 public struct LayerNorm: Layer {
   public static let manifest = Manifest(
-    "layer_norm", "γ (x - mean) / √(variance + epsilon) + β, within each sample",
+    "layer_norm", "γ·(x − mean)/√(variance + epsilon) + β, within each sample",
     paper: "Ba, Kiros and Hinton, 2016")
 
   @Parameter("how many axes, counted from the last, belong together", in: 1...) public var axes = 1

@@ -5,7 +5,7 @@ import EspalierProtocols
 /// Padding counts as nothing, never as zero; the gradient goes to the first of equal values.
 public struct MaxPool: Layer {
   public static let manifest = Manifest(
-    "max_pool", "the largest value of each window of an image", aliases: ["max_pool2d"],
+    "max_pool", "y = max of each window of an image", aliases: ["max_pool2d"],
     paper: "Zhou and Chellappa, 1988", sample: "{max_pool: {size: 2}}")
 
   @Parameter("rows and columns of a window", in: 1...) public var size: Pair = 2

@@ -9,7 +9,7 @@ import EspalierProtocols
 public struct BinaryCrossEntropy: Loss {
   public static let manifest = Manifest(
     "binary_cross_entropy",
-    "-t log p - (1 - t) log(1 - p) with p = sigmoid(output), the mean: for yes or no",
+    "−t·log p − (1 − t)·log(1 − p) with p = sigmoid(output), the mean: for yes or no",
     aliases: ["bce"], paper: "Cox, 1958")
   public static let task = LearningTask.any
 

@@ -8,7 +8,7 @@ import EspalierProtocols
 /// Smoothing and class weights act in training only.
 public struct CrossEntropy: Loss {
   public static let manifest = Manifest(
-    "cross_entropy", "-log softmax(output)[target], the mean over samples: for classes",
+    "cross_entropy", "−log softmax(output)[target], the mean over samples: for classes",
     aliases: ["categorical_cross_entropy", "sparse_categorical_cross_entropy"],
     paper: "Bridle, 1990; label smoothing: Szegedy and others, 2016")
   public static let task = LearningTask.classification

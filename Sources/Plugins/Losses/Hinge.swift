@@ -6,7 +6,7 @@ import EspalierProtocols
 /// Targets are class numbers; with one output 0 (or −1) and 1.
 public struct Hinge: Loss {
   public static let manifest = Manifest(
-    "hinge", "max(0, margin - y * score)^power, the mean: a classifier with a margin",
+    "hinge", "max(0, margin − y·score)^power, the mean: a classifier with a margin",
     paper: "Crammer and Singer, 2001")
   public static let task = LearningTask.classification
 

@@ -4,7 +4,7 @@ import EspalierProtocols
 /// lines far away.
 public struct Huber: Loss {
   public static let manifest = Manifest(
-    "huber", "½ e² for |e| ≤ delta, else delta (|e| - ½ delta), the mean", paper: "Huber, 1964")
+    "huber", "½e² for |e| ≤ delta, else delta·(|e| − ½delta), the mean", paper: "Huber, 1964")
   public static let task = LearningTask.regression
 
   @Parameter("the error at which the parabola ends", in: Bounds.positive) public var delta: Float =

@@ -3,7 +3,8 @@ import EspalierProtocols
 /// L = mean of |output − target|: far values pull less than with squares.
 public struct MeanAbsoluteError: Loss {
   public static let manifest = Manifest(
-    "mean_absolute_error", "|output - target|, the mean", aliases: ["mae", "l1"])
+    "mean_absolute_error", "|output − target|, the mean", aliases: ["mae", "l1"],
+    paper: "Boscovich, 1757")
   public static let task = LearningTask.regression
 
   public init() {}

@@ -3,7 +3,7 @@ import EspalierProtocols
 /// L = mean of (output − target)².
 public struct MeanSquaredError: Loss {
   public static let manifest = Manifest(
-    "mean_squared_error", "(output - target)², the mean", aliases: ["mse"],
+    "mean_squared_error", "(output − target)², the mean", aliases: ["mse"],
     paper: "Legendre, 1805")
   public static let task = LearningTask.regression
 

@@ -3,7 +3,7 @@ import EspalierProtocols
 /// L = mean of ½ e² / β where |e| < β, else |e| − ½ β, for errors e: Huber's loss divided by β.
 public struct SmoothL1: Loss {
   public static let manifest = Manifest(
-    "smooth_l1", "½ e² / beta for |e| < beta, else |e| - ½ beta, the mean",
+    "smooth_l1", "½e²/beta for |e| < beta, else |e| − ½beta, the mean",
     paper: "Girshick, 2015, Fast R-CNN")
   public static let task = LearningTask.regression
 

@@ -6,7 +6,7 @@ import EspalierProtocols
 /// probability against a half.
 public struct Accuracy: Metric {
   public static let manifest = Manifest(
-    "accuracy", "correct / all: the share of samples whose class is predicted right")
+    "accuracy", "correct/all: the share of samples whose class is predicted right")
   public static let task = LearningTask.classification
 
   public init() {}

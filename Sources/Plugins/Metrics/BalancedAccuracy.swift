@@ -5,7 +5,8 @@ import EspalierProtocols
 /// Rare classes count as much as frequent ones; a guess scores 1/classes. Brodersen et al., 2010.
 public struct BalancedAccuracy: Metric {
   public static let manifest = Manifest(
-    "balanced_accuracy", "mean recall of the classes present: rare ones count as much as others",
+    "balanced_accuracy",
+    "mean of tp/(tp + fn) over the classes present: rare ones count as much as others",
     paper: "Brodersen et al., 2010")
   public static let task = LearningTask.classification
 

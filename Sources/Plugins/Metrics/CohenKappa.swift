@@ -6,7 +6,7 @@ import EspalierProtocols
 /// 1 is perfect, 0 is chance. Where chance alone agrees always it is not defined. Cohen, 1960.
 public struct CohenKappa: Metric {
   public static let manifest = Manifest(
-    "cohen_kappa", "(p − e)/(1 − e): agreement beyond what chance gives", aliases: ["kappa"],
+    "cohen_kappa", "(p − e)/(1 − e): agreement p beyond e, which chance gives", aliases: ["kappa"],
     paper: "Cohen, 1960")
   public static let task = LearningTask.classification
 

@@ -7,8 +7,8 @@ import EspalierProtocols
 /// `binary` (the positive class alone). 0 to 1.
 public struct F1: Metric {
   public static let manifest = Manifest(
-    "f1", "2tp / (2tp + fp + fn): the harmonic mean of precision and recall",
-    aliases: ["f1_score"],
+    "f1", "2tp/(2tp + fp + fn): the harmonic mean of precision and recall",
+    aliases: ["f1_score"], paper: "van Rijsbergen, 1979",
     sample: "{f1: {average: weighted}}")
   public static let task = LearningTask.classification
 

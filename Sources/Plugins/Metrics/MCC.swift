@@ -10,7 +10,8 @@ import EspalierProtocols
 /// of unequal size. Matthews, 1975; Gorodkin, 2004.
 public struct MCC: Metric {
   public static let manifest = Manifest(
-    "mcc", "the correlation of predicted and true classes (Matthews)",
+    "mcc",
+    "(c·n − Σtₖpₖ)/√((n² − Σpₖ²)(n² − Σtₖ²)): correlation of predicted and true classes (Matthews)",
     aliases: ["matthews_correlation"], paper: "Matthews, 1975; Gorodkin, 2004")
   public static let task = LearningTask.classification
 

@@ -7,7 +7,7 @@ import EspalierProtocols
 /// `binary` (the positive class alone). 0 to 1.
 public struct Precision: Metric {
   public static let manifest = Manifest(
-    "precision", "tp / (tp + fp): of the samples predicted as a class, the share that are",
+    "precision", "tp/(tp + fp): of the samples predicted as a class, the share that are",
     sample: "{precision: {average: weighted}}")
   public static let task = LearningTask.classification
 

@@ -7,7 +7,7 @@ import EspalierProtocols
 /// `binary` (the positive class alone). 0 to 1.
 public struct Recall: Metric {
   public static let manifest = Manifest(
-    "recall", "tp / (tp + fn): of a class's samples, the share predicted as it",
+    "recall", "tp/(tp + fn): of a class's samples, the share predicted as it",
     aliases: ["sensitivity"],
     sample: "{recall: {average: weighted}}")
   public static let task = LearningTask.classification

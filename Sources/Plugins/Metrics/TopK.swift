@@ -5,7 +5,7 @@ import EspalierProtocols
 /// Of equal probabilities the class with the smaller number comes first, so that k = 1 is the accuracy.
 public struct TopK: Metric {
   public static let manifest = Manifest(
-    "top_k", "the share of samples whose class is among the k most probable",
+    "top_k", "samples whose class is among the k most probable, as a share of all",
     aliases: ["top_k_accuracy"], sample: "{top_k: {k: 5}}")
   public static let task = LearningTask.classification
 

@@ -5,7 +5,7 @@ import EspalierProtocols
 /// What is zero in all training samples is divided by 1. Same as scikit-learn's `MaxAbsScaler`. Shape
 /// unchanged. Can be undone.
 public struct MaxAbs: Normalizer {
-  public static let manifest = Manifest("max_abs", "x / max |x|, each feature or channel")
+  public static let manifest = Manifest("max_abs", "x/max |x|, each feature or channel")
 
   @Parameter("what has a maximum of its own") public var per: Grouping = .channel
 

@@ -6,7 +6,7 @@ import EspalierProtocols
 /// scikit-learn's `MinMaxScaler`. Shape unchanged. Can be undone.
 public struct MinMax: Normalizer {
   public static let manifest = Manifest(
-    "min_max", "low + (x − min) / (max − min) · (high − low), each feature or channel")
+    "min_max", "low + (x − min)/(max − min)·(high − low), each feature or channel")
 
   @Parameter("value that the smallest becomes") public var low: Float = 0
   @Parameter("value that the greatest becomes") public var high: Float = 1

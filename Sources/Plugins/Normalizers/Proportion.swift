@@ -6,7 +6,7 @@ import EspalierProtocols
 /// Shape unchanged. Can be undone.
 public struct Proportion: Normalizer {
   public static let manifest = Manifest(
-    "proportion", "x / sum of the feature over the training samples")
+    "proportion", "x/Σx over the training samples, each feature")
 
   public init() {}
 

@@ -7,7 +7,7 @@ import EspalierProtocols
 /// Can be undone.
 public struct Robust: Normalizer {
   public static let manifest = Manifest(
-    "robust", "(x − median) / interquartile range, each feature or channel")
+    "robust", "(x − median)/interquartile range, each feature or channel")
 
   @Parameter("lower quantile", in: 0...100, unit: "%") public var quantileLow: Double = 25
   @Parameter("upper quantile", in: 0...100, unit: "%") public var quantileHigh: Double = 75

@@ -6,7 +6,7 @@ import EspalierProtocols
 /// the split. Shape unchanged. Can be undone.
 public struct Scale: Normalizer {
   public static let manifest = Manifest(
-    "scale", "factor · x + offset, the same for every number", aliases: ["rescale"],
+    "scale", "factor·x + offset, the same for every number", aliases: ["rescale"],
     sample: "scale: {factor: 0.0625}")
 
   @Parameter("what every number is multiplied by") public var factor: Float

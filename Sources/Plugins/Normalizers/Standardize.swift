@@ -7,7 +7,7 @@ import EspalierProtocols
 /// otherwise. Shape unchanged. Can be undone.
 public struct Standardize: Normalizer {
   public static let manifest = Manifest(
-    "standardize", "(x − mean) / standard deviation, each feature or channel",
+    "standardize", "(x − mean)/standard deviation, each feature or channel",
     aliases: ["z_score", "standard"])
 
   @Parameter("what has a mean and deviation of its own") public var per: Grouping = .channel

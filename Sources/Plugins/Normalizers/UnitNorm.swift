@@ -8,7 +8,7 @@ public struct UnitNorm: Normalizer {
   /// Sum of magnitudes, root of the sum of squares, or greatest magnitude.
   public enum Norm: String, Choice, Sendable { case l1, l2, max }
 
-  public static let manifest = Manifest("unit_norm", "x / ‖x‖, each sample")
+  public static let manifest = Manifest("unit_norm", "x/‖x‖, each sample")
 
   @Parameter("which norm becomes 1") public var norm: Norm = .l2
 

@@ -10,7 +10,8 @@ import EspalierProtocols
 /// Weight decay λ is coupled, or apart from the gradient with `decoupled_weight_decay`. Dozat, 2016.
 public struct NAdam: Optimizer {
   public static let manifest = Manifest(
-    "nadam", "Adam whose average of gradients looks one step ahead, as in Nesterov's momentum",
+    "nadam",
+    "w − η·((1 − μ)·ĝ + μ·m̂)/(√v̂ + ε): Adam with Nesterov's momentum, which looks a step ahead",
     paper: "Dozat, 2016", sample: "{nadam: {learning_rate: 2e-3}}")
 
   @Parameter("step size", in: Bounds.positive) public var learningRate: Double = 2e-3

@@ -22,7 +22,7 @@ import EspalierProtocols
 /// Liu et al., 2020.
 public struct RAdam: Optimizer {
   public static let manifest = Manifest(
-    "radam", "Adam whose first steps are plain momentum, until its variance is known (rectified)",
+    "radam", "w − η·r·m̂/(√v̂ + ε), and w − η·m̂ until v̂ can be trusted: rectified Adam",
     aliases: ["rectified_adam"], paper: "Liu et al., 2020",
     sample: "{radam: {learning_rate: 1e-3}}")
 

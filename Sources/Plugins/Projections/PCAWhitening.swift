@@ -7,7 +7,8 @@ import EspalierProtocols
 /// `PCA(whiten=True)`.
 public struct PCAWhitening: Projection {
   public static let manifest = Manifest(
-    "pca_whitening", "principal components divided by √(variance + ε)", aliases: ["whitening"],
+    "pca_whitening", "(Λ + ε)^(−½)·V·(x − mean): principal components of variance 1",
+    aliases: ["whitening"], paper: "Kessy, Lewin and Strimmer, 2018",
     sample: "pca_whitening: {components: 0.95}")
 
   @Parameter("number of components, or the share of variance they hold (0…1)")

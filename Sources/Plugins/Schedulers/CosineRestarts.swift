@@ -7,7 +7,8 @@ import EspalierProtocols
 /// 2017 (SGDR).
 public struct CosineRestarts: Scheduler {
   public static let manifest = Manifest(
-    "cosine_restarts", "half cosines one after another, each from η₀ to the minimum",
+    "cosine_restarts",
+    "m + (η₀ − m)·(1 + cos(πs/T))/2, s from 0 to T again and again: half cosines in a row",
     aliases: ["cosine_warm_restarts", "sgdr"], paper: "Loshchilov and Hutter, 2017",
     sample: "{cosine_restarts: {period: 10, factor: 2}}")
 

@@ -12,7 +12,8 @@ public struct OneCycle: Scheduler {
   public enum Curve: String, Choice { case cosine, linear }
 
   public static let manifest = Manifest(
-    "one_cycle", "the rate rises to η₀ in the first part of the run and falls to nearly 0 after",
+    "one_cycle",
+    "η₀/25 up to η₀, then down to η₀/250000, along half cosines: one rise and one fall a run",
     aliases: ["onecycle"], paper: "Smith and Topin, 2018", sample: "{one_cycle: {rise: 0.3}}")
 
   @Parameter("share of the run in which the rate rises", in: Bounds.openUnit)

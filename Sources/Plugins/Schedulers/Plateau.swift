@@ -13,7 +13,7 @@ public struct Plateau: Scheduler {
   public enum Threshold: String, Choice { case relative, absolute }
 
   public static let manifest = Manifest(
-    "plateau", "the rate times a factor when a validation result stops getting better",
+    "plateau", "max(f·η, m) whenever a validation result stops getting better",
     aliases: ["reduce_on_plateau"],
     sample: "{plateau: {monitor: validation_loss, factor: 0.5, patience: 5}}")
 

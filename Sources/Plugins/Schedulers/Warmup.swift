@@ -14,7 +14,7 @@ public struct Warmup: Scheduler {
   public enum Curve: String, Choice { case linear, exponential }
 
   public static let manifest = Manifest(
-    "warmup", "the rate rises to η₀ in the first steps, then another schedule begins",
+    "warmup", "η₀·(t + 1)/s in the first s steps, then another schedule: a rate that rises first",
     aliases: ["warm_up"], paper: "Goyal et al., 2017",
     sample: "{warmup: {steps: 500, then: {cosine: {minimum: 1e-5}}}}")
 

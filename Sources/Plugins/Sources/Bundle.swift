@@ -5,5 +5,6 @@ package let sources = PluginBundle("sources") {
   CSVSource.self
   NPYSource.self
   IDXSource.self
+  InMemory.self
   Synthetic.self
 }

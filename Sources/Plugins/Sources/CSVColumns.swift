@@ -20,6 +20,12 @@ struct CSVColumns {
     try checkNames(source, file, named: named)
     if let expected = context.expected, !expected.featureNames.isEmpty {
       try match(source, expected, named: named, file, needsTargets: context.needsTargets)
+    } else if let expected = context.expected, !context.needsTargets, source.target.isEmpty,
+      source.features.isEmpty, source.ignore.isEmpty, expected.sampleShape.count == names.count
+    {
+      // The model knows no names, but there are just as many columns as it has features.
+      features = Array(names.indices)
+      featureNames = names
     } else {
       try choose(source, file)
       if let expected = context.expected, expected.sampleShape.count != features.count {

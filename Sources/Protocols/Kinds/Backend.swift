@@ -29,6 +29,21 @@ public protocol VariableMemory: AnyObject {
   func read(_ variable: Variable) -> [Float]
   /// - Precondition: as many values as the variable has elements.
   func write(_ variable: Variable, _ values: [Float])
+  /// Copies some of a variable's elements.
+  func read(_ variable: Variable, _ range: Range<Int>) -> [Float]
+  /// Changes some of a variable's elements, from an offset on.
+  func write(_ variable: Variable, at offset: Int, _ values: [Float])
+}
+
+extension VariableMemory {
+  public func read(_ variable: Variable, _ range: Range<Int>) -> [Float] {
+    Array(read(variable)[range])
+  }
+  public func write(_ variable: Variable, at offset: Int, _ values: [Float]) {
+    var all = read(variable)
+    all.replaceSubrange(offset..<offset + values.count, with: values)
+    write(variable, all)
+  }
 }
 
 /// A program that is ready to run.

@@ -81,6 +81,9 @@ public protocol AnyParameter: Sendable {
   var currentConfigValue: ConfigValue? { get }
   /// Reads and stores a value.
   func assign(_ value: ConfigValue) throws(ValueProblem)
+  /// Checks the value it has, which code may have set without regard to the range; one that is not set
+  /// passes.
+  func check() throws(ValueProblem)
 }
 
 extension Parameter: AnyParameter {
@@ -88,10 +91,16 @@ extension Parameter: AnyParameter {
   public var defaultConfigValue: ConfigValue? { defaultValue?.configValue }
   public var currentConfigValue: ConfigValue? { box.value?.configValue }
 
-  public func assign(_ value: ConfigValue) throws(ValueProblem) {
+  public func assign(_ value: ConfigValue) throws(ValueProblem) { box.value = try checked(value) }
+
+  public func check() throws(ValueProblem) {
+    if let value = currentConfigValue { _ = try checked(value) }
+  }
+
+  private func checked(_ value: ConfigValue) throws(ValueProblem) -> Value {
     let decoded = try Value.decode(value)
     if let bounds { try bounds.check(decoded.configValue, unit: unit) }
-    box.value = decoded
+    return decoded
   }
 }
 

@@ -43,11 +43,16 @@ public struct PluginOrigin: Sendable, Hashable {
   public var version: String?
   /// Where it was taken from: a folder or an address; `nil` for the program's own.
   public var location: String?
+  /// In programs that `espalier build` writes, the hash of what the package was built from.
+  public var digest: String?
 
-  public init(package: String, version: String? = nil, location: String? = nil) {
+  public init(
+    package: String, version: String? = nil, location: String? = nil, digest: String? = nil
+  ) {
     self.package = package
     self.version = version
     self.location = location
+    self.digest = digest
   }
 }
 

@@ -18,6 +18,8 @@ public struct Tensor {
   /// Number of axes.
   public var rank: Int { shape.rank }
   var node: Node { recorder.nodes[id] }
+  /// The number of its node, by which two handles are known to be the same value.
+  package var place: Int { id }
 
   /// The scope in which the recording stands, for parameters and random numbers of an activation.
   public var scope: Scope { Scope(recorder: recorder, path: recorder.currentPath) }

@@ -8,28 +8,48 @@ import Testing
   /// Any error of a callback, not only one of the plugins' own type.
   private struct Odd: Error, CustomStringConvertible { let description = "out of ink" }
 
+  private static let setup: [Event] = [.pluginsBuilt, .dataOpened, .dataSplit, .transformsFitted]
+
+  /// Before there is a model there is nothing to save.
+  @Test(arguments: setup) func aCallbackThatThrowsEarlyEndsTheRun(event: Event) throws {
+    try withFolder { folder in
+      let path = folder + "/run"
+      let thrower = Hook(event, named: "mine") { _ in throw PluginError("out of ink") }
+      #expect(
+        complaint { try trainLine(in: path, hooks: [thrower]) }
+          == "mine failed at \(event.rawValue): out of ink")
+      #expect(!FileManager.default.fileExists(atPath: path))
+    }
+  }
+
   @Test(
-    arguments: Event.allCases.filter { ![.failure, .interrupted].contains($0) }, [true, false])
+    arguments: Event.allCases.filter {
+      ![.failure, .interrupted].contains($0) && !setup.contains($0)
+    },
+    [true, false])
   func aCallbackThatThrowsEndsTheRun(event: Event, ofPluginsKind: Bool) throws {
     try withFolder { folder in
       let path = folder + "/run"
       let told = Notes<Event>()
-      let failure = Hook(.failure) { _ in
-        told.all.append(.failure)
-        return .proceed
+      let ends = [Event.failure, .runEnd].map { end in
+        Hook(end, named: "end") { _ in
+          told.all.append(end)
+          return .proceed
+        }
       }
       let thrower = Hook(event) { _ in
         if ofPluginsKind { throw PluginError("out of ink") }
         throw Odd()
       }
       do {
-        try trainLine(in: path, callbacks: [Memo()], hooks: [thrower, failure])
+        try trainLine(in: path, callbacks: [Memo()], hooks: [thrower] + ends)
         Issue.record("the run did not fail")
       } catch let error as RunFailure {
         #expect(error.message == "hook failed at \(event.rawValue): out of ink")
         #expect(error.folder == path)
+        #expect(error.checkpoint == "failure")
       }
-      #expect(told.all == [.failure])
+      #expect(told.all == (event == .runEnd ? [.failure] : [.failure, .runEnd]))
       #expect(FileManager.default.fileExists(atPath: path + "/checkpoints/failure.safetensors"))
       let summary = try String(contentsOfFile: path + "/summary.json", encoding: .utf8)
       #expect(summary.contains("\"status\" : \"failed\""))

@@ -17,7 +17,8 @@ import Testing
     #expect(result.end == .finished)
     let step: [Event] = [.batchLoaded, .batchEnd]
     #expect(
-      seen.all == [.runStart, .epochStart] + step + step + step + step
+      seen.all == [.pluginsBuilt, .dataOpened, .dataSplit, .transformsFitted]
+        + [.runStart, .epochStart] + step + step + step + step
         + [.validationStart, .validationEnd, .epochEnd, .runEnd])
   }
 

@@ -190,7 +190,7 @@ struct ConfigDecoder {
     guard let from = node.place.text?.folder, from != folder else { return value }
     func rebase(_ value: ConfigValue, _ form: ValueForm) -> ConfigValue {
       switch (value, form) {
-      case (.text(let path), .path) where !path.isEmpty && !path.hasPrefix("/"):
+      case (.text(let path), .path) where ConfigFiles.isRelative(path):
         return .text(ConfigFiles.relative(ConfigFiles.join(from, path), to: folder))
       case (_, .optional(let wrapped)): return rebase(value, wrapped)
       case (.list(let values), .list(let element)):
@@ -208,6 +208,15 @@ struct ConfigDecoder {
 /// The names that were given to layers of one list, to find one that is given twice.
 struct LayerNames {
   private var known: [String: ConfigPlace] = [:]
+
+  /// Whether a text can be a layer's name, which becomes part of the names of its weights.
+  static func isName(_ text: String) -> Bool {
+    guard let first = text.unicodeScalars.first, text.utf8.count <= 100 else { return false }
+    return (first.properties.isAlphabetic || first == "_")
+      && text.unicodeScalars.allSatisfy {
+        $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "_" || $0 == "-"
+      }
+  }
 
   mutating func add(_ name: String, _ node: ConfigNode, _ path: String) -> Diagnostic? {
     let value = node.entries?.first?.value["name"]

@@ -138,7 +138,9 @@ extension ConfigDecoder {
     guard let value = options.first(where: { $0.key == "name" })?.value, !value.isInvalid else {
       return nil
     }
-    if case .text(let name) = value.value(for: .text), isName(name) { return name }
+    if case .text(let name) = value.value(for: .text), LayerNames.isName(name) {
+      return name
+    }
     problems.append(
       Diagnostic(
         .layerName, "\(Printable.code(value.inShort)) is no name for a layer", at: value.place,
@@ -146,14 +148,6 @@ extension ConfigDecoder {
         allowed: "letters, digits, `_` and `-`",
         label: "use letters, digits, `_` and `-`"))
     return nil
-  }
-
-  private func isName(_ text: String) -> Bool {
-    guard let first = text.unicodeScalars.first, text.utf8.count <= 100 else { return false }
-    return (first.properties.isAlphabetic || first == "_")
-      && text.unicodeScalars.allSatisfy {
-        $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "_" || $0 == "-"
-      }
   }
 
   private func refused(_ error: any Error, _ owner: Owner) -> Diagnostic {

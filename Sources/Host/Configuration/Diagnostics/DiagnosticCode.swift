@@ -1,7 +1,7 @@
 /// The stable names of all problems that a config can have; `espalier explain E0112` tells more.
 ///
 /// 010x reading, 011x names, 012x values, 013x plugins, 014x includes, 015x environment, 016x
-/// `--set`, 017x combinations, 018x warnings, 020x what shows only with the data. A number is never
+/// `--set`, 017x combinations, 018x warnings, 020x what shows only with the data, 030x packages of plugins. A number is never
 /// given to another problem.
 public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case unreadableFile = "E0101"
@@ -41,16 +41,23 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case setUnknown = "E0161"
   case setAmbiguous = "E0162"
   case setIndex = "E0163"
+  case setPackages = "E0164"
   case unknownResult = "E0170"
   case nothingValidated = "E0171"
   case nothingToTrainOn = "E0172"
   case taskMismatch = "E0173"
   case batchOfOne = "E0174"
+  case normalizedTooLate = "E0175"
   case notShuffled = "W0180"
   case layerDoesNotFit = "E0201"
   case dataUnusable = "E0202"
   case targetMismatch = "E0203"
   case modelProblem = "E0204"
+  case pluginFailed = "E0205"
+  case packageForm = "E0301"
+  case packageUnusable = "E0302"
+  case packageDoesNotBuild = "E0303"
+  case packageNotInProgram = "E0304"
 
   /// How bad it is.
   public var severity: Diagnostic.Severity {

@@ -186,6 +186,11 @@ extension DiagnosticCode {
       """
       A list has no such element. Elements count from 0; the number after the last appends one.
       """
+    case .setPackages:
+      """
+      `plugins:` names code that is built and run, and it stands in the config alone, where all who
+      use the config see it. Write it there.
+      """
     case .unknownResult:
       """
       A callback or schedule watches a result that this run does not produce. A run produces
@@ -223,6 +228,11 @@ extension DiagnosticCode {
       The data cannot be opened, or are not what the config says: a file is missing, a column has
       another name, or a value cannot be read. Paths are relative to the config's own folder.
       """
+    case .normalizedTooLate:
+      """
+      A run in Swift is read line by line, but all normalizers act on the data before all projections.
+      One that is written behind a projection would act before it, which is surely not meant.
+      """
     case .notShuffled:
       """
       Without shuffling, every epoch shows the samples in the same order. If the file is sorted by
@@ -234,9 +244,38 @@ extension DiagnosticCode {
       takes cross_entropy, a regression mean_squared_error. A column of whole numbers is read as
       classes if it has few different ones; say `task: regression` at the source to have values.
       """
+    case .pluginFailed:
+      """
+      A plugin threw an error while the run was under way: a callback or a hook at the named event. The
+      state of the run just then was saved as the checkpoint `failure` in its folder; once the cause
+      is mended, `espalier resume RUN --checkpoint failure` goes on from there.
+      """
     case .modelProblem:
       """
       The model cannot be built as the config says.
+      """
+    case .packageForm:
+      """
+      `plugins:` names packages of plugins: folders, relative to the config (`./AcmePlugins`), or
+      addresses that git knows with a version behind `@` (`https://host/acme.git@1.2.0`), or a commit.
+      A branch or no version at all would make another run of the same config tomorrow.
+      """
+    case .packageUnusable:
+      """
+      A package of plugins cannot be found, or is none: it needs a Package.swift with a library whose
+      target depends on the product Espalier, and its module declares `public let plugins =
+      PluginBundle("acme") { … }`. All packages of a program take Espalier from one place.
+      """
+    case .packageDoesNotBuild:
+      """
+      A package of plugins was found, and the toolchain could not build it. The compiler's own errors
+      stand before this one. `swift build` in the package's folder shows the same.
+      """
+    case .packageNotInProgram:
+      """
+      The config names a package of plugins that this program does not have, and the program has
+      plugins of its own, so that no other can take its place. Add the package to the program, or run
+      the config with `espalier`, which builds what a config names.
       """
     }
   }

@@ -75,6 +75,21 @@ enum ConfigFiles {
     return String(name[..<dot])
   }
 
+  /// Whether a path is relative to a folder; addresses and what lies in the user's home are not.
+  static func isRelative(_ path: String) -> Bool {
+    !path.isEmpty && !path.hasPrefix("/") && path != "~" && !path.hasPrefix("~/")
+      && !isAddress(path)
+  }
+
+  /// `https://host/path`, or `git@host:path`.
+  private static func isAddress(_ path: String) -> Bool {
+    if path.contains("://") { return true }
+    guard let at = path.firstIndex(of: "@"), let colon = path.firstIndex(of: ":") else {
+      return false
+    }
+    return at < colon && !path[..<colon].contains("/")
+  }
+
   /// A path as seen from where its folder's path is seen from, without needless `.` and `..`.
   static func join(_ folder: String, _ path: String) -> String {
     if path.hasPrefix("/") { return normalized(path) }

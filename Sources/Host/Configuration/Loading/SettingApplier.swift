@@ -8,6 +8,14 @@ struct SettingApplier {
   init(catalog: Catalog) { self.catalog = catalog }
 
   mutating func apply(_ setting: ConfigSetting, to tree: ConfigNode) -> ConfigNode {
+    if let part = setting.parts.first, part.step == .key("plugins") {
+      problems.append(
+        Diagnostic(
+          .setPackages, "packages of plugins are named in the config alone, not by --set",
+          at: setting.place(part), path: setting.path, found: setting.argument,
+          label: "write it into the config: `plugins: [./AcmePlugins]`"))
+      return tree
+    }
     var walk = SettingWalk(catalog: catalog, setting: setting)
     let result = walk.set(setting.parts[...], in: tree, .root, path: "")
     problems += walk.problems

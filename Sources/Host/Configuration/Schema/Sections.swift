@@ -1,7 +1,7 @@
 import EspalierProtocols
 
 /// `data:` where samples come from, and what is done to them before the model.
-public struct DataSection: ConfigSection {
+public struct DataSettings: ConfigSection {
   public static let text = "where samples come from and what is done to them before the model"
   public static let examples = ["source": "source: {csv: {path: data.csv, target: label}}"]
 
@@ -11,7 +11,7 @@ public struct DataSection: ConfigSection {
   public var validationSource: (any EspalierProtocols.Source)?
   @Component("samples for the final test from elsewhere, in place of a share")
   public var testSource: (any EspalierProtocols.Source)?
-  public var split = SplitSection()
+  public var split = SplitSettings()
   @Component("changes of scale, fitted to the training split, in this order")
   public var normalize: [any Normalizer] = []
   @Component("projections onto new features, fitted to the training split, in this order")
@@ -22,10 +22,27 @@ public struct DataSection: ConfigSection {
   public var targetNormalize: (any Normalizer)?
 
   public init() {}
+
+  public init(
+    source: any EspalierProtocols.Source,
+    validationSource: (any EspalierProtocols.Source)? = nil,
+    testSource: (any EspalierProtocols.Source)? = nil, split: SplitSettings = SplitSettings(),
+    normalize: [any Normalizer] = [], project: [any Projection] = [],
+    augment: [any Augmentation] = [], targetNormalize: (any Normalizer)? = nil
+  ) {
+    self.source = source
+    self.validationSource = validationSource
+    self.testSource = testSource
+    self.split = split
+    self.normalize = normalize
+    self.project = project
+    self.augment = augment
+    self.targetNormalize = targetNormalize
+  }
 }
 
 /// `data.split:` which samples are kept from training.
-public struct SplitSection: ConfigSection {
+public struct SplitSettings: ConfigSection {
   public static let text = "which samples are kept from training"
 
   @Parameter("share of the samples for validation", in: 0..<1)
@@ -40,10 +57,21 @@ public struct SplitSection: ConfigSection {
   public var seed: Int? = nil
 
   public init() {}
+
+  public init(
+    validation: Double = 0.2, test: Double = 0, stratify: Bool? = nil, shuffle: Bool = true,
+    seed: Int? = nil
+  ) {
+    self.validation = validation
+    self.test = test
+    self.stratify = stratify
+    self.shuffle = shuffle
+    self.seed = seed
+  }
 }
 
 /// `training:` how long and in what portions.
-public struct TrainingSection: ConfigSection {
+public struct TrainingSettings: ConfigSection {
   public static let text = "how long to train, and in what portions"
 
   @Parameter("passes over the training split", in: 1...)
@@ -64,4 +92,18 @@ public struct TrainingSection: ConfigSection {
   public var threads = 0
 
   public init() {}
+
+  public init(
+    epochs: Int = 10, batchSize: Int = 32, seed: Int = 0, shuffle: Bool = true,
+    dropLast: Bool = false, validateEvery: Int = 1, workers: Int? = nil, threads: Int = 0
+  ) {
+    self.epochs = epochs
+    self.batchSize = batchSize
+    self.seed = seed
+    self.shuffle = shuffle
+    self.dropLast = dropLast
+    self.validateEvery = validateEvery
+    self.workers = workers
+    self.threads = threads
+  }
 }

@@ -152,10 +152,11 @@ private struct ConfigWriter {
 
   /// A path of the config as seen from the folder of the style.
   private func moved(_ path: String) -> String {
+    guard ConfigFiles.isRelative(path) else { return path }
     if style.writesFullPaths {
       return ConfigFiles.absolute(ConfigFiles.join(configuration.folder, path))
     }
-    guard let folder = style.folder, !path.hasPrefix("/") else { return path }
+    guard let folder = style.folder else { return path }
     let file = ConfigFiles.join(configuration.folder, path)
     // Between a relative path and an absolute one, only absolute ones lead from one to the other.
     if file.hasPrefix("/") == folder.hasPrefix("/"), !folder.split(separator: "/").contains("..") {

@@ -13,7 +13,7 @@ final class CPUExecutable: Executable {
   /// Table entries that point into an input's memory, which is known at each run.
   private let patches: [(entry: Int, input: Int, offset: Int)]
   private let copies: [CopyGeometry]
-  private let customs: [CustomCall]
+  private var customs: [CustomCall]
   private let programs: [FusedProgram]
   private let blocks: [UnsafeMutablePointer<BlockContext>]
   private let outputs: [(entry: Int, count: Int)]
@@ -144,7 +144,7 @@ final class CPUExecutable: Executable {
       esp_reduce_sum(table[to], table[from], Int64(outer), Int64(axis), Int64(inner), 1)
     case .reduce(.maximum, let from, let to, let outer, let axis, let inner):
       esp_reduce_max(table[to], table[from], Int64(outer), Int64(axis), Int64(inner))
-    case .custom(let index): runCustom(customs[index])
+    case .custom(let index): customs[index].run(table)
     }
   }
 
@@ -158,12 +158,6 @@ final class CPUExecutable: Executable {
     return PluginError(
       "index \(value) is not among the \(rows) rows of a table"
         + (layer.isEmpty ? "" : " in \(layer)"))
-  }
-
-  private func runCustom(_ call: CustomCall) {
-    call.operation.compute(
-      call.inputs.map { UnsafeBufferPointer(start: table[$0.pointer], count: $0.count) },
-      call.shapes, into: UnsafeMutableBufferPointer(start: table[call.output], count: call.count))
   }
 }
 

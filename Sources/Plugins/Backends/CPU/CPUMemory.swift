@@ -44,4 +44,12 @@ final class CPUMemory: VariableMemory {
   func write(_ variable: Variable, _ values: [Float]) {
     _ = elements(variable).update(fromContentsOf: values)
   }
+
+  func read(_ variable: Variable, _ range: Range<Int>) -> [Float] {
+    Array(elements(variable)[range])
+  }
+
+  func write(_ variable: Variable, at offset: Int, _ values: [Float]) {
+    _ = elements(variable)[offset..<offset + values.count].update(fromContentsOf: values)
+  }
 }

@@ -52,11 +52,34 @@ struct CopyGeometry {
 
 /// A call of a plugin's own kernel.
 struct CustomCall {
-  var operation: any CustomOperation
-  var inputs: [(pointer: Int, count: Int)]
-  var shapes: [Shape]
-  var output: Int
-  var count: Int
+  let operation: any CustomOperation
+  /// Where the operands' pointers stand in the table.
+  let inputs: [(pointer: Int, count: Int)]
+  let shapes: [Shape]
+  let output: Int
+  let count: Int
+  /// The operands of the last run: an array that is made once and whose elements are replaced.
+  private var operands: [UnsafeBufferPointer<Float>]
+
+  init(
+    operation: any CustomOperation, inputs: [(pointer: Int, count: Int)], shapes: [Shape],
+    output: Int, count: Int
+  ) {
+    self.operation = operation
+    self.inputs = inputs
+    self.shapes = shapes
+    self.output = output
+    self.count = count
+    operands = inputs.map { _ in UnsafeBufferPointer(start: nil, count: 0) }
+  }
+
+  mutating func run(_ table: UnsafeMutableBufferPointer<UnsafeMutablePointer<Float>?>) {
+    for (place, input) in inputs.enumerated() {
+      operands[place] = UnsafeBufferPointer(start: table[input.pointer], count: input.count)
+    }
+    operation.compute(
+      operands, shapes, into: UnsafeMutableBufferPointer(start: table[output], count: count))
+  }
 }
 
 extension Window {

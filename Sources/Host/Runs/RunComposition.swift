@@ -1,0 +1,120 @@
+import EspalierProtocols
+
+extension RunConfiguration {
+  /// The run that parts in Swift describe; ``check(_:)`` says whether it can be trained.
+  ///
+  /// - Parameters:
+  ///   - name: what the run is called.
+  ///   - folder: the folder against which relative paths are resolved.
+  ///   - place: where the run stands in the program.
+  /// - Throws: ``ConfigurationProblems`` with all that does not fit together.
+  package init(
+    _ name: String, folder: String, at place: ConfigPlace, catalog: Catalog, parts: [RunPart]
+  ) throws(ConfigurationProblems) {
+    self.init()
+    self.name = name
+    self.folder = folder
+    codePlace = place
+    var composer = RunComposer(configuration: self)
+    for part in parts { composer.add(part) }
+    self = composer.configuration
+    try check(catalog, with: composer.problems)
+  }
+}
+
+/// Puts the parts of a run in Swift into the sections of their kinds.
+private struct RunComposer {
+  var configuration: RunConfiguration
+  var problems: [Diagnostic] = []
+  /// Where each section that takes one plugin got it.
+  private var taken: [String: ConfigPlace] = [:]
+  private var firstProjection: (name: String, place: ConfigPlace)?
+
+  init(configuration: RunConfiguration) { self.configuration = configuration }
+
+  mutating func add(_ part: RunPart) {
+    let place = part.place
+    switch part.content {
+    case .source(let source, .everything):
+      if take("data.source", "source", place) { configuration.data.source = source }
+    case .source(let source, .validation):
+      if take("data.validation_source", "source for validation", place) {
+        configuration.data.validationSource = source
+      }
+    case .source(let source, .test):
+      if take("data.test_source", "source for the test", place) {
+        configuration.data.testSource = source
+      }
+    case .split(let split):
+      if take("data.split", "SplitSettings", place) { configuration.data.split = split }
+    case .normalizer(let normalizer):
+      checkOrder(of: normalizer, place)
+      append("data.normalize", configuration.data.normalize.count, place)
+      configuration.data.normalize.append(normalizer)
+    case .targetNormalizer(let normalizer):
+      if take("data.target_normalize", "TargetNormalizer", place) {
+        configuration.data.targetNormalize = normalizer
+      }
+    case .projection(let projection):
+      if firstProjection == nil { firstProjection = (projection.pluginName, place) }
+      append("data.project", configuration.data.project.count, place)
+      configuration.data.project.append(projection)
+    case .augmentation(let augmentation):
+      append("data.augment", configuration.data.augment.count, place)
+      configuration.data.augment.append(augmentation)
+    case .model(let layers):
+      guard take("model", "Model", place) else { return }
+      configuration.model = layers.map(\.layer)
+      for (index, layer) in layers.enumerated() { append("model", index, layer.place) }
+    case .loss(let loss):
+      if take("loss", "loss", place) { configuration.loss = loss }
+    case .optimizer(let optimizer):
+      if take("optimizer", "optimizer", place) { configuration.optimizer = optimizer }
+    case .scheduler(let scheduler):
+      if take("schedule", "schedule", place) { configuration.schedule = scheduler }
+    case .regularizer(let regularizer):
+      append("regularizers", configuration.regularizers.count, place)
+      configuration.regularizers.append(regularizer)
+    case .callback(let callback):
+      append("callbacks", configuration.callbacks.count, place)
+      configuration.callbacks.append(callback)
+    case .metric(let metric):
+      append("metrics", configuration.metrics.count, place)
+      configuration.metrics.append(metric)
+    case .training(let training):
+      if take("training", "TrainingSettings", place) { configuration.training = training }
+    case .backend(let backend):
+      if take("backend", "backend", place) { configuration.backend = backend }
+    }
+  }
+
+  private mutating func append(_ list: String, _ index: Int, _ place: ConfigPlace) {
+    if configuration.places[list] == nil { configuration.places.note(list, place, []) }
+    configuration.places.note("\(list)[\(index)]", place, [])
+  }
+
+  /// Whether a section that takes one plugin is still free.
+  private mutating func take(_ path: String, _ what: String, _ place: ConfigPlace) -> Bool {
+    if let first = taken[path] {
+      problems.append(
+        Diagnostic(
+          .tooManyPlugins, "the run has a second \(what)", at: place, path: path,
+          label: "keep one of the two", notes: [.init("the first one", at: first)]))
+      return false
+    }
+    taken[path] = place
+    configuration.places.note(path, place, [])
+    return true
+  }
+
+  /// Lines are read in their order, but all normalizers act before all projections.
+  private mutating func checkOrder(of normalizer: any Normalizer, _ place: ConfigPlace) {
+    guard let firstProjection else { return }
+    problems.append(
+      Diagnostic(
+        .normalizedTooLate,
+        "\(normalizer.pluginName) stands behind \(firstProjection.name), but normalizers act first",
+        at: place, path: "data.normalize", label: "write it before the projection",
+        notes: [.init("the projection", at: firstProjection.place)]))
+  }
+}

@@ -84,7 +84,7 @@ let program: [Target] = [
   .testTarget(
     name: "EndToEndTests",
     dependencies: ["Espalier"]
-      + named(["Formats", "References", "Compiler", "CPUBackend", "ReferenceBackend"]),
+      + named(["Formats", "References", "Compiler", "CPUBackend"]),
     path: "Tests/EndToEndTests", exclude: ["Configs"], swiftSettings: settings),
 ]
 

@@ -12,7 +12,7 @@ extension EndToEnd {
   @Suite struct ReferenceRunTests {
     struct Reference {
       let name: String
-      let trace: EspalierConformance.JSON
+      let trace: EspalierReferences.JSON
       let loss: Double
       let weights: Double
       let accuracy: Double

@@ -74,13 +74,13 @@ import Testing
 
 /// Tests/Fixtures/projections/principal_components.json.
 struct PrincipalComponents {
-  private let entry: EspalierConformance.JSON
+  private let entry: EspalierReferences.JSON
   var count: Int { Int(number("count")) }
 
   init(_ name: String) throws {
     let url = URL(fileURLWithPath: Oracle.path("../projections/principal_components.json"))
     let json = try JSONDecoder().decode(
-      EspalierConformance.JSON.self, from: Data(contentsOf: url))
+      EspalierReferences.JSON.self, from: Data(contentsOf: url))
     entry = try #require(json[name])
   }
 

@@ -50,7 +50,9 @@ extension Evaluation {
     let name: String
     let element: Int
     let found: Double
-    var description: String { "\(name)[\(element)] is \(found), a finite number is expected" }
+    var description: String {
+      "\(name)[\(element)] is \(found.isNaN ? "NaN" : "\(found)"), a finite number is expected"
+    }
   }
 
   /// Σ w·y with fixed uneven weights, so that every element of a result counts in its gradient.

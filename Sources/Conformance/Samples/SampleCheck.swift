@@ -15,6 +15,7 @@ public func checkSample<P: Plugin>(of type: P.Type) throws {
   let manifest = type.manifest
   let name = manifest.name
   try checkWords(type)
+  try checkDefaults(type.init(), name)
   let config = try checking(name) { try SampleConfig(of: type) }
   var samples = [manifest.sample]
   for alias in manifest.aliases {
@@ -32,7 +33,6 @@ public func checkSample<P: Plugin>(of type: P.Type) throws {
     try checkDescription(plugin, config)
   }
   let sampled = try config.plugin(manifest.sample)
-  try checkDefaults(type.init(), name)
   try checkRequired(type.init(), sampled, config)
 }
 

@@ -108,3 +108,15 @@ struct SampleConfig {
     }
   }
 }
+
+/// The plugin that a plugin's own sample makes.
+///
+/// - Throws: ``ConformanceFailure`` when the sample makes none.
+package func sample<P: Plugin>(of type: P.Type) throws -> P {
+  let plugin = try checking(type.manifest.name, "of the sample \(type.manifest.sample)") {
+    try SampleConfig(of: type).plugin(type.manifest.sample)
+  }
+  if let plugin = plugin as? P { return plugin }
+  throw ConformanceFailure(
+    type.manifest.name, "the sample \(type.manifest.sample) makes a \(Swift.type(of: plugin))")
+}

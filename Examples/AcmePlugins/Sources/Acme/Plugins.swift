@@ -1,0 +1,19 @@
+import Espalier
+
+/// All plugins of this package.
+public let plugins = PluginBundle("acme") {
+  BoldDriver.self
+  Brier.self
+  CosineDense.self
+  HoyerSquare.self
+  LogCosh.self
+  LossSpikeGuard.self
+  RandomProjection.self
+  Snake.self
+  Sparsemax.self
+  SVMLight.self
+  TimeShift.self
+  YeoJohnson.self
+  Yogi.self
+  ZerO.self
+}

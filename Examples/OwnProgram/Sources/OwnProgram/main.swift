@@ -1,0 +1,4 @@
+import Acme
+import Espalier
+
+await Espalier.main(adding: [Acme.plugins])

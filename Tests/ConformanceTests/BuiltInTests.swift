@@ -1,0 +1,174 @@
+import Espalier
+import EspalierConformance
+import Testing
+
+/// Every built-in plugin goes through the checks that authors of others are given.
+@Suite struct BuiltInTests {
+  static let catalog = Result { try defaultCatalog() }
+
+  /// The names of all plugins of a kind, but for those that need to be told more than their sample.
+  static func names(_ kind: PluginKind, without others: Set<String> = []) -> [String] {
+    ((try? catalog.get().all(of: kind)) ?? []).map(\.name).filter { !others.contains($0) }
+  }
+
+  /// The plugin that a built-in plugin's sample makes.
+  static func plugin<Kind>(_ kind: PluginKind, _ name: String, as type: Kind.Type) throws -> Kind {
+    let entry = try #require(try catalog.get().find(kind, name))
+    return try #require(try made(entry.type) as? Kind)
+  }
+
+  private static func made<P: Plugin>(_ type: P.Type) throws -> any Plugin {
+    try sample(of: type)
+  }
+
+  @Test func samples() throws {
+    let entries = try Self.catalog.get().entries
+    #expect(entries.count >= 100)
+    for entry in entries { try checkSample(of: entry.type) }
+    // The catalog refuses a name twice within a kind; a bundle twice is that for all of it.
+    #expect(throws: PluginError.self) { try defaultCatalog(adding: builtInBundles) }
+  }
+
+  // MARK: Models
+
+  @Test(arguments: names(.activation)) func activation(_ name: String) throws {
+    let activation = try Self.plugin(.activation, name, as: (any Activation).self)
+    try checkGradients(of: activation)
+    try checkRoundTrip(of: activation)
+  }
+
+  // These give what is no feature for a layer to learn from: shares of a row, or their logarithms.
+  @Test(arguments: names(.activation, without: ["softmax", "log_softmax"]))
+  func activationLearns(_ name: String) throws {
+    let activation = try Self.plugin(.activation, name, as: (any Activation).self)
+    try checkConvergence(of: activation)
+    try checkDeterminism(of: activation)
+  }
+
+  @Test(arguments: names(.layer, without: ["reshape", "residual"])) func layer(_ name: String)
+    throws
+  {
+    let layer = try Self.plugin(.layer, name, as: (any Layer).self)
+    try checkGradients(of: layer)
+    try checkConvergence(of: layer)
+    try checkDeterminism(of: layer)
+    try checkRoundTrip(of: layer)
+  }
+
+  @Test func reshape() throws {
+    let layer = Reshape([3, 4])
+    try checkGradients(of: layer, shapes: [[2, 12], [3, 2, 6]])
+    try checkDeterminism(of: layer, sampleShapes: [[2, 6]])
+    try checkRoundTrip(of: layer, sampleShapes: [[2, 6]])
+  }
+
+  @Test func residual() throws {
+    let images = Residual([Conv2D(2, kernel: 3, padding: .same)], activation: Tanh())
+    try checkGradients(of: images, shapes: [[2, 2, 4, 4]])
+    try checkDeterminism(of: images, sampleShapes: [[2, 6, 6]])
+    try checkRoundTrip(of: images, sampleShapes: [[2, 6, 6]])
+    let features = Residual([Dense(5)])
+    try checkGradients(of: features, shapes: [[3, 6]])
+    try checkConvergence(of: features, sampleShapes: [[6]])
+  }
+
+  @Test(arguments: names(.initializer, without: ["pretrained"]))
+  func initializer(_ name: String) throws {
+    let initializer = try Self.plugin(.initializer, name, as: (any Initializer).self)
+    try checkDeterminism(of: initializer)
+    try checkRoundTrip(of: initializer)
+  }
+
+  // Those whose width does not follow from a layer's size cannot keep signals of one size.
+  @Test(
+    arguments: names(
+      .initializer,
+      without: ["pretrained", "zeros", "constant", "normal", "truncated_normal", "uniform"]))
+  func initializerKeepsSignals(_ name: String) throws {
+    let initializer = try Self.plugin(.initializer, name, as: (any Initializer).self)
+    try checkConvergence(of: initializer, variance: 0.3...4.5)
+  }
+
+  // MARK: Learning
+
+  @Test(arguments: names(.loss)) func loss(_ name: String) throws {
+    let loss = try Self.plugin(.loss, name, as: (any Loss).self)
+    try checkGradients(of: loss)
+    try checkConvergence(of: loss)
+    try checkDeterminism(of: loss)
+    try checkRoundTrip(of: loss)
+  }
+
+  @Test(arguments: names(.regularizer)) func regularizer(_ name: String) throws {
+    let regularizer = try Self.plugin(.regularizer, name, as: (any Regularizer).self)
+    try checkGradients(of: regularizer)
+    try checkDeterminism(of: regularizer)
+    try checkRoundTrip(of: regularizer)
+  }
+
+  static let optimizers: [any Optimizer] = [
+    SGD(learningRate: 0.1), SGD(learningRate: 0.02, momentum: 0.9),
+    SGD(learningRate: 0.02, momentum: 0.9, nesterov: true), Adam(learningRate: 0.05),
+    Adam(learningRate: 0.05, amsgrad: true), AdamW(learningRate: 0.05, weightDecay: 0),
+    RMSProp(learningRate: 0.01), RMSProp(learningRate: 0.01, centered: true),
+    Adagrad(learningRate: 0.5), Adamax(learningRate: 0.05), NAdam(learningRate: 0.02),
+    RAdam(learningRate: 0.05), Adadelta(learningRate: 2), Lion(learningRate: 0.01),
+    ProximalSGD(learningRate: 0.1, strength: 0), Rprop(learningRate: 0.01),
+  ]
+
+  @Test(arguments: optimizers.indices) func optimizer(_ index: Int) throws {
+    let optimizer = Self.optimizers[index]
+    try checkConvergence(of: optimizer)
+    try checkDeterminism(of: optimizer)
+    try checkRoundTrip(of: optimizer)
+  }
+
+  @Test func allOptimizersAreTried() {
+    #expect(Set(Self.optimizers.map(\.pluginName)) == Set(Self.names(.optimizer)))
+  }
+
+  @Test(arguments: names(.scheduler)) func scheduler(_ name: String) throws {
+    let scheduler = try Self.plugin(.scheduler, name, as: (any Scheduler).self)
+    try checkDeterminism(of: scheduler)
+    try checkRoundTrip(of: scheduler)
+  }
+
+  // MARK: Data
+
+  @Test(arguments: names(.normalizer)) func normalizer(_ name: String) throws {
+    let normalizer = try Self.plugin(.normalizer, name, as: (any Normalizer).self)
+    try checkRoundTrip(of: normalizer)
+  }
+
+  @Test(arguments: names(.projection)) func projection(_ name: String) throws {
+    let projection = try Self.plugin(.projection, name, as: (any Projection).self)
+    try checkRoundTrip(of: projection)
+  }
+
+  @Test(arguments: names(.augmentation)) func augmentation(_ name: String) throws {
+    let augmentation = try Self.plugin(.augmentation, name, as: (any Augmentation).self)
+    try checkDeterminism(of: augmentation)
+    try checkRoundTrip(of: augmentation)
+  }
+
+  @Test(arguments: Synthetic.Kind.allCases) func synthetic(_ kind: Synthetic.Kind) throws {
+    try checkDeterminism(of: Synthetic(kind, samples: 50))
+    try checkRoundTrip(of: Synthetic(kind, samples: 50))
+  }
+
+  // MARK: Runs
+
+  // What these do is write, with the time of day, or display.
+  @Test(arguments: names(.callback, without: ["checkpoint", "csv_log", "json_log", "progress"]))
+  func callback(_ name: String) throws {
+    let callback = try Self.plugin(.callback, name, as: (any Callback).self)
+    try checkGradients(of: callback)
+    try checkDeterminism(of: callback)
+    try checkRoundTrip(of: callback)
+  }
+
+  @Test(arguments: names(.metric)) func metric(_ name: String) throws {
+    let metric = try Self.plugin(.metric, name, as: (any Metric).self)
+    try checkRoundTrip(of: metric)
+  }
+}

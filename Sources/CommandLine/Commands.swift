@@ -25,6 +25,10 @@ enum Commands {
             .command(PluginsShowCommand.self),
             .command(PluginsReferenceCommand.self),
           ])),
+      .group(
+        CommandGroup(
+          name: "new", summary: "writes plugins and projects to begin with",
+          members: [.command(NewPluginCommand.self), .command(NewProjectCommand.self)])),
       .command(ExplainCommand.self),
       .command(CompletionsCommand.self),
       .command(VersionCommand.self),

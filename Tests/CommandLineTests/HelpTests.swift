@@ -36,6 +36,8 @@ import Testing
           plugins show       tells all about a plugin: parameters, ranges, defaults, paper,
                              example
           plugins reference  writes the reference of all plugins as Markdown, or checks it
+          new plugin         writes a plugin that works, its test and its page
+          new project        writes a program of your own: plugins, tests, a config that trains
           explain            tells more about an error or a warning: E0112
           completions        prints what a shell needs to complete command lines
           version            tells the version

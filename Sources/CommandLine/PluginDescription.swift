@@ -4,9 +4,12 @@ import EspalierProtocols
 struct PluginDescription {
   private let entry: Catalog.Entry
   private let items: [Schema.Item]
+  /// What a config calls it: with its bundle where the name alone is ambiguous.
+  private let configName: String
 
-  init(_ entry: Catalog.Entry) {
+  init(_ entry: Catalog.Entry, configName: String) {
     self.entry = entry
+    self.configName = configName
     items = Schema(of: entry.type.init()).items
   }
 
@@ -15,6 +18,8 @@ struct PluginDescription {
   var text: String {
     let manifest = entry.manifest
     var rows = [["kind", entry.kind.name], ["bundle", entry.bundle]]
+    rows += PluginProvenance(entry).rows
+    if configName != entry.name { rows.append(["write", configName]) }
     if !manifest.aliases.isEmpty {
       rows.append(["also", manifest.aliases.joined(separator: ", ")])
     }
@@ -67,14 +72,17 @@ struct PluginDescription {
 
   var value: ConfigValue {
     let manifest = entry.manifest
-    return .table([
-      .init("name", .text(entry.name)), .init("kind", .text(entry.kind.name)),
-      .init("summary", .text(manifest.summary)),
+    var members: [ConfigValue.Entry] = [
+      .init("name", .text(entry.name)), .init("config_name", .text(configName)),
+      .init("kind", .text(entry.kind.name)), .init("summary", .text(manifest.summary)),
       .init("aliases", .list(manifest.aliases.map(ConfigValue.text))),
-      .init("paper", JSON.text(manifest.paper)), .init("bundle", .text(entry.bundle)),
-      .init("sample", .text(manifest.sample)),
-      .init("parameters", .list(items.map(Self.value))),
-    ])
+      .init("paper", JSON.text(manifest.paper)),
+    ]
+    members += PluginProvenance(entry).members
+    members += [
+      .init("sample", .text(manifest.sample)), .init("parameters", .list(items.map(Self.value))),
+    ]
+    return .table(members)
   }
 
   private static func value(_ item: Schema.Item) -> ConfigValue {

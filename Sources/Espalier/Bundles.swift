@@ -18,7 +18,7 @@ import EspalierSources
 public let builtInBundles: [PluginBundle] = [
   sources, normalizers, projections, augmentations, layers, activations, initializers, losses,
   optimizers, schedulers, regularizers, callbacks, metrics, backends,
-]
+].map { $0.from(PluginOrigin(package: PluginOrigin.framework, version: espalierVersion)) }
 
 private let backends = PluginBundle("backends") {
   CPUBackend.self
@@ -27,7 +27,9 @@ private let backends = PluginBundle("backends") {
 
 /// The built-in plugins and those of some more bundles.
 ///
-/// - Throws: ``PluginError`` that names both bundles when two plugins of one kind share a name.
+/// A plugin that has the name of another one is fine: `acme/relu` says which is meant.
+///
+/// - Throws: ``PluginError`` when two bundles are of one name, or a bundle has a name twice.
 public func defaultCatalog(adding bundles: [PluginBundle] = []) throws(PluginError) -> Catalog {
   try Catalog(builtInBundles + bundles)
 }

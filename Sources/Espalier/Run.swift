@@ -19,7 +19,7 @@ public final class Run {
   ///   - path: the config file.
   ///   - sets: changes of values, as for `--set`: `training.epochs=20`.
   ///   - bundles: plugins of the program, beside the built-in ones.
-  /// - Throws: ``ConfigurationProblems`` with all that is wrong; ``PluginError`` when two plugins share
+  /// - Throws: ``ConfigurationProblems`` with all that is wrong; ``PluginError`` when two bundles share
   ///   a name.
   public init(config path: String, sets: [String] = [], adding bundles: [PluginBundle] = []) throws
   {

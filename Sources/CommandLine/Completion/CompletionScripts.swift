@@ -9,8 +9,10 @@ enum CompletionScripts {
 
   static func answer(_ words: [String], _ context: Context) -> ExitStatus {
     let completer = Completer(root: Commands.root) {
-      let entries = (try? context.program.catalog())?.entries ?? []
-      return entries.map { ($0.name, $0.kind.name + ": " + $0.manifest.summary) }
+      guard let catalog = try? context.program.catalog() else { return [] }
+      return catalog.entries.map {
+        (catalog.unambiguousName(of: $0), $0.kind.name + ": " + $0.manifest.summary)
+      }
     }
     context.print(completer.offer(words).lines)
     return .done

@@ -29,11 +29,6 @@ struct ExplainCommand: Command {
   }
 }
 
-extension Catalog.Entry {
-  /// Whether a config may call it so.
-  func answers(to name: String) -> Bool { self.name == name || manifest.aliases.contains(name) }
-}
-
 extension PluginKind {
   var withArticle: String { ("aeiou".contains(name.first ?? "x") ? "an " : "a ") + name }
 }

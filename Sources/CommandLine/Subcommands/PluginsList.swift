@@ -5,6 +5,10 @@ struct PluginsListCommand: Command {
   static let name = "list"
   static let summary = "lists what a config can name"
   static let otherNames = ["ls"]
+  static let details = """
+    Plugins of other packages than the framework's have their bundle, package and version behind
+    them. Where two bundles have the same name, it is listed as a config must write it: acme/relu.
+    """
   static let examples = ["plugins list", "plugins list optimizers"]
 
   @Operand("one kind only, as optimizers", as: "KIND", completes: .values(KindName.plurals))
@@ -16,27 +20,35 @@ struct PluginsListCommand: Command {
     let kinds = kind.map { [$0.kind] } ?? PluginKind.all
     if json {
       let entries = kinds.flatMap(catalog.all(of:))
-      context.print(JSON.page(.list(entries.map(Self.value))))
+      context.print(JSON.page(.list(entries.map { Self.value($0, catalog) })))
       return .done
     }
     let groups = kinds.compactMap { kind -> String? in
       let entries = catalog.all(of: kind)
       guard !entries.isEmpty else { return nil }
       return kind.plural + "\n"
-        + Columns.text(entries.map { [$0.name, $0.manifest.summary] }, margin: "  ")
+        + Columns.text(
+          entries.map { entry in
+            let mark = PluginProvenance(entry).mark
+            return [
+              catalog.unambiguousName(of: entry),
+              entry.manifest.summary + (mark.isEmpty ? "" : "  " + mark),
+            ]
+          }, margin: "  ")
     }
     if groups.isEmpty, let kind { context.note("there are no \(kind.kind.plural)") }
     context.print(groups.joined(separator: "\n"))
     return .done
   }
 
-  private static func value(_ entry: Catalog.Entry) -> ConfigValue {
-    .table([
-      .init("name", .text(entry.name)), .init("kind", .text(entry.kind.name)),
-      .init("summary", .text(entry.manifest.summary)),
-      .init("aliases", .list(entry.manifest.aliases.map(ConfigValue.text))),
-      .init("bundle", .text(entry.bundle)),
-    ])
+  private static func value(_ entry: Catalog.Entry, _ catalog: Catalog) -> ConfigValue {
+    .table(
+      [
+        .init("name", .text(entry.name)), .init("kind", .text(entry.kind.name)),
+        .init("summary", .text(entry.manifest.summary)),
+        .init("aliases", .list(entry.manifest.aliases.map(ConfigValue.text))),
+        .init("config_name", .text(catalog.unambiguousName(of: entry))),
+      ] + PluginProvenance(entry).members)
   }
 }
 

@@ -75,6 +75,7 @@ public struct ConfigurationLoader: Sendable {
       isIncomplete: files.isIncomplete)
     decoder.decodeRoot(into: configuration)
     configuration.places = decoder.places
+    configuration.catalog = catalog
     problems += decoder.problems
 
     problems += findings(configuration, problems, files.isIncomplete)

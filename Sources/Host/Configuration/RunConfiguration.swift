@@ -41,8 +41,17 @@ public struct RunConfiguration: ConfigSection {
   public internal(set) var warnings: [Diagnostic] = []
   /// Where its parts were written.
   var places = PlaceTable()
+  /// The plugins that it was read with, or is run with: by them it is written, and errors are told.
+  var catalog = Catalog()
 
   public init() {}
+
+  /// The same config, to be written and told of by the plugins that it is run with.
+  func among(_ catalog: Catalog) -> RunConfiguration {
+    var result = self
+    result.catalog = catalog
+    return result
+  }
 
   /// Where a part of the config was written: `training.epochs`, `model[2]`,
   /// `optimizer.learning_rate`.

@@ -23,6 +23,15 @@ package enum Preparation {
     }
   }
 
+  /// What one of the transforms threw; the others are those of data sets and of the host.
+  struct Failure: Error, CustomStringConvertible {
+    /// Its place among the transforms; `nil` for the one of the targets.
+    let position: Int?
+    let plugin: any FittedPlugin
+    let error: any Error
+    var description: String { "\(error)" }
+  }
+
   /// Prepares the parts of one data set.
   package static func prepare(
     _ dataset: any Dataset, split: Split, transforms: [any FittedPlugin] = [],
@@ -37,7 +46,8 @@ package enum Preparation {
   /// Fits transforms in their order, each to the training samples as the ones before it leave them,
   /// and applies them to all parts.
   ///
-  /// - Throws: ``PluginError`` when the parts do not fit together or a transform cannot be fitted.
+  /// - Throws: ``PluginError`` when the parts do not fit together, ``Failure`` when a transform cannot be
+  ///   fitted, and what data sets throw when they are read.
   package static func prepare(
     training: Samples, validation: Samples?, test: Samples?, transforms plugins: [any FittedPlugin],
     target: (any Normalizer)?
@@ -48,11 +58,14 @@ package enum Preparation {
       guard let part else { continue }
       try check(part, against: input, name)
     }
-    let fittedTarget = try target.map { try fit($0, toTargetsOf: training) }
+    let fittedTarget = try target.map { plugin in
+      try naming(plugin, nil) { try fit(plugin, toTargetsOf: training) }
+    }
     var steps: [FittedTransforms.Step] = []
     var current = training
-    for plugin in plugins {
-      let transform = try plugin.fit(TrainingSamples(current.dataset, rows: current.rows))
+    for (position, plugin) in plugins.enumerated() {
+      let samples = TrainingSamples(current.dataset, rows: current.rows)
+      let transform = try naming(plugin, position) { try plugin.fit(samples) }
       steps.append(.init(plugin: plugin, transform: transform))
       if steps.count < plugins.count {
         // The next one is fitted to what this one made; earlier results are given back.
@@ -76,6 +89,17 @@ package enum Preparation {
       validation: try validation.map { try fitted.apply(to: $0.dataset, rows: $0.rows) },
       test: try test.map { try fitted.apply(to: $0.dataset, rows: $0.rows) },
       transforms: fitted)
+  }
+
+  private static func naming<Result>(
+    _ plugin: any FittedPlugin, _ position: Int?, _ body: () throws -> Result
+  ) throws -> Result {
+    do { return try body() } catch let known as ConfigurationProblems {
+      // The samples could not be read, which is not the transform's fault.
+      throw known
+    } catch {
+      throw Failure(position: position, plugin: plugin, error: error)
+    }
   }
 
   private static func check(
@@ -104,13 +128,13 @@ package enum Preparation {
       features: all, targets: [])
     let transform = try normalizer.fit(TrainingSamples(dataset, rows: samples.rows))
     guard transform.outputShape == [names.count] else {
-      throw PluginError("\(normalizer.pluginName) changes the number of targets")
+      throw PluginError("it changes the number of targets")
     }
     var nothing: [Float] = []
     guard nothing.withUnsafeMutableBufferPointer({ transform.invert($0, count: 0) }) else {
       throw PluginError(
-        "\(normalizer.pluginName) cannot be undone, so predictions could not be brought back; "
-          + "standardize, center, min_max, max_abs and robust can")
+        "it cannot be undone, so predictions could not be brought back",
+        remedy: "standardize, center, min_max, max_abs and robust can")
     }
     return .init(plugin: normalizer, transform: transform)
   }

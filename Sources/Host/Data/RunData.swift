@@ -13,10 +13,45 @@ enum RunData {
   static func prepare(_ configuration: RunConfiguration) throws -> PreparedData {
     let data = configuration.data
     let parts = try split(configuration)
-    return try located(configuration, "data") {
-      try Preparation.prepare(
-        training: parts.training, validation: parts.validation, test: parts.test,
-        transforms: data.normalize + data.project, target: data.targetNormalize)
+    let prepared = try located(configuration, "data") {
+      do {
+        return try Preparation.prepare(
+          training: parts.training, validation: parts.validation, test: parts.test,
+          transforms: data.normalize + data.project, target: data.targetNormalize)
+      } catch let failure as Preparation.Failure {
+        throw configuration.problem(
+          failure.error, of: failure.plugin, .dataUnusable,
+          atPath: path(ofTransform: failure.position, data))
+      }
+    }
+    // Before the run begins, though batches are made later.
+    for (index, augmentation) in data.augment.enumerated() {
+      try configuration.naming(augmentation, .dataUnusable, atPath: "data.augment[\(index)]") {
+        try augmentation.check(prepared.description.sampleShape)
+      }
+    }
+    return prepared
+  }
+
+  private static func path(ofTransform position: Int?, _ data: DataSection) -> String {
+    guard let position else { return "data.target_normalize" }
+    let before = data.normalize.count
+    return position < before
+      ? "data.normalize[\(position)]" : "data.project[\(position - before)]"
+  }
+
+  /// The samples of a source; whatever it throws, now or later, names it and its place.
+  private static func open(
+    _ source: any EspalierProtocols.Source, _ context: SourceContext,
+    _ configuration: RunConfiguration, _ path: String
+  ) throws -> any Dataset {
+    let dataset = try configuration.naming(source, .dataUnusable, atPath: path) {
+      try source.open(context)
+    }
+    return SourceDataset.wrapping(dataset) { error in
+      configuration.problem(
+        error, of: source, .dataUnusable, atPath: path,
+        notes: [.init("it was opened, and failed when samples were read")])
     }
   }
 
@@ -24,14 +59,14 @@ enum RunData {
     let data = configuration.data
     let seed = UInt64(configuration.training.seed)
     let context = SourceContext(folder: configuration.folder, seed: seed)
-    let dataset = try located(configuration, "data.source") { try data.source.open(context) }
+    let dataset = try open(data.source, context, configuration, "data.source")
     let expected = SourceContext(
       folder: configuration.folder, seed: seed, expected: dataset.description)
-    let validation = try located(configuration, "data.validation_source") {
-      try data.validationSource?.open(expected)
+    let validation = try data.validationSource.map {
+      try open($0, expected, configuration, "data.validation_source")
     }
-    let test = try located(configuration, "data.test_source") {
-      try data.testSource?.open(expected)
+    let test = try data.testSource.map {
+      try open($0, expected, configuration, "data.test_source")
     }
 
     let split = try located(configuration, "data.split") {
@@ -62,14 +97,14 @@ enum RunData {
     return try dataset.allTargets().map { Int($0) }
   }
 
-  /// Gives the errors of a part of the config their place in it.
+  /// Gives the host's own complaints about a part of the config their place in it.
   private static func located<Result>(
     _ configuration: RunConfiguration, _ path: String, _ body: () throws -> Result
   ) throws -> Result {
     do { return try body() } catch let error as PluginError {
       let full = error.parameter.map { "\(path).\($0)" } ?? path
       throw ConfigurationProblems([
-        configuration.diagnostic(.dataUnusable, error.message, atPath: full)
+        configuration.diagnostic(.dataUnusable, error.message, atPath: full, label: error.remedy)
       ])
     }
   }

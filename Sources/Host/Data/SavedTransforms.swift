@@ -16,21 +16,24 @@ extension FittedTransforms {
   private static let listing = "transforms.json"
 
   /// Saves the transforms into a folder, which is made unless it is there.
-  package func save(to folder: String) throws {
+  ///
+  /// - Parameter catalog: the plugins among which they will be looked up again.
+  package func save(to folder: String, catalog: Catalog = Catalog()) throws {
     try asPluginError {
       if mkdir(folder, 0o777) != 0, errno != EEXIST {
         throw FormatError(folder, "cannot be made: \(String(cString: strerror(errno)))")
       }
       var entries: [JSON] = []
       for (position, step) in steps.enumerated() {
-        entries.append(try Self.save(step, Self.file(position, step.plugin.pluginName), folder))
+        entries.append(
+          try Self.save(step, Self.file(position, step.plugin.pluginName), folder, catalog))
       }
       var members: [JSON.Member] = [
         .init("version", .integer(Self.version)), .init("input", Self.json(input)),
         .init("steps", .list(entries)),
       ]
       if let target {
-        members.append(.init("target", try Self.save(target, Self.targetFile, folder)))
+        members.append(.init("target", try Self.save(target, Self.targetFile, folder, catalog)))
       }
       // Last, so that a folder with a listing is complete.
       try AtomicFile.write(
@@ -79,7 +82,9 @@ extension FittedTransforms {
   }
   private static let targetFile = "target.safetensors"
 
-  private static func save(_ step: Step, _ file: String, _ folder: String) throws -> JSON {
+  private static func save(
+    _ step: Step, _ file: String, _ folder: String, _ catalog: Catalog
+  ) throws -> JSON {
     try SafeTensors.write(
       step.transform.state.map { ($0.key, $0.value.shape.dimensions, $0.value.values) },
       metadata: ["plugin": step.plugin.pluginName], to: folder + "/" + file)
@@ -89,9 +94,11 @@ extension FittedTransforms {
       else { continue }
       settings.append(.init(item.name, JSON(value)))
     }
+    let kind = PluginKind.of(type(of: step.plugin))
+    let name = kind.map { catalog.spelling(of: step.plugin, for: $0) } ?? step.plugin.pluginName
     return .object([
-      .init("kind", .text(PluginKind.of(type(of: step.plugin))?.name ?? "")),
-      .init("plugin", .text(step.plugin.pluginName)), .init("settings", .object(settings)),
+      .init("kind", .text(kind?.name ?? "")), .init("plugin", .text(name)),
+      .init("settings", .object(settings)),
     ])
   }
 
@@ -101,9 +108,16 @@ extension FittedTransforms {
     guard case .text(let kindName)? = entry["kind"], case .text(let name)? = entry["plugin"],
       case .object(let settings)? = entry["settings"]
     else { throw FormatError(path, "a step lacks `kind`, `plugin` or `settings`") }
-    guard let kind = PluginKind.all.first(where: { $0.name == kindName }),
-      let found = catalog.find(kind, name)?.type as? any FittedPlugin.Type
-    else {
+    let kind = PluginKind.all.first { $0.name == kindName }
+    let meaning = kind.map { catalog.lookUp($0, name) } ?? .unknown
+    if case .ambiguous(let entries) = meaning {
+      let choices = entries.map { "`\($0.bundle)/\(name)` (\($0.provenance))" }
+      throw FormatError(
+        path,
+        "needs the \(kindName) `\(name)`, which several bundles define here: "
+          + choices.joined(separator: " and ") + "; write there which it was")
+    }
+    guard case .found(let entry) = meaning, let found = entry.type as? any FittedPlugin.Type else {
       throw FormatError(
         path, "needs the \(kindName) `\(name)`, which is not among the plugins here")
     }

@@ -30,7 +30,7 @@ public struct StepBenchmark: Sendable {
         layers: configuration.model, loss: configuration.loss, optimizer: configuration.optimizer,
         regularizers: configuration.regularizers, callbacks: configuration.callbacks,
         data: data.description, classCounts: data.classCounts),
-      backend: backend, seed: UInt64(configuration.training.seed), folder: configuration.folder)
+      backend: backend, configuration: configuration)
     try ModelChecks.record(configuration, data.description) {
       _ = try programs.trainingStep(batch: batch)
     }

@@ -46,16 +46,34 @@ enum ModelChecks {
     if !failure.layers.isEmpty || !failure.path.isEmpty {
       notes.append(Diagnostic.Note("shapes so far: " + chain.joined(separator: " → ")))
     }
-    let layer = failure.path.split(separator: ".").first.map(String.init) ?? ""
-    if layer == "loss" {
+    let part = configuration.part(ofScope: failure.path)
+    let isOfModel = part?.path.hasPrefix("model") ?? true
+    if let cause = failure.cause, let part {
+      var name = failure.path
+      // A layer with a name of its own is told with its plugin's; other parts have no path.
+      if !isOfModel {
+        name = part.name
+      } else if !name.contains(part.name) {
+        name += " (\(part.name))"
+      }
+      let entry = configuration.catalog.entry(of: type(of: part.plugin))
+      let words = PluginErrorWords(cause, of: name, from: entry)
+      let inner = "\(part.path).\(part.name)"
+      return configuration.diagnostic(
+        isOfModel ? .layerDoesNotFit : .modelProblem, words.message,
+        atPath: words.parameter.map { "\(inner).\($0)" } ?? part.path, label: words.remedy,
+        notes: notes)
+    }
+    if part?.path == "loss" {
       return configuration.diagnostic(
         .layerDoesNotFit, "the model's output does not fit the loss: \(failure.message)",
         atPath: "loss", notes: notes)
     }
-    let path = configuration.path(ofLayer: failure.path) ?? "model"
+    let name = isOfModel ? failure.path : part?.name ?? failure.path
     return configuration.diagnostic(
-      .layerDoesNotFit, layer.isEmpty ? failure.message : "\(failure.path): \(failure.message)",
-      atPath: path, notes: notes)
+      isOfModel ? .layerDoesNotFit : .modelProblem,
+      name.isEmpty ? failure.message : "\(name): \(failure.message)",
+      atPath: part?.path ?? "model", notes: notes)
   }
 
   private static func sample(_ shape: Shape) -> String { shape.description }

@@ -65,20 +65,23 @@ final class ModelPrograms {
   let variables = VariableTable()
   let memory: any VariableMemory
   private let backend: any Backend
-  private let seed: UInt64
-  private let folder: String
+  /// What the model was made from: seed and folder for first values, and places for errors.
+  private let configuration: RunConfiguration
   private var training: [Int: (step: LoadedProgram, update: LoadedProgram?)] = [:]
   private var evaluation: [Int: LoadedProgram] = [:]
   private var prediction: [Int: LoadedProgram] = [:]
   private var initialized = 0
   private(set) var layers: [LayerStep] = []
 
-  init(_ definition: StepDefinition, backend: any Backend, seed: UInt64, folder: String) throws {
+  init(
+    _ definition: StepDefinition, backend: any Backend, configuration: RunConfiguration
+  ) throws {
     self.definition = definition
     self.backend = backend
-    self.seed = seed
-    self.folder = folder
-    memory = try backend.makeMemory()
+    self.configuration = configuration
+    memory = try configuration.naming(backend, .backendUnusable, atPath: "backend") {
+      try backend.makeMemory()
+    }
   }
 
   func trainingStep(batch: Int) throws -> (step: LoadedProgram, update: LoadedProgram?) {
@@ -103,8 +106,10 @@ final class ModelPrograms {
 
   private func load(_ program: Program) throws -> LoadedProgram {
     // Of the whole table: the update of a split step may have declared more than this program has.
-    try memory.allocate(variables.variables)
-    let loaded = try LoadedProgram(program, backend: backend, memory: memory)
+    let loaded = try configuration.naming(backend, .backendUnusable, atPath: "backend") {
+      try memory.allocate(variables.variables)
+      return try LoadedProgram(program, backend: backend, memory: memory)
+    }
     try initialize()
     return loaded
   }
@@ -112,15 +117,22 @@ final class ModelPrograms {
   /// Gives variables declared since the last time their first values.
   private func initialize() throws {
     for variable in variables.variables[initialized...] where variable.role != .flat {
-      let values: [Float]
-      do {
-        values = try variable.initialValues(seed: seed, folder: folder)
-      } catch let error as PluginError {
-        throw RecordingFailure(path: variable.name, message: error.message)
-      }
-      memory.write(variable, values)
+      memory.write(variable, try firstValues(of: variable))
     }
     initialized = variables.variables.count
+  }
+
+  private func firstValues(of variable: Variable) throws -> [Float] {
+    do {
+      return try variable.initialValues(
+        seed: UInt64(configuration.training.seed), folder: configuration.folder)
+    } catch {
+      guard case .drawn(let initializer, _, _) = variable.initial else { throw error }
+      throw configuration.problem(
+        error, of: initializer, .modelProblem,
+        atPath: configuration.path(of: initializer, forVariable: variable.name),
+        notes: [.init("for `\(variable.name)` \(variable.shape)")])
+    }
   }
 
   /// Weights and running statistics: what a trained model is.

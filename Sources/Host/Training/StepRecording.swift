@@ -90,8 +90,8 @@ package struct StepRecording {
 
   private func loss(_ recorder: Recorder, _ output: Tensor, _ target: Tensor) throws -> Tensor {
     try checkOutputs(recorder, output)
-    do { return try recordedLoss(recorder, output, target) } catch let error as PluginError {
-      throw RecordingFailure(path: "loss", message: error.description, layers: recorder.layers)
+    do { return try recordedLoss(recorder, output, target) } catch {
+      throw RecordingFailure(error, path: "loss", layers: recorder.layers)
     }
   }
 
@@ -133,8 +133,9 @@ package struct StepRecording {
     let dataLoss = try loss(recorder, output, target)
     if let failure = recorder.failure { throw failure }
     guard dataLoss.shape.count == 1 else {
-      throw PluginError(
-        "\(definition.loss.pluginName) gave \(dataLoss.shape), a loss is one number")
+      let error = PluginError(
+        "it gave \(dataLoss.shape), but a loss is one number", remedy: "take the mean, `.mean()`")
+      throw RecordingFailure(error, path: "loss", layers: recorder.layers)
     }
     recorder.output(StepPort.loss, dataLoss)
     recorder.output(StepPort.prediction, definition.loss.prediction(from: output))

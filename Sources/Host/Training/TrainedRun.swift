@@ -46,7 +46,7 @@ public final class TrainedRun {
       StepDefinition(
         layers: configuration.model, loss: configuration.loss, optimizer: configuration.optimizer,
         data: transforms.output),
-      backend: backend, seed: UInt64(configuration.training.seed), folder: configuration.folder)
+      backend: backend, configuration: configuration)
     evaluator = Evaluator(
       programs: programs, metrics: configuration.metrics, transforms: transforms)
     try loadWeights()
@@ -184,9 +184,17 @@ public final class TrainedRun {
     guard let reader else {
       throw RunFailure("no source reads files like \(file)")
     }
-    do { return try reader.open(context) } catch let error as PluginError {
-      // The parameter is the config's; here the file was given by the caller.
-      throw RunFailure(error.message)
+    // The place in the config would tell nothing; here the file was given by the caller.
+    let entry = catalog.entry(of: type(of: reader))
+    let name = reader.pluginName
+    @Sendable func failure(_ error: any Error) -> RunFailure {
+      let words = PluginErrorWords(error, of: name, from: entry)
+      return RunFailure(words.message + (words.remedy.map { "; " + $0 } ?? ""))
+    }
+    do {
+      return SourceDataset.wrapping(try reader.open(context), failure)
+    } catch {
+      throw failure(error)
     }
   }
 }

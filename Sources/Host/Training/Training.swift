@@ -59,6 +59,7 @@ final class TrainingSession {
     _ configuration: RunConfiguration, _ catalog: Catalog, _ defaults: HostDefaults,
     _ options: TrainingOptions, resuming checkpoint: CheckpointFile?, from path: String = ""
   ) throws {
+    let configuration = configuration.among(catalog)
     self.configuration = configuration
     self.options = options
     var watch = Stopwatch()
@@ -79,7 +80,7 @@ final class TrainingSession {
         layers: configuration.model, loss: configuration.loss, optimizer: configuration.optimizer,
         regularizers: configuration.regularizers, callbacks: callbacks, data: data.description,
         classCounts: data.classCounts),
-      backend: backend, seed: seed, folder: configuration.folder)
+      backend: backend, configuration: configuration)
     let batch = min(configuration.training.batchSize, data.training.count)
     try ModelChecks.record(configuration, data.description) {
       _ = try programs.trainingStep(batch: batch)
@@ -151,7 +152,7 @@ final class TrainingSession {
     }
     // Also of a resumed run, whose settings may have been changed on the way.
     try folder.write(configuration)
-    if isNew { try data.transforms.save(to: folder.transforms) }
+    if isNew { try data.transforms.save(to: folder.transforms, catalog: configuration.catalog) }
   }
 
   private func writeCheckpoint(_ name: String) throws {

@@ -42,7 +42,8 @@ extension Variable {
       let values = try initializer.values(for: description, random: &random)
       guard values.count == shape.count else {
         throw PluginError(
-          "\(initializer.pluginName) gave \(values.count) values for `\(name)` \(shape)")
+          "`\(name)` \(shape) needs \(shape.count) values, and it gave \(values.count)",
+          remedy: "give as many as `parameter.shape.count`")
       }
       return values
     }

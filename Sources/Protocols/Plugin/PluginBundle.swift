@@ -33,6 +33,9 @@ public struct PluginBundle: Sendable {
     result.origin = origin
     return result
   }
+
+  /// Where it comes from, for messages: "AcmePlugins 1.0.0 (module Acme)", or the module alone.
+  package var provenance: String { PluginOrigin.inWords(origin, module: module) }
 }
 
 /// The package that plugins came with.
@@ -53,6 +56,16 @@ public struct PluginOrigin: Sendable, Hashable {
     self.version = version
     self.location = location
     self.digest = digest
+  }
+
+  /// The package of the framework itself.
+  package static let framework = "Espalier"
+
+  /// "AcmePlugins 1.0.0"; the name alone where there is no version.
+  public var inWords: String { package + (version.map { " " + $0 } ?? "") }
+
+  static func inWords(_ origin: PluginOrigin?, module: String) -> String {
+    origin.map { "\($0.inWords) (module \(module))" } ?? "module \(module)"
   }
 }
 

@@ -145,11 +145,24 @@ public struct RecordingFailure: Error, CustomStringConvertible, Sendable {
   public let message: String
   /// The layers before it, with their shapes.
   public let layers: [LayerStep]
+  /// What a plugin threw; `nil` for a mistake that was found by an operation on tensors.
+  package private(set) var cause: (any Error)?
 
   public init(path: String, message: String, layers: [LayerStep] = []) {
     self.path = path
     self.message = message
     self.layers = layers
+  }
+
+  /// What was thrown while the plugin of a path recorded; a mistake of one within it stays as it is.
+  package init(_ error: any Error, path: String, layers: [LayerStep] = []) {
+    if let failure = error as? RecordingFailure {
+      self = failure
+    } else {
+      self.init(
+        path: path, message: (error as? PluginError)?.description ?? "\(error)", layers: layers)
+      cause = error
+    }
   }
   public var description: String { path.isEmpty ? message : "\(path): \(message)" }
 }

@@ -69,9 +69,8 @@ public struct Scope {
     let y: Tensor
     do {
       y = try recorder.within(inner.path) { try layer(x, in: inner) }
-    } catch let error as PluginError {
-      throw RecordingFailure(
-        path: inner.path, message: error.description, layers: recorder.layers)
+    } catch {
+      throw RecordingFailure(error, path: inner.path, layers: recorder.layers)
     }
     recorder.note(
       LayerStep(path: inner.path, layer: layer.pluginName, input: x.shape, output: y.shape))

@@ -14,7 +14,8 @@ import Testing
     #expect(object["additionalProperties"] as? Bool == false)
     let definitions = try #require(object["definitions"] as? [String: [String: Any]])
     for entry in testCatalog.entries {
-      let definition = definitions["\(entry.kind.name).\(entry.name)"]
+      let name = testCatalog.unambiguousName(of: entry).replacing("/", with: ".")
+      let definition = definitions["\(entry.kind.name).\(name)"]
       #expect(definition?["description"] as? String == entry.manifest.summary)
       let properties = definition?["properties"] as? [String: Any]
       for item in Schema(of: entry.type.init()).items { #expect(properties?[item.name] != nil) }

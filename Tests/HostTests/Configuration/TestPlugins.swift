@@ -284,5 +284,5 @@ let testCatalog: Catalog = {
     TestNoise.self
     TestBackend.self
   }
-  do { return try Catalog([bundle]) } catch { return Catalog() }
+  do { return try Catalog([bundle, outsideBundle]) } catch { return Catalog() }
 }()

@@ -17,7 +17,7 @@ extension ConfigurationLoader {
   /// The checks of every config, in the order of their reports.
   public static let standardChecks: [any ConfigurationCheck] = [
     SplitCheck(), CallbackMonitorCheck(), ScheduleMonitorCheck(), MetricTaskCheck(),
-    BatchOfOneCheck(), ShuffleCheck(),
+    MetricNamesCheck(), BatchOfOneCheck(), ShuffleCheck(),
   ]
 }
 

@@ -11,7 +11,7 @@ struct MetricTaskCheck: ConfigurationCheck {
       guard !task.suits(other) else { return nil }
       let suitable = catalog.all(of: .metric).filter {
         ($0.type as? any Metric.Type).map { $0.task == task } ?? false
-      }.map(\.name)
+      }.map(catalog.unambiguousName)
       let label =
         suitable.isEmpty
         ? "remove it" : "for \(task.rawValue): " + Printable.alternatives(Array(suitable.prefix(5)))

@@ -61,14 +61,14 @@ private enum MonitorProblem {
       atPath: path)
     found.found = monitor
     found.allowed = names.joined(separator: ", ")
-    let metrics = catalog.all(of: .metric).map(\.name)
+    let metrics = catalog.all(of: .metric)
     if names.contains(normalized) {
       found.suggestion = normalized
       found.label = "did you mean `\(normalized)`?"
-    } else if let metric = metrics.first(where: { normalized.hasSuffix("_" + $0) }),
-      !run.metrics.contains(where: { $0.pluginName == metric })
+    } else if let metric = metrics.first(where: { normalized.hasSuffix("_" + $0.name) }),
+      !run.metrics.contains(where: { $0.pluginName == metric.name })
     {
-      found.label = "add `\(metric)` to `metrics`"
+      found.label = "add `\(catalog.unambiguousName(of: metric))` to `metrics`"
       let place = run.place(ofPath: "metrics")
       if let place { found.notes.append(.init("here", at: place)) }
     } else {

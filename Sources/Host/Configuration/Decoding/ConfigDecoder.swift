@@ -109,7 +109,7 @@ struct ConfigDecoder {
         return
       }
       if node.elements == nil, let several = node.entries, several.count > 1,
-        several.allSatisfy({ catalog.entry(kind, $0.key) != nil })
+        several.allSatisfy({ catalog.knows(kind, $0.key) })
       {
         problems.append(listNeeded(several, kind, path, node))
         return

@@ -38,7 +38,7 @@ extension ConfigDecoder {
       let kinds = owner.takesName ? [.layer, .activation] : [entry.kind]
       let others = kinds.flatMap(catalog.all).filter { other in
         catalog.items(other).contains { $0.name == key }
-      }.map(\.name)
+      }.map(catalog.unambiguousName)
       if !others.isEmpty {
         let list = Printable.alternatives(Array(others.prefix(5)), "and")
         diagnostic.notes.append(
@@ -51,11 +51,13 @@ extension ConfigDecoder {
 
   /// What else the name of a plugin may stand for, when its options do not suit it.
   func otherMeanings(_ name: String, _ entry: Catalog.Entry) -> [Diagnostic.Note] {
-    guard name != entry.name else { return [] }
+    guard name != entry.name, name != entry.qualifiedName else { return [] }
     var notes = [Diagnostic.Note("\(Printable.code(name)) is another name of `\(entry.name)`")]
     let kinds: [PluginKind] = entry.kind == .activation ? [.layer] : []
     for kind in kinds {
-      let others = (Synonyms.table[name] ?? []).filter { catalog.find(kind, $0) != nil }
+      let others = (Synonyms.table[name] ?? []).filter {
+        !catalog.lookUp(kind, $0).candidates.isEmpty
+      }
       if !others.isEmpty {
         notes.append(
           .init("if a \(kind.name) was meant, it is called " + Printable.alternatives(others)))
@@ -95,18 +97,16 @@ extension ConfigDecoder {
         // The name may be wrong too; then any plugin of the kind tells.
         let chosen =
           catalog.entry(kind, written)
-          ?? suggestions(written, kind, catalog.names(kind)).first.flatMap {
-            catalog.entry(kind, $0)
-          }
+          ?? suggestions(written, kind).first.flatMap { catalog.entry(kind, $0) }
         let entries = chosen.map { [$0] } ?? catalog.all(of: kind)
         guard entries.contains(where: { has(name, $0) }) else { continue }
-        let plugin = chosen?.name ?? "…"
+        let plugin = chosen.map { catalog.spelling(of: $0, for: kind) } ?? "…"
         return "it belongs to the \(kind.name): `\(section): {\(plugin): {\(name): …}}`"
       }
     }
     guard owner.plugin == nil else { return nil }
     for (section, kind) in ConfigKeys.plugins + ConfigKeys.lists {
-      if let entry = catalog.find(kind, key) {
+      if let entry = catalog.lookUp(kind, key).candidates.first {
         return "\(Printable.code(entry.name)) is \(Printable.article(kind.name)): "
           + "write it under \(Printable.code(section))"
       }

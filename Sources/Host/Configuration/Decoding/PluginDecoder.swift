@@ -17,15 +17,26 @@ extension ConfigDecoder {
     _ node: ConfigNode, _ kind: PluginKind, _ path: String, slot: String
   ) -> (any Plugin)? {
     guard let written = written(node, kind, path, slot) else { return nil }
-    guard let entry = catalog.entry(kind, written.name) else {
+    switch catalog.meaning(kind, written.name) {
+    case .found(let entry): return make(entry, written, kind, path)
+    case .ambiguous(let entries):
+      problems.append(ambiguous(written.name, entries, path, written.place, written.origin))
+    case .unknown:
       let diagnostic = unknownPlugin(written.name, kind, path, written.place, written.origin)
       problems.append(diagnostic)
       if diagnostic.code == .unknownPlugin, let name = diagnostic.suggestion {
         checkOptions(of: written, as: name, kind, path)
       }
-      return nil
     }
+    return nil
+  }
+
+  /// The plugin with its options filled and checked.
+  private mutating func make(
+    _ entry: Catalog.Entry, _ written: Written, _ kind: PluginKind, _ path: String
+  ) -> (any Plugin)? {
     let made = entry.type.init()
+    // Paths have the plugin's own name, however it was written.
     let inner = path + "." + entry.name
     places.note(path, written.place, written.origin)
     places.note(inner, written.place, written.origin)
@@ -157,11 +168,11 @@ extension ConfigDecoder {
   }
 
   private func refused(_ error: any Error, _ owner: Owner) -> Diagnostic {
-    let problem = error as? PluginError
-    let path = problem?.parameter.map { owner.path + "." + $0 } ?? owner.path
+    let words = PluginErrorWords(error, of: owner.name, from: owner.plugin)
+    let path = words.parameter.map { owner.path + "." + $0 } ?? owner.path
     let entry = places.nearest(path)
     return Diagnostic(
-      .refused, "\(owner.name): \(problem?.message ?? "\(error)")", at: entry?.place ?? owner.place,
-      path: path, origin: entry?.origin ?? owner.origin)
+      .refused, words.message, at: entry?.place ?? owner.place, path: path,
+      origin: entry?.origin ?? owner.origin, label: words.remedy)
   }
 }

@@ -5,13 +5,12 @@ extension ConfigDecoder {
   func unknownPlugin(
     _ name: String, _ kind: PluginKind, _ path: String, _ place: ConfigPlace, _ origin: [String]
   ) -> Diagnostic {
-    let names = catalog.names(kind)
-    let listed = catalog.all(of: kind).map(\.name)
-    let near = suggestions(name, kind, names)
+    let listed = catalog.spellings(kind)
+    let near = suggestions(name, kind)
     var diagnostic = Diagnostic(
       .unknownPlugin, "there is no \(kind.name) named \(Printable.code(name))", at: place,
       path: path, origin: origin, found: name)
-    let others = PluginKind.all.filter { $0 != kind && catalog.find($0, name) != nil }
+    let others = PluginKind.all.filter { $0 != kind && catalog.knows($0, name) }
     if let other = others.first {
       diagnostic.code = .otherKind
       diagnostic.message =
@@ -26,24 +25,50 @@ extension ConfigDecoder {
       diagnostic.label = "did you mean \(Printable.alternatives(near))?"
     } else {
       diagnostic.label =
-        names.isEmpty
+        listed.isEmpty
         ? "there are no \(kind.plural) in this program"
         : "\(kind.plural) are " + some(listed, "and")
     }
     return diagnostic
   }
 
-  /// The nearest names, one for each plugin.
-  func suggestions(_ name: String, _ kind: PluginKind, _ names: [String]) -> [String] {
+  /// A name that several bundles have.
+  func ambiguous(
+    _ name: String, _ entries: [Catalog.Entry], _ path: String, _ place: ConfigPlace,
+    _ origin: [String]
+  ) -> Diagnostic {
+    let problem = AmbiguousName(name: name, entries: entries)
+    return Diagnostic(
+      .ambiguousPlugin, problem.message, at: place, path: path, origin: origin, found: name,
+      allowed: problem.choices.joined(separator: ", "),
+      label: "write " + Printable.alternatives(problem.choices), notes: problem.notes)
+  }
+
+  /// The nearest names, one for each plugin, each so that it means that plugin.
+  func suggestions(_ name: String, _ kind: PluginKind) -> [String] {
+    let entries = catalog.entries(for: kind)
+    guard !name.contains("/") else {
+      // The bundle, the name or both may be misspelt.
+      let names = entries.flatMap { entry in
+        entry.names.map { entry.bundle + "/" + $0 }
+      }
+      let bare = String(name.split(separator: "/").last ?? "")
+      let near = Suggestion.nearest(name, among: names)
+      return near.isEmpty && !bare.isEmpty ? suggestions(bare, kind) : near
+    }
     var result: [String] = []
     var types = Set<ObjectIdentifier>()
-    let near = Suggestion.nearest(name, among: names)
+    let near = Suggestion.nearest(name, among: catalog.names(kind))
     for other in near {
-      guard let entry = catalog.entry(kind, other),
-        types.insert(ObjectIdentifier(entry.type)).inserted
-      else { continue }
-      // Of two names that are as near, the proper one.
-      result.append(near.contains(entry.name) ? entry.name : other)
+      let candidates = catalog.meaning(kind, other).candidates
+      for entry in candidates where types.insert(ObjectIdentifier(entry.type)).inserted {
+        // Of two names that are as near, the proper one.
+        let isProper = near.contains(entry.name)
+        result.append(
+          isProper
+            ? catalog.spelling(of: entry, for: kind)
+            : candidates.count == 1 ? other : entry.bundle + "/" + other)
+      }
     }
     return result
   }
@@ -60,7 +85,7 @@ extension ConfigDecoder {
   func notAPlugin(
     _ node: ConfigNode, _ kind: PluginKind, _ path: String, _ slot: String
   ) -> Diagnostic {
-    let names = catalog.all(of: kind).map(\.name)
+    let names = catalog.spellings(kind)
     let example = names.first ?? kind.name
     var label = "write its name, `\(example)`, or its name with options, `\(example): {…}`"
     if node.isNull { label = "write one: " + some(names, "or") }
@@ -83,7 +108,7 @@ extension ConfigDecoder {
       .severalKeys, "\(Printable.article(kind.name)) is one key with its options, not several keys",
       at: entries[1].keyPlace, path: path, origin: entries[1].keyOrigin,
       allowed: "one key with its options")
-    let plugins = entries.filter { catalog.entry(kind, $0.key) != nil }
+    let plugins = entries.filter { catalog.knows(kind, $0.key) }
     if let named = entries.first(where: { ["type", "name", "class", "kind"].contains($0.key) }),
       plugins.isEmpty, case .text(let name)? = named.value.scalar?.value
     {
@@ -93,15 +118,17 @@ extension ConfigDecoder {
       }
       diagnostic.place = named.keyPlace
       let found =
-        catalog.entry(kind, name)?.name
-        ?? Suggestion.nearest(name, among: catalog.names(kind)).first ?? name
+        catalog.entry(kind, name).map { catalog.spelling(of: $0, for: kind) }
+        ?? suggestions(name, kind).first ?? name
       diagnostic.label =
         "the name itself is the key: `\(found): {\(options.joined(separator: ", "))}`"
       return diagnostic
     }
-    guard let plugin = plugins.first, let entry = catalog.entry(kind, plugin.key) else {
+    guard let plugin = plugins.first,
+      let entry = catalog.meaning(kind, plugin.key).candidates.first
+    else {
       let near = entries.lazy.compactMap { entry in
-        Suggestion.nearest(entry.key, among: catalog.names(kind)).first.map { (entry, $0) }
+        suggestions(entry.key, kind).first.map { (entry, $0) }
       }.first
       diagnostic.place = near?.0.keyPlace ?? entries[0].keyPlace
       diagnostic.label =

@@ -18,6 +18,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case unknownParameter = "E0112"
   case unknownPlugin = "E0113"
   case otherKind = "E0114"
+  case ambiguousPlugin = "E0115"
   case wrongType = "E0120"
   case notAChoice = "E0121"
   case outOfRange = "E0122"
@@ -46,11 +47,13 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case nothingToTrainOn = "E0172"
   case taskMismatch = "E0173"
   case batchOfOne = "E0174"
+  case metricTwice = "E0175"
   case notShuffled = "W0180"
   case layerDoesNotFit = "E0201"
   case dataUnusable = "E0202"
   case targetMismatch = "E0203"
   case modelProblem = "E0204"
+  case backendUnusable = "E0205"
 
   /// How bad it is.
   public var severity: Diagnostic.Severity {

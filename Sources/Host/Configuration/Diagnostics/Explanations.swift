@@ -75,6 +75,13 @@ extension DiagnosticCode {
       A plugin of this name exists, but it is of another kind: a callback stands where a metric is
       needed, for example. Move it to the section of its kind.
       """
+    case .ambiguousPlugin:
+      """
+      Two packages have a plugin of this kind and name, so the name alone does not say which is
+      meant. Write the bundle before it: `acme/relu: {…}`, or `acme/relu` where it has no options.
+      A bundle is the set in which a package offers its plugins; `espalier plugins list` tells the
+      bundle and package of each, and `espalier plugins show acme/relu` all about one.
+      """
     case .wrongType:
       """
       The value is of another type than the key takes. The usual slips: `no`, `off` and `yes` are
@@ -212,6 +219,11 @@ extension DiagnosticCode {
       sample itself, and every output is zero. Use larger batches, or a normalization within a
       sample.
       """
+    case .metricTwice:
+      """
+      Results are told by the name of their metric: `validation_accuracy` in logs, in the summary and
+      for callbacks that watch it. Two metrics of one name would be told as one. Keep one of them.
+      """
     case .layerDoesNotFit:
       """
       A layer cannot take what the layer before it gives. The message shows the shapes through the
@@ -236,7 +248,13 @@ extension DiagnosticCode {
       """
     case .modelProblem:
       """
-      The model cannot be built as the config says.
+      The model cannot be built as the config says: a layer, an initializer, the loss or another part
+      of the step refused what it was given, or failed.
+      """
+    case .backendUnusable:
+      """
+      What runs the computation could not make memory for the model, or could not take its program.
+      Without the key `backend` a run takes the processor.
       """
     }
   }

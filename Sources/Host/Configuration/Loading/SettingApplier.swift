@@ -86,16 +86,25 @@ struct SettingWalk {
     let named = catalog.entry(kind, key)
     let current = node.flatMap(pluginName).flatMap { catalog.entry(kind, $0) }
     let entry: Catalog.Entry
-    if let current, named?.type == current.type {
+    // The current plugin answers to its own name even where that is ambiguous elsewhere.
+    if let current, named?.type == current.type || current.answers(to: key) {
       entry = current
       rest = parts.dropFirst()
     } else if let current {
       entry = current
       if let named, !catalog.items(current).contains(where: { $0.name == key }) {
+        let other = catalog.spelling(of: named, for: kind)
         return fail(
-          .setUnknown, "\(Printable.code(path)) is `\(current.name)`, not `\(named.name)`", part,
-          label: "to have another: --set '\(path)={\(named.name): {…}}'")
+          .setUnknown, "\(Printable.code(path)) is `\(current.name)`, not `\(other)`", part,
+          label: "to have another: --set '\(path)={\(other): {…}}'")
       }
+    } else if case .ambiguous(let entries) = catalog.meaning(kind, key),
+      node == nil || node?.isNull == true
+    {
+      let problem = AmbiguousName(name: key, entries: entries)
+      return fail(
+        .ambiguousPlugin, problem.message, part,
+        label: "write " + Printable.alternatives(problem.choices))
     } else if let named, node == nil || node?.isNull == true {
       entry = named
       rest = parts.dropFirst()
@@ -150,21 +159,20 @@ struct SettingWalk {
       }
       (index, rest) = (number, parts.dropFirst())
     case .key(let key):
-      let type = catalog.entry(kind, key)?.type
+      func isCalled(_ node: ConfigNode) -> Bool {
+        guard let name = pluginName(of: node) else { return false }
+        return name == key || catalog.entry(kind, name)?.answers(to: key) == true
+      }
       let matches = elements.indices.filter { position in
-        let name = pluginName(of: elements[position])
-        if options(of: elements[position])?["name"]?.scalar?.text == key { return true }
-        return name == key
-          || (type != nil && name.flatMap { catalog.entry(kind, $0)?.type } == type)
+        options(of: elements[position])?["name"]?.scalar?.text == key
+          || isCalled(elements[position])
       }
       guard let match = matches.first, matches.count == 1 else {
         return notOne(key, matches, elements, kind, part, path)
       }
       // By its plugin's name the step leads into the options; so it does by a layer's own name.
       index = match
-      let isPluginName =
-        pluginName(of: elements[match]).flatMap { catalog.entry(kind, $0)?.type } == type
-      rest = type != nil && isPluginName ? parts : parts.dropFirst()
+      rest = isCalled(elements[match]) ? parts : parts.dropFirst()
     }
     let old = elements.indices.contains(index) ? elements[index] : nil
     guard let new = set(rest, in: old, .component(kind, .one), path: "\(path)[\(index)]")

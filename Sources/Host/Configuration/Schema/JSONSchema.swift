@@ -44,37 +44,64 @@ public struct JSONSchema: Sendable {
     return [.init("reference", reference)]
       + PluginKind.all.map { .init($0.name, kind($0)) }
       + PluginKind.all.flatMap { kind in
-        entries(kind).map { .init("\(kind.name).\($0.name)", options(of: $0, as: kind)) }
+        catalog.entries(for: kind).map { .init(definition($0, kind), options(of: $0, as: kind)) }
       }
   }
 
-  private func entries(_ kind: PluginKind) -> [Catalog.Entry] {
-    catalog.all(of: kind) + (kind == .layer ? catalog.all(of: .activation) : [])
+  /// Where the options of a plugin stand. In a reference the `/` of `acme/relu` would be a step.
+  private func definition(_ entry: Catalog.Entry, _ kind: PluginKind) -> String {
+    let name = catalog.spelling(of: entry, for: kind).replacing("/", with: ".")
+    return "\(kind.name).\(name)"
+  }
+
+  /// What a config may call a plugin: its own name and its others, each with the bundle before it
+  /// where the name alone means another plugin, or several.
+  private func names(of entry: Catalog.Entry, for kind: PluginKind) -> [String] {
+    entry.names.map { name in
+      catalog.entry(kind, name)?.type == entry.type ? name : "\(entry.bundle)/\(name)"
+    }
   }
 
   /// A plugin of a kind: its bare name, or one key with its options.
   private func kind(_ kind: PluginKind) -> ConfigValue {
-    var names: [ConfigValue] = []
+    var alone: [ConfigValue] = []
     var keys: [Entry] = []
     var known = Set<String>()
-    for entry in entries(kind) {
+    var others: [Entry] = []
+    var otherNames: [String] = []
+    for entry in catalog.entries(for: kind) {
       let isComplete = !catalog.items(entry).contains(where: \.isRequired)
-      for name in [entry.name] + entry.manifest.aliases where known.insert(name).inserted {
+      let names = names(of: entry, for: kind)
+      for name in names where known.insert(name).inserted {
         if isComplete {
-          names.append(
+          alone.append(
             object([
               .init("const", .text(name)), .init("description", .text(entry.manifest.summary)),
             ]))
         }
-        keys.append(.init(name, reference(to: "\(kind.name).\(entry.name)")))
+        keys.append(.init(name, reference(to: definition(entry, kind))))
       }
+      // The form with the bundle is right too, but not worth a proposal where it is not needed.
+      let all = entry.names.map { "\(entry.bundle)/\($0)" }
+        .filter { !names.contains($0) }
+      guard !all.isEmpty else { continue }
+      let pattern = all.joined(separator: "|")
+      others.append(.init("^(\(pattern))$", reference(to: definition(entry, kind))))
+      if isComplete { otherNames.append(pattern) }
+    }
+    if !otherNames.isEmpty {
+      alone.append(
+        object([
+          .init("type", .text("string")),
+          .init("pattern", .text("^(\(otherNames.joined(separator: "|")))$")),
+        ]))
     }
     let group = object([
       .init("type", .text("object")), .init("minProperties", .integer(1)),
       .init("maxProperties", .integer(1)), .init("additionalProperties", .bool(false)),
-      .init("properties", object(keys)),
+      .init("properties", object(keys)), .init("patternProperties", object(others)),
     ])
-    return object([.init("anyOf", .list(names + [group]))])
+    return object([.init("anyOf", .list(alone + [group]))])
   }
 
   private func options(of entry: Catalog.Entry, as kind: PluginKind) -> ConfigValue {

@@ -2,6 +2,8 @@ import EspalierProtocols
 
 /// Writes sections and plugins back as the values that a config would have.
 struct ConfigDescriber {
+  /// The plugins among which it will be read again.
+  let catalog: Catalog
   /// What becomes of file paths.
   let path: (String) -> String
 
@@ -15,7 +17,7 @@ struct ConfigDescriber {
           guard let value = parameter.currentConfigValue else { return nil }
           return .init(item.name, moved(value, parameter.form))
         case .component(let component):
-          let plugins = component.current.map { describe($0) }
+          let plugins = component.current.map { describe($0, for: component.kind) }
           switch component.multiplicity {
           case .many: return .init(item.name, .list(plugins))
           case .one: return plugins.first.map { .init(item.name, $0) }
@@ -26,12 +28,13 @@ struct ConfigDescriber {
       })
   }
 
-  /// The plugin's bare name, or one key with its options.
-  func describe(_ plugin: any Plugin) -> ConfigValue {
+  /// The plugin's name, or one key with its options; with its bundle where the name alone would mean
+  /// another, or several.
+  func describe(_ plugin: any Plugin, for kind: PluginKind) -> ConfigValue {
     let inner = RunConfiguration.unwrapped(plugin)
     guard case .table(var entries) = describe(SchemaItem.items(of: inner)) else { return .null }
     if let name = (plugin as? Named)?.name { entries.append(.init("name", .text(name))) }
-    let key = inner.pluginName
+    let key = catalog.spelling(of: inner, for: kind)
     return entries.isEmpty ? .text(key) : .table([.init(key, .table(entries))])
   }
 

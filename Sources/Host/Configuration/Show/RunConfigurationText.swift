@@ -23,7 +23,7 @@ extension RunConfiguration {
 
   /// The whole config as a value, every default filled.
   public var configValue: ConfigValue {
-    ConfigDescriber { $0 }.describe(SchemaItem.items(of: self))
+    ConfigDescriber(catalog: catalog) { $0 }.describe(SchemaItem.items(of: self))
   }
 
   /// The whole config as YAML; reading it again gives the same configuration.
@@ -47,7 +47,8 @@ private struct ConfigWriter {
   }
 
   mutating func write() -> String {
-    let value = ConfigDescriber(path: moved).describe(SchemaItem.items(of: configuration))
+    let value = ConfigDescriber(catalog: configuration.catalog, path: moved)
+      .describe(SchemaItem.items(of: configuration))
     if case .table(let entries) = value {
       for entry in entries { write(entry, indentation: 0, path: entry.key) }
     }
@@ -62,9 +63,18 @@ private struct ConfigWriter {
   }
 
   private func origin(_ path: String) -> String {
-    guard let entry = configuration.places[path] else { return "default" }
+    // Places go by the plugin's own name, without its bundle.
+    guard let entry = configuration.places[path] ?? configuration.places[withoutBundles(path)]
+    else {
+      return "default"
+    }
     let chain = entry.origin.isEmpty ? "" : " (" + entry.origin.joined(separator: ", ") + ")"
     return Printable.text("\(entry.place.file):\(entry.place.line)\(chain)")
+  }
+
+  private func withoutBundles(_ path: String) -> String {
+    path.split(separator: ".", omittingEmptySubsequences: false)
+      .map { $0.split(separator: "/").last ?? $0 }.joined(separator: ".")
   }
 
   private mutating func write(_ entry: ConfigValue.Entry, indentation: Int, path: String) {

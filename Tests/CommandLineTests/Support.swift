@@ -29,6 +29,12 @@ struct Outcome {
 func espalier(
   _ words: String..., environment: [String: String] = [:], coloured: Bool = false
 ) -> Outcome {
+  espalier(all: words, environment: environment, coloured: coloured)
+}
+
+func espalier(
+  all words: [String], environment: [String: String] = [:], coloured: Bool = false
+) -> Outcome {
   let tool = CommandLineTool(
     name: "espalier", catalog: { try defaultCatalog() }, defaults: { .standard })
   let output = Recording()

@@ -26,6 +26,10 @@ enum Commands {
             .command(PluginsReferenceCommand.self),
           ])),
       .command(BuildCommand.self),
+      .group(
+        CommandGroup(
+          name: "new", summary: "writes plugins and projects to begin with",
+          members: [.command(NewPluginCommand.self), .command(NewProjectCommand.self)])),
       .command(ExplainCommand.self),
       .command(CompletionsCommand.self),
       .command(VersionCommand.self),

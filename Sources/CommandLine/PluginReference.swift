@@ -14,11 +14,13 @@ struct PluginReference {
   static let mark = "<!-- Made of the plugins' declarations by `plugins reference`. -->"
   static let index = "README.md"
 
+  private let catalog: Catalog
   private let groups: [(kind: PluginKind, entries: [Catalog.Entry])]
   private let bundles: [String]
 
   /// - Parameter bundles: those to be told of; all if empty.
   init(_ catalog: Catalog, bundles: [String]) {
+    self.catalog = catalog
     self.bundles = bundles
     groups = PluginKind.all.compactMap { kind in
       let entries = catalog.all(of: kind).filter { bundles.isEmpty || bundles.contains($0.bundle) }
@@ -52,11 +54,18 @@ struct PluginReference {
       text += "\n## [\(Self.title(kind))](\(Self.file(kind)))\n\n\(kind.introduction)\n\n"
       text += "| name | |\n| --- | --- |\n"
       for entry in entries {
-        text += "| [`\(entry.name)`](\(Self.file(kind))#\(entry.name)) "
+        text += "| \(link(entry, in: Self.file(kind))) "
         text += "| \(Markdown.cell(entry.manifest.summary)) |\n"
       }
     }
     return text
+  }
+
+  /// A link to a plugin's section, by the name that a config needs.
+  private func link(_ entry: Catalog.Entry, in file: String = "") -> String {
+    let name = catalog.unambiguousName(of: entry)
+    // Headings are known by their letters alone.
+    return "[`\(name)`](\(file)#\(name.filter { $0 != "/" }))"
   }
 
   private static func title(_ kind: PluginKind) -> String {
@@ -66,7 +75,7 @@ struct PluginReference {
   // MARK: A kind
 
   private func text(_ kind: PluginKind, _ entries: [Catalog.Entry]) -> String {
-    let names = entries.map { "[`\($0.name)`](#\($0.name))" }.joined(separator: " · ")
+    let names = entries.map { link($0) }.joined(separator: " · ")
     return """
       \(Self.mark)
 
@@ -81,14 +90,19 @@ struct PluginReference {
 
   private func section(_ entry: Catalog.Entry) -> String {
     let manifest = entry.manifest
-    var text = "\n## \(entry.name)\n\n\(Markdown.text(manifest.summary))\n"
+    let name = catalog.unambiguousName(of: entry)
+    var text = "\n## \(name)\n\n\(Markdown.text(manifest.summary))\n"
     var facts: [String] = []
     if let paper = manifest.paper { facts.append("Paper: \(Markdown.text(paper)).") }
     if !manifest.aliases.isEmpty {
       facts.append("Also: \(manifest.aliases.map { "`\($0)`" }.joined(separator: ", ")).")
     }
+    if entry.origin?.package != PluginOrigin.framework {
+      facts.append("Bundle `\(entry.bundle)`, \(Markdown.text(entry.provenance)).")
+    }
     if !facts.isEmpty { text += "\n\(facts.joined(separator: " "))\n" }
-    text += "\n```yaml\n\(entry.kind.place.yaml(manifest.sample))```\n"
+    let sample = manifest.sample.replacing(entry.name, with: name, maxReplacements: 1)
+    text += "\n```yaml\n\(entry.kind.place.yaml(sample))```\n"
     let items = Schema(of: entry.type.init()).items
     return text + (items.isEmpty ? "" : "\n" + table(items))
   }

@@ -37,6 +37,8 @@ import Testing
                              example
           plugins reference  writes the reference of all plugins as Markdown, or checks it
           build              makes a program that has the plugins of some packages
+          new plugin         writes a plugin that works, its test and its page
+          new project        writes a program of your own: plugins, tests, a config that trains
           explain            tells more about an error or a warning: E0112
           completions        prints what a shell needs to complete command lines
           version            tells the version

@@ -78,6 +78,51 @@ import Testing
     }
   }
 
+  /// Plugins of an author: where they come from, and names that another bundle has too.
+  @Test func anAuthorsBundle() throws {
+    let origin = PluginOrigin(package: "AcmePlugins", version: "1.2.0", location: "/acme")
+    let bundle = PluginBundle("acme") {
+      Rectifier.self
+      Twist.self
+    }.from(origin)
+    let catalog = try defaultCatalog(adding: [bundle])
+    let pages = PluginReference(catalog, bundles: ["acme"]).pages
+    #expect(pages.map(\.file) == ["README.md", "activations.md"])
+    #expect(pages[0].text.contains("# Plugins of acme\n"))
+    #expect(pages[0].text.contains("| [`acme/relu`](activations.md#acmerelu) | x\\*, above zero |"))
+    #expect(
+      pages[1].text.hasSuffix(
+        """
+        [`acme/relu`](#acmerelu) · [`twist`](#twist)
+
+        ## acme/relu
+
+        x\\*, above zero
+
+        Bundle `acme`, AcmePlugins 1.2.0.
+
+        ```yaml
+        activation: acme/relu
+        ```
+
+        ## twist
+
+        turns x by an angle
+
+        Bundle `acme`, AcmePlugins 1.2.0.
+
+        ```yaml
+        activation:
+          twist: {angle: 90}
+        ```
+
+        | parameter | meaning | type | default | range | unit |
+        | --- | --- | --- | --- | --- | --- |
+        | `angle` | how far | number | required | 0 ≤ x ≤ 360 | degrees |
+
+        """))
+  }
+
   @Test func checkTellsWhatIsStale() throws {
     try inTemporaryFolder { folder in
       #expect(espalier("plugins", "reference", "--output", folder).status == 0)
@@ -146,4 +191,15 @@ import Testing
   private func text(_ folder: String, _ file: String) throws -> String {
     try String(contentsOfFile: folder + "/" + file, encoding: .utf8)
   }
+}
+
+private struct Rectifier: Activation {
+  static let manifest = Manifest("relu", "x*, above zero")
+  func callAsFunction(_ x: Tensor) -> Tensor { maximum(x, 0) }
+}
+
+private struct Twist: Activation {
+  static let manifest = Manifest("twist", "turns x by an angle", sample: "{twist: {angle: 90}}")
+  @Parameter("how far", in: 0...360, unit: "degrees") var angle: Double
+  func callAsFunction(_ x: Tensor) -> Tensor { x * Float(angle) }
 }

@@ -30,6 +30,12 @@ func espalier(
   _ words: String..., environment: [String: String] = [:], coloured: Bool = false,
   adding bundles: [PluginBundle] = []
 ) -> Outcome {
+  espalier(all: words, environment: environment, coloured: coloured)
+}
+
+func espalier(
+  all words: [String], environment: [String: String] = [:], coloured: Bool = false
+) -> Outcome {
   let tool = CommandLineTool(
     name: "espalier", catalog: { try defaultCatalog(adding: bundles) }, defaults: { .standard })
   let output = Recording()

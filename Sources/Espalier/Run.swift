@@ -86,6 +86,8 @@ public final class Run {
   }
 
   /// Calls a closure at an event, which decides whether the run goes on.
+  // A closure of one `if` could be either; it is meant to return nothing.
+  @_disfavoredOverload
   public func on(
     _ event: Event, deciding body: @escaping @Sendable (any RunState) throws -> Decision
   ) {

@@ -33,7 +33,8 @@ struct EvaluateCommand: Command {
       run, catalog: try context.program.catalog(), defaults: context.program.defaults(),
       threads: threads)
     let result =
-      try input.map { try trained.evaluate(file: $0) } ?? trained.evaluate(split.flatMap { TrainedRun.Split(rawValue: $0.rawValue) })
+      try input.map { try trained.evaluate(file: $0) }
+      ?? trained.evaluate(split.flatMap { TrainedRun.Split(rawValue: $0.rawValue) })
     context.print(json ? JSON.page(Self.value(result)) : Self.text(result))
     return .done
   }

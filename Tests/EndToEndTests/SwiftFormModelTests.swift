@@ -152,8 +152,8 @@ extension EndToEnd {
     }
 
     @Test func valuesOfARegression() throws {
-      let features = (0..<200).map { [Float($0 % 20) / 20, Float($0 / 20) / 10] }
-      let values = features.map { [3 * $0[0] + 100, 5 - 2 * $0[1]] }
+      let features: [[Float]] = (0..<200).map { [Float($0 % 20) / 20, Float($0 / 20) / 10] }
+      let values: [[Float]] = features.map { [3 * $0[0] + 100, 5 - 2 * $0[1]] }
       let run = try Run("plane") {
         InMemory(features: features, values: values, targetNames: ["height", "depth"])
         SplitSettings(validation: 0.2)
@@ -175,9 +175,10 @@ extension EndToEnd {
     }
 
     @Test func imagesByTheirShape() throws {
-      let images = (0..<60).map { index in
-        (0..<16).map { Float(($0 + index) % 2 == 0 ? 1 : 0) * Float($0 % 4) }
+      func pixel(_ place: Int, _ image: Int) -> Float {
+        (place + image) % 2 == 0 ? Float(place % 4) : 0
       }
+      let images = (0..<60).map { image in (0..<16).map { pixel($0, image) } }
       let run = try Run("stripes") {
         InMemory(
           features: images, labels: (0..<60).map { $0 % 2 }, classes: ["even", "odd"],

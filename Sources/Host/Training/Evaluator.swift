@@ -14,6 +14,15 @@ final class Evaluator {
   /// Samples that are run at once: more than a training batch, since nothing is kept for gradients.
   static let batchSize = 256
 
+  /// How many samples are run next.
+  ///
+  /// A program may ask for predictions of any number of samples, again and again. Portions by powers of
+  /// two need nine recordings for all numbers there are, and not one for each.
+  private static func portion(of left: Int, withLoss: Bool) -> Int {
+    if withLoss || left >= batchSize { return min(batchSize, left) }
+    return 1 << (Int.bitWidth - 1 - left.leadingZeroBitCount)
+  }
+
   init(programs: ModelPrograms, metrics: [any Metric], transforms: FittedTransforms) {
     self.programs = programs
     self.metrics = metrics
@@ -68,7 +77,7 @@ final class Evaluator {
     }
     var start = 0
     while start < part.count {
-      let count = min(chunk, part.count - start)
+      let count = Self.portion(of: part.count - start, withLoss: withLoss)
       rows.replaceSubrange(rows.indices, with: start..<start + count)
       try rows.withUnsafeBufferPointer {
         try part.read(

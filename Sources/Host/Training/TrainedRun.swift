@@ -123,7 +123,9 @@ public final class TrainedRun {
   ///   cannot be read again.
   public func evaluate(_ split: Split? = nil) throws -> Evaluation {
     if let data {
-      return try evaluate(split, [.test: data.test, .validation: data.validation, .train: data.training]) {
+      return try evaluate(
+        split, [.test: data.test, .validation: data.validation, .train: data.training]
+      ) {
         $0
       }
     }
@@ -164,7 +166,8 @@ public final class TrainedRun {
       throw RunFailure(
         part.description.target.width == 0
           ? "\(name) has no targets, against which the model could be measured"
-          : "\(name) has other targets than the model learned, \(learned.names.joined(separator: ", "))")
+          : "\(name) has other targets than the model learned, \(learned.names.joined(separator: ", "))"
+      )
     }
     var metrics: [String: Double] = [:]
     var matrices: [String: MetricResult] = [:]
@@ -193,8 +196,8 @@ public final class TrainedRun {
     for (index, sample) in samples.enumerated() {
       guard sample.count == width else {
         throw RunFailure(
-          "sample \(index) has \(sample.count) numbers, the model takes \(width)"
-            + (shape.rank > 1 ? ", \(shape)" : ""))
+          "the model takes samples of \(width) numbers"
+            + (shape.rank > 1 ? ", \(shape)" : "") + "; sample \(index) has \(sample.count)")
       }
       if let bad = sample.firstIndex(where: { !$0.isFinite }) {
         throw RunFailure("sample \(index): number \(bad) is \(sample[bad]); all must be finite")

@@ -243,7 +243,8 @@ final class TrainingSession {
     }
     return TrainingResult(
       end: end, folder: folder?.path, metrics: controller.progress.metrics,
-      matrices: controller.matrices, history: history.epochs, bestEpoch: controller.progress.bestEpoch, summary: summary)
+      matrices: controller.matrices, history: history.epochs,
+      bestEpoch: controller.progress.bestEpoch, summary: summary)
   }
 
   /// The model as the run left it.

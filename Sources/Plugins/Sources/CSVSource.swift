@@ -81,12 +81,27 @@ public struct CSVSource: Source {
 
   public init(
     _ path: FilePath, target: String? = nil, features: [String] = [], ignore: [String] = [],
+    separator: Separator = .auto, header: Header = .auto, decimalComma: Bool = false,
+    shape: [Int] = [], task: TargetTask = .auto
+  ) {
+    self.init(
+      path, targets: target.map { [$0] } ?? [], features: features, ignore: ignore,
+      separator: separator, header: header, decimalComma: decimalComma, shape: shape, task: task)
+  }
+
+  /// A table with several target columns, the values of a regression.
+  public init(
+    _ path: FilePath, targets: [String], features: [String] = [], ignore: [String] = [],
+    separator: Separator = .auto, header: Header = .auto, decimalComma: Bool = false,
     shape: [Int] = [], task: TargetTask = .auto
   ) {
     self.path = path
-    self.target = target.map { [$0] } ?? []
+    target = targets
     self.features = features
     self.ignore = ignore
+    self.separator = separator
+    self.header = header
+    self.decimalComma = decimalComma
     self.shape = shape
     self.task = task
   }

@@ -17,7 +17,8 @@ public struct InMemory: Source {
   public static let manifest = Manifest(
     "in_memory", "samples that a program holds; a config by itself cannot bring them")
 
-  @Parameter("shape of a sample, such as [1, 8, 8] for an image; else its features are a row", in: 1...)
+  @Parameter(
+    "shape of a sample, such as [1, 8, 8] for an image; else its features are a row", in: 1...)
   public var shape: [Int] = []
   @Parameter("names of the classes in their order; those of the labels unless given")
   public var classes: [String] = []
@@ -139,16 +140,17 @@ public struct InMemory: Source {
   public func open(_ context: SourceContext) throws -> any Dataset {
     guard isFilled else {
       throw PluginError(
-        "in_memory has no samples: they were in the program that trained, and a config cannot hold "
-          + "them",
-        remedy: "train from the program again, or name a file: csv, npy")
+        "in_memory has no samples: they come from a program, and a config cannot hold them",
+        remedy: "give `InMemory` its features in the program, or name a file: csv, npy")
     }
     try validate()
     var sampleShape = shape.isEmpty ? Shape([samples.width]) : Shape(shape)
     if let expected = context.expected {
-      guard expected.sampleShape.count == samples.width, shape.isEmpty || Shape(shape) == expected.sampleShape
+      guard expected.sampleShape.count == samples.width,
+        shape.isEmpty || Shape(shape) == expected.sampleShape
       else {
-        throw PluginError("samples have shape \(sampleShape), trained was with \(expected.sampleShape)")
+        throw PluginError(
+          "samples have shape \(sampleShape), trained was with \(expected.sampleShape)")
       }
       sampleShape = expected.sampleShape
     }
@@ -259,7 +261,9 @@ private struct Samples: Sendable {
   func check(_ name: String) throws {
     guard count > 0 else { throw PluginError("there are no samples") }
     if let uneven {
-      throw PluginError("sample \(uneven.row) has \(uneven.width) \(name), the first has \(width)")
+      throw PluginError(
+        "all samples need equally many \(name): the first has \(width), sample \(uneven.row) has "
+          + "\(uneven.width)")
     }
     guard width > 0 else { throw PluginError("samples have no \(name)") }
     if let bad = numbers.firstIndex(where: { !$0.isFinite }) {

@@ -20,9 +20,14 @@ public struct NPYSource: Source {
 
   public init() {}
 
-  public init(features: FilePath, targets: FilePath? = nil, task: TargetTask = .auto) {
+  public init(
+    features: FilePath, targets: FilePath? = nil, featureArray: String = "x",
+    targetArray: String = "y", task: TargetTask = .auto
+  ) {
     self.features = features
     self.targets = targets
+    self.featureArray = featureArray
+    self.targetArray = targetArray
     self.task = task
   }
 

@@ -30,11 +30,13 @@ func espalier(
   _ words: String..., environment: [String: String] = [:], coloured: Bool = false,
   adding bundles: [PluginBundle] = []
 ) -> Outcome {
-  espalier(all: words, environment: environment, coloured: coloured)
+  espalier(all: words, environment: environment, coloured: coloured, adding: bundles)
 }
 
+/// The same with words that are in a list.
 func espalier(
-  all words: [String], environment: [String: String] = [:], coloured: Bool = false
+  all words: [String], environment: [String: String] = [:], coloured: Bool = false,
+  adding bundles: [PluginBundle] = []
 ) -> Outcome {
   let tool = CommandLineTool(
     name: "espalier", catalog: { try defaultCatalog(adding: bundles) }, defaults: { .standard })

@@ -86,7 +86,7 @@ private struct OtherShifted: Normalizer {
       #expect(run.configuration.model.first is OtherAffine)
       #expect(run.configuration.data.normalize[0] is OtherShifted)
       #expect(run.configuration.data.normalize[1] is Shifted)
-      let loss = try run.evaluate(split: "validation").metrics["loss"]
+      let loss = try run.evaluate(.validation).metrics["loss"]
       #expect(loss != nil && loss == result.summary.results["validation"]?["loss"])
     }
   }

@@ -41,7 +41,8 @@ func layerRuns(
   return try shapes.map { shape in
     try SmallRun(of: [layer], sampleShape: shape, epochs: epochs) {
       $0.model = SmallRun.model(around: layer, outputs: 3, sampleShape: shape)
-      $0.optimizer = SGD(learningRate: 0.05, momentum: 0.9)
+      // Its steps do not depend on the size of what the layer gives.
+      $0.optimizer = Adam(learningRate: 0.02)
     }
   }
 }
@@ -64,6 +65,8 @@ public func checkConvergence(of loss: some Loss, targets: [TargetDescription]? =
 func lossRun(_ loss: any Loss, _ target: TargetDescription, epochs: Int = 3) throws -> SmallRun {
   try SmallRun(of: [loss], target: target, epochs: epochs) {
     $0.loss = loss
+    // Its steps do not depend on the size of a loss.
+    $0.optimizer = Adam(learningRate: 0.02)
     $0.metrics = []
     $0.model = SmallRun.model(outputs: loss.outputs(for: target) ?? target.count, sampleShape: [6])
   }

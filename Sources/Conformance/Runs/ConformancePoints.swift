@@ -21,7 +21,13 @@ struct ConformancePoints: Source {
   func open(_ context: SourceContext) throws -> any Dataset {
     let size = Shape(shape).count
     var random = CounterRandom(seed: context.seed, stream: "conformance_points")
-    let places = (0..<max(classes, values) * size).map { _ in random.normal() }
+    // A channel has a place of its own beside those of its pixels, so that a pool sees it too.
+    let channel = shape.count > 1 ? size / shape[0] : 1
+    var shared: Float = 0
+    let places = (0..<max(classes, values) * size).map { element in
+      if channel > 1, element % channel == 0 { shared = 2 * random.normal() }
+      return shared + random.normal()
+    }
     var features: [Float] = []
     var targets: [Float] = []
     for sample in 0..<samples {

@@ -44,7 +44,7 @@ package struct ChildProcess: Sendable {
     process.standardOutput = pipe
     process.standardError = pipe
     process.standardInput = FileHandle.nullDevice
-    do { try process.run() } catch {
+    do { try SignalMask.open { try process.run() } } catch {
       throw PackageProblem("\(executable) cannot be run: \(error.localizedDescription)")
     }
     var all = Data()

@@ -70,8 +70,10 @@ extension Outside {
         let target = URL(fileURLWithPath: folder + "/" + file)
         try FileManager.default.createDirectory(
           at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(text.replacing("import EspalierProtocols", with: "import Espalier").utf8)
-          .write(to: target)
+        let outside =
+          text.replacing("import EspalierProtocols", with: "import Espalier")
+          .replacing("Espalier\(kind).", with: "\(kind).")
+        try Data(outside.utf8).write(to: target)
       }
     }
 

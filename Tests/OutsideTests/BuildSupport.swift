@@ -122,7 +122,7 @@ struct BuildingProgram {
     process.standardOutput = FileHandle(forWritingAtPath: names.0)
     process.standardError = FileHandle(forWritingAtPath: names.1)
     process.standardInput = FileHandle(forReadingAtPath: names.2)
-    try process.run()
+    try SignalMask.open { try process.run() }
     process.waitUntilExit()
     func text(_ path: String) -> String {
       String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)

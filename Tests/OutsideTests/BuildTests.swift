@@ -135,7 +135,7 @@ extension Outside {
         for (reference, part) in [
           ("Nowhere", "the folder does not exist"), ("Empty", "has no Package.swift"),
           ("Plain", "does not depend on Espalier"), ("New", "later toolchain"),
-          ("Wrong", "Package.swift:3:"), ("Empty/readme", "is a file"),
+          ("Wrong", "Wrong/Package.swift:"), ("Empty/readme", "is a file"),
           ("file://\(espalier.folder)/Nowhere", "cannot be read: fatal:"),
         ] {
           let built = try espalier.run("build", "--with", reference)

@@ -167,6 +167,10 @@ struct Parser {
     }
     let prefix = path.isEmpty ? "there is no command" : "`\(path.joined(separator: " "))` has no"
     let message = "\(prefix) `\(shown)`"
+    let here = group.members.map(\.name)
+    if let longer = here.first(where: { $0.dropLast() == word }) {
+      return UsageError("\(message); did you mean `\(longer)`?", path: path)
+    }
     // Words for the same thing, and commands that stand at another place.
     for (other, type) in root.commands
     where type.otherNames.contains(word) || (other.last == word && other.count > 1) {
@@ -178,7 +182,7 @@ struct Parser {
     if path.isEmpty, word.hasSuffix(".yaml") || word.hasSuffix(".yml") {
       return UsageError("\(message); did you mean `\(TrainCommand.name) \(shown)`?")
     }
-    return UsageError(message + Self.suggestion(word, group.members.map(\.name)), path: path)
+    return UsageError(message + Self.suggestion(word, here), path: path)
   }
 
   /// `; did you mean …?` when something near is known, else nothing.

@@ -1,3 +1,5 @@
+import EspalierPackages
+
 #if canImport(Glibc)
   @preconcurrency import Glibc
 #elseif canImport(Musl)
@@ -22,7 +24,7 @@ enum ProgramStart {
     var words: [UnsafeMutablePointer<CChar>?] = ([name] + arguments).map { strdup($0) }
     words.append(nil)
     defer { for word in words { free(word) } }
-    execv(path, words)
+    _ = SignalMask.open { execv(path, words) }
     let reason = String(cString: strerror(errno))
     unsetenv(mark)
     return reason

@@ -8,8 +8,8 @@ struct NewPluginCommand: Command {
   static let summary = "writes a plugin that works, its test and its page"
   static let details = """
     In a package with a module of plugins the new one joins it: Sources/MODULE/NAME.swift, its test and
-    its page are written, and the bundle gets a line. In a folder without a Package.swift a package of its
-    own is made, NAME. Nothing that exists is written over.
+    its page are written, and the bundle gets a line. In a folder without a Package.swift a package of
+    its own is made, NAME. Nothing that exists is written over.
     """
   static let examples = [
     "new plugin activation Snake", "new plugin layer layer_scale",

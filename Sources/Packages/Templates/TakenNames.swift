@@ -32,20 +32,22 @@ enum TakenNames {
     """
     Activation ActivationLayer AnyComponent AnyParameter ArrayDataset Augmentation Backend
     BatchView Binary Bounds BoundsConvertible Callback CallbackMemory Catalog Choice Component
-    ConfigPlace ConfigSection ConfigurationCheck ConfigurationLoader ConfigurationProblems
-    CounterRandom CustomOperation DataDescription DataSection Dataset Decision Diagnostic
-    DiagnosticCode DiagnosticText Event Executable FilePath FittedPlugin FusedGroup Gradients Hook
-    HostDefaults InitialValue Initializer JSONSchema Kernel Layer LayerStep LearningTask Loss
-    LossContext Manifest Metric MetricAccumulator MetricBatch MetricResult Multiplicity Named Node
-    Normalizer NumericValue OperationNode Optimizer OptimizerState OptimizerStep Parameter
-    ParameterDescription ParameterValue Place PlacedPlugin Plan PlanReport Plugin PluginBundle
-    PluginError PluginKind PluginListBuilder PluginOrigin Primitive Program Projection
-    RandomDistribution RecordedBatch Recorder RecordingFailure Reduction Regularizer Run
-    RunConfiguration RunFacts RunFailure RunState RunSummary ScheduleMemory ScheduleUnit Scheduler
-    Schema Scope Shape Source SourceContext SplitSection StepBenchmark StepContext
-    TargetDescription Tensor TrainedRun Training TrainingEnd TrainingOptions TrainingResult
-    TrainingSamples TrainingSection TrainingTime Transform TransformState Unary ValueProblem
-    Variable VariableMemory VariableRole VariableTable VarianceScaling Window
+    ConfigPlace ConfigSection ConfigValue ConfigurationCheck ConfigurationLoader
+    ConfigurationProblems CounterRandom CustomOperation DataDescription DataSettings Dataset
+    Decision Diagnostic DiagnosticCode DiagnosticText EpochResult Event Executable FilePath
+    FittedPlugin FusedGroup Gradients Hook HostDefaults InitialValue Initializer JSONSchema
+    Kernel Layer LayerPart LayerStep LearningTask Loss LossContext Manifest Metric
+    MetricAccumulator MetricBatch MetricResult Model ModelBuilder Multiplicity Named Node
+    Normalizer NumericValue Observer OperationNode Optimizer OptimizerState OptimizerStep
+    Parameter ParameterDescription ParameterValue Place PlacedPlugin Plan PlanReport Plugin
+    PluginBundle PluginError PluginKind PluginListBuilder PluginOrigin Primitive Program
+    Projection RandomDistribution RecordedBatch RecordedHook Recorder RecordingFailure Reduction
+    Regularizer Run RunBuilder RunConfiguration RunFacts RunFailure RunPart RunSnapshot RunState
+    RunSummary ScheduleMemory ScheduleUnit Scheduler Schema Scope Shape Source SourceContext
+    SplitSettings StepBenchmark StepContext TargetDescription TargetNormalizer Tensor TestSource
+    TrainedRun Training TrainingEnd TrainingOptions TrainingResult TrainingSamples
+    TrainingSettings TrainingTime Transform TransformState Unary ValidationSource ValueForm
+    ValueProblem Variable VariableMemory VariableRole VariableTable VarianceScaling Window
     """)
 
   private static func words(_ text: String) -> Set<String> {

@@ -34,7 +34,7 @@ import Testing
     }
     #expect(try order([]) == [])
     #expect(try order([Third(), Second(), First()]) == ["first", "second", "third"])
-    #expect(try order([Second(), Memo(), First()]) == ["memo", "first", "second"])
+    #expect(try order([Second(), Memo(), First()]) == ["first", "second", "memo"])
     #expect(try order([Third(), First()]) == ["third", "first"])
     // One that is there twice does not wait for itself.
     #expect(try order([First(), First(), Second()]) == ["first", "first", "second"])

@@ -29,7 +29,7 @@ extension Outside {
       #expect(evaluated.status == 0, "\(evaluated.error)")
       let predicted = try espalier.run("predict", "run", "--input", "-", input: "0,0\n1,1\n")
       #expect(predicted.status == 0, "\(predicted.error)")
-      #expect(predicted.output.split(separator: "\n").count == 2)
+      #expect(predicted.output.split(separator: "\n").count == 3, "\(predicted.output)")
 
       let start = ContinuousClock.now
       let again = try espalier.run("config", "check", "run.yaml")

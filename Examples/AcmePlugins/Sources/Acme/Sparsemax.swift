@@ -30,7 +30,8 @@ struct SparsemaxOperation: CustomOperation {
   ) {
     let width = shapes[0].last
     guard width > 0 else { return }
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { sorted in
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { buffer in
+      var sorted = buffer
       for start in stride(from: 0, to: output.count, by: width) {
         let row = UnsafeBufferPointer(rebasing: inputs[0][start..<start + width])
         _ = sorted.initialize(from: row)

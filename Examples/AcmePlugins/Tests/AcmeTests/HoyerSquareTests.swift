@@ -12,7 +12,11 @@ import Testing
     try checkRoundTrip(of: HoyerSquare(strength: 0.001))
   }
 
-  @Test(arguments: [([2.0, 2, 2, 2], 4.0), ([0, -3, 0, 0], 1), ([0, 0, 0, 0], 0)])
+  static let cases: [(weights: [Double], count: Double)] = [
+    ([2, 2, 2, 2], 4), ([0, -3, 0, 0], 1), ([0, 0, 0, 0], 0),
+  ]
+
+  @Test(arguments: cases)
   func countsWeights(_ weights: [Double], _ count: Double) throws {
     let penalty = try Evaluation.run(inputs: ["w": .init([4], weights)]) { _, tensors in
       ["p": HoyerSquare(strength: 1).penalty(tensors["w"]!)]

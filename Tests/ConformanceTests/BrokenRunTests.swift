@@ -95,7 +95,7 @@ import Testing
     mutating func handle(_ event: Event, _ run: any RunState) throws -> Decision {
       steps += 1
       for name in run.parameterNames {
-        run.setParameter(name, run.parameter(name).map { $0 * Float(1 - 1e-4 * steps) })
+        try run.setParameter(name, run.parameter(name).map { $0 * Float(1 - 1e-4 * steps) })
       }
       return .proceed
     }

@@ -121,7 +121,7 @@ final class Record: @unchecked Sendable {
     return Hook(events) { event, run in
       switch event {
       case .afterBackward:
-        let squares = run.parameterNames.compactMap { run.gradient($0) }.joined()
+        let squares = try run.parameterNames.compactMap { try run.gradient($0) }.joined()
           .reduce(0.0) { $0 + Double($1) * Double($1) }
         self.norms.append(squares.squareRoot())
       case .batchEnd:
@@ -129,7 +129,7 @@ final class Record: @unchecked Sendable {
         self.rates.append(run.learningRate)
       case .epochEnd: self.epochs.append(run.metrics)
       default:
-        for name in run.parameterNames { self.weights[name] = run.parameter(name) }
+        for name in run.parameterNames { self.weights[name] = try run.parameter(name) }
       }
       return .proceed
     }

@@ -82,7 +82,7 @@ final class RunObserver: @unchecked Sendable {
     case .checkpointSaved: break
     default:
       guard !isCut else { return .proceed }
-      for name in run.parameterNames { outcome.weights[name] = run.parameter(name) }
+      for name in run.parameterNames { outcome.weights[name] = try run.parameter(name) }
       if saves, event == .runEnd { try run.saveCheckpoint("end") }
     }
     return .proceed

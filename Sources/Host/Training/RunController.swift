@@ -169,42 +169,6 @@ final class RunController: RunState {
     set { progress.learningRate = newValue }
   }
 
-  private func variable(_ name: String) -> Variable? { programs?.variables[name] }
-
-  var parameterNames: [String] { programs?.saved.map(\.name) ?? [] }
-
-  func parameter(_ name: String) -> [Float] {
-    variable(name).flatMap { programs?.memory.read($0) } ?? []
-  }
-
-  func setParameter(_ name: String, _ values: [Float]) {
-    guard let variable = variable(name), values.count == variable.shape.count else { return }
-    programs?.memory.write(variable, values)
-  }
-
-  func gradient(_ name: String) -> [Float]? {
-    guard hasGradients, let variable = variable(name), let (flat, offset) = gradientPlace(variable)
-    else { return nil }
-    return programs?.memory.read(flat, offset..<offset + variable.shape.count)
-  }
-
-  func setGradient(_ name: String, _ values: [Float]) {
-    guard hasGradients, let variable = variable(name), values.count == variable.shape.count,
-      let (flat, offset) = gradientPlace(variable)
-    else { return }
-    programs?.memory.write(flat, at: offset, values)
-  }
-
-  /// Gradients lie as their parameters do, in a flat variable of their own.
-  private func gradientPlace(_ variable: Variable) -> (flat: Variable, offset: Int)? {
-    guard let base = variable.base, let programs else { return nil }
-    let name = programs.variables.variables[base.variable].name
-    guard let flat = self.variable("gradients" + name.dropFirst("parameters".count)) else {
-      return nil
-    }
-    return (flat, base.offset)
-  }
-
   var hasBest: Bool { best != nil }
 
   func keepAsBest() {

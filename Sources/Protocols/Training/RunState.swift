@@ -28,17 +28,24 @@ public protocol RunState: AnyObject {
   /// The batch at `batchLoaded`, changeable in place; empty elsewhere.
   var batch: BatchView { get }
 
-  /// Names of all learned variables and running statistics.
+  /// Names of all learned variables and running statistics; none before `runStart`.
   var parameterNames: [String] { get }
   /// A copy of a parameter's elements, row-major.
-  func parameter(_ name: String) -> [Float]
-  /// Changes a parameter; nothing happens for unknown names and other numbers of values.
-  func setParameter(_ name: String, _ values: [Float])
-  /// A copy of a parameter's gradient, at `afterBackward`; `nil` elsewhere and for unknown names.
-  func gradient(_ name: String) -> [Float]?
-  /// Changes what the optimizer gets, at `afterBackward`; nothing happens elsewhere, for unknown names
-  /// and other numbers of values.
-  func setGradient(_ name: String, _ values: [Float])
+  ///
+  /// - Throws: ``PluginError`` for an unknown name, and before `runStart`.
+  func parameter(_ name: String) throws -> [Float]
+  /// Changes a parameter.
+  ///
+  /// - Throws: ``PluginError`` as above, and for another number of values.
+  func setParameter(_ name: String, _ values: [Float]) throws
+  /// A copy of a parameter's gradient at `afterBackward`; `nil` for what has none, as running statistics.
+  ///
+  /// - Throws: ``PluginError`` for an unknown name, and at other events.
+  func gradient(_ name: String) throws -> [Float]?
+  /// Changes what the optimizer gets, at `afterBackward`.
+  ///
+  /// - Throws: ``PluginError`` as above, for what has no gradient, and for another number of values.
+  func setGradient(_ name: String, _ values: [Float]) throws
 
   /// Keeps all learned values as the best so far; they are what the run saves and tests.
   func keepAsBest()

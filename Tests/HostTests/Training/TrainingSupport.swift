@@ -141,7 +141,7 @@ final class Notes<Value>: @unchecked Sendable {
 func finalWeights(callbacks: [any Callback] = [], hooks: [any Callback] = []) throws -> [Float] {
   let notes = Notes<[Float]>()
   let last = Hook(.runEnd) { run in
-    notes.all.append(run.parameter("affine_1.weight") + run.parameter("affine_1.bias"))
+    notes.all.append(try run.parameter("affine_1.weight") + run.parameter("affine_1.bias"))
     return .proceed
   }
   try trainLine(callbacks: callbacks, hooks: hooks + [last])

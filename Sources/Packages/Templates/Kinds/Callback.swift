@@ -24,7 +24,7 @@ extension PluginTemplate {
         public mutating func handle(_ event: Event, _ run: any RunState) throws -> Decision {
           var sum = 0.0
           for name in run.parameterNames {
-            for number in run.gradient(name) ?? [] { sum += Double(number) * Double(number) }
+            for number in try run.gradient(name) ?? [] { sum += Double(number) * Double(number) }
           }
           run.log("gradient_norm", sum.squareRoot())
           return .proceed

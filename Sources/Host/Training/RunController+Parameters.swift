@@ -1,0 +1,66 @@
+import EspalierProtocols
+
+/// Parameters and gradients, as hooks read and change them.
+extension RunController {
+  var parameterNames: [String] { programs?.saved.map(\.name) ?? [] }
+
+  func parameter(_ name: String) throws -> [Float] {
+    let (programs, variable) = try find(name)
+    return programs.memory.read(variable)
+  }
+
+  func setParameter(_ name: String, _ values: [Float]) throws {
+    let (programs, variable) = try find(name)
+    try check(values, for: variable)
+    programs.memory.write(variable, values)
+  }
+
+  func gradient(_ name: String) throws -> [Float]? {
+    let (programs, variable) = try findWithGradients(name)
+    guard let (flat, offset) = gradientPlace(variable, programs) else { return nil }
+    return programs.memory.read(flat, offset..<offset + variable.shape.count)
+  }
+
+  func setGradient(_ name: String, _ values: [Float]) throws {
+    let (programs, variable) = try findWithGradients(name)
+    try check(values, for: variable)
+    guard let (flat, offset) = gradientPlace(variable, programs) else {
+      throw PluginError("\(name) is not learned by gradients")
+    }
+    programs.memory.write(flat, at: offset, values)
+  }
+
+  private func find(_ name: String) throws -> (ModelPrograms, Variable) {
+    guard let programs else { throw PluginError("there are no parameters before runStart") }
+    if let variable = programs.variables[name] {
+      return (programs, variable)
+    }
+    let near = Suggestion.nearest(name, among: parameterNames).first
+    throw PluginError(
+      "there is no parameter named \(Printable.code(name))",
+      remedy: near.map { "did you mean `\($0)`?" } ?? "`parameterNames` has them all")
+  }
+
+  private func findWithGradients(_ name: String) throws -> (ModelPrograms, Variable) {
+    guard hasGradients else { throw PluginError("gradients are there at afterBackward alone") }
+    return try find(name)
+  }
+
+  private func check(_ values: [Float], for variable: Variable) throws {
+    guard values.count == variable.shape.count else {
+      throw PluginError(
+        "\(variable.name) \(variable.shape) has \(variable.shape.count) values, not \(values.count)"
+      )
+    }
+  }
+
+  /// Gradients lie as their parameters do, in a flat variable of their own.
+  private func gradientPlace(
+    _ variable: Variable, _ programs: ModelPrograms
+  ) -> (flat: Variable, offset: Int)? {
+    guard let base = variable.base else { return nil }
+    let name = programs.variables.variables[base.variable].name
+    let flat = programs.variables["gradients" + name.dropFirst("parameters".count)]
+    return flat.map { ($0, base.offset) }
+  }
+}

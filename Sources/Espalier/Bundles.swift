@@ -17,7 +17,7 @@ import EspalierSources
 /// All plugins that come with the framework.
 public let builtInBundles: [PluginBundle] = [
   sources, normalizers, projections, augmentations, layers, activations, initializers, losses,
-  optimizers, schedulers, regularizers, callbacks, metrics, backends,
+  optimizers, schedulers, regularizers, callbacks, metrics, backends, builtInChecks,
 ].map { $0.from(PluginOrigin(package: PluginOrigin.framework, version: espalierVersion)) }
 
 private let backends = PluginBundle("backends") {

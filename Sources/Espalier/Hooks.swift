@@ -80,6 +80,22 @@ extension Run {
     options.hooks.append(RecordedHook(.batch(body), named: name, before: before, after: after))
   }
 
+  /// Changes what the layers get for their parameters, recorded as part of the step; the parameters
+  /// themselves stay, and gradients reach them through what is done here.
+  ///
+  /// ```swift
+  /// run.transformParameters { value, name, role in
+  ///   role == .weight ? value + 0.01 * value.random(.normal) : value
+  /// }
+  /// ```
+  public func transformParameters(
+    named name: String? = nil, before: [String] = [], after: [String] = [], file: String = #fileID,
+    line: Int = #line, _ body: @escaping (Tensor, String, VariableRole) -> Tensor
+  ) {
+    let name = Self.name(name, file, line)
+    options.hooks.append(RecordedHook(.parameter(body), named: name, before: before, after: after))
+  }
+
   /// Changes the loss that is differentiated, recorded as part of the step; the reported one stays.
   ///
   /// ```swift

@@ -47,6 +47,7 @@ final class FakeRun: RunState {
   func gradient(_ name: String) -> [Float]? { nil }
   func setGradient(_ name: String, _ values: [Float]) {}
   func keepAsBest() { deeds.append("best \(epoch)") }
+  var logged: [(name: String, value: Double)] = []
   func log(_ name: String, _ value: Double) { deeds.append("log \(name)") }
   func saveCheckpoint(_ name: String) throws { deeds.append("save \(name)") }
   func removeCheckpoint(_ name: String) throws { deeds.append("remove \(name)") }

@@ -114,6 +114,9 @@ import Testing
     Adagrad(learningRate: 0.5), Adamax(learningRate: 0.05), NAdam(learningRate: 0.02),
     RAdam(learningRate: 0.05), Adadelta(learningRate: 2), Lion(learningRate: 0.01),
     ProximalSGD(learningRate: 0.1, strength: 0), Rprop(learningRate: 0.01),
+    LAMB(learningRate: 0.02), Muon(learningRate: 0.05, otherwise: SGD(learningRate: 0.1)),
+    SAM(SGD(learningRate: 0.1)), Lookahead(SGD(learningRate: 0.1)),
+    Only(["*"], SGD(learningRate: 0.1)), ParameterGroups([SGD(learningRate: 0.1)]),
   ]
 
   @Test(arguments: optimizers.indices) func optimizer(_ index: Int) throws {

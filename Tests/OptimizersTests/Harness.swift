@@ -73,13 +73,15 @@ struct GivenGradients {
 ///
 /// The arithmetic is in double precision, the rule's constants (β, ε, λ) are in single precision as in
 /// any program: what they differ by adds up over 60 steps, so the tolerance is that of single precision.
+///
+/// - Parameter folder: `../optimizers` for those of this project's own making.
 func check(
   _ file: String, named names: Set<String>? = nil,
   where include: (OracleCase) -> Bool = { _ in true },
-  precision: OracleCase.Precision = .single,
+  precision: OracleCase.Precision = .single, folder: String = "optimizers",
   _ make: (OracleCase) throws -> any Optimizer
 ) throws {
-  let cases = try Oracle.cases("optimizers/" + file, named: names).filter(include)
+  let cases = try Oracle.cases(folder + "/" + file, named: names).filter(include)
   #expect(!cases.isEmpty, "no cases in \(file)")
   for reference in cases {
     let optimizer = try make(reference)

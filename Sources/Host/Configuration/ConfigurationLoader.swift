@@ -98,7 +98,8 @@ public struct ConfigurationLoader: Sendable {
       guard let path = problem.path else { return [] }
       broken.insert(String(path.prefix { $0 != "." && $0 != "[" }))
     }
-    return checks.filter { type(of: $0).reads.isDisjoint(with: broken) }.flatMap {
+    let brought = catalog.additions.compactMap { $0 as? any ConfigurationCheck }
+    return (checks + brought).filter { type(of: $0).reads.isDisjoint(with: broken) }.flatMap {
       $0.check(configuration, catalog)
     }
   }

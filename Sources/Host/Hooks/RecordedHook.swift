@@ -11,6 +11,8 @@ public struct RecordedHook: Callback {
   public enum Change {
     /// The batch that is trained on.
     case batch((inout RecordedBatch) -> Void)
+    /// What the layers get for a parameter of this name and role.
+    case parameter((Tensor, String, VariableRole) -> Tensor)
     /// The loss that is differentiated.
     case loss((Tensor, StepContext) -> Tensor)
     /// The gradients that the optimizer gets.
@@ -45,6 +47,11 @@ public struct RecordedHook: Callback {
 
   public func transform(batch: inout RecordedBatch) {
     if case .batch(let change) = body.change { change(&batch) }
+  }
+
+  public func transform(parameter: Tensor, named name: String, role: VariableRole) -> Tensor {
+    if case .parameter(let change) = body.change { return change(parameter, name, role) }
+    return parameter
   }
 
   public func transform(loss: Tensor, _ context: StepContext) -> Tensor {

@@ -40,8 +40,9 @@ final class RunController: RunState {
   var finishedEpoch: Int?
   private(set) var matrices: [String: MetricResult] = [:]
   private(set) var best: [(variable: Variable, values: [Float])]?
-  /// Numbers that callbacks logged since the last epoch's end.
-  private(set) var logged: [String: Double] = [:]
+  /// Numbers that callbacks logged in the step under way.
+  private(set) var logged: [(name: String, value: Double)] = []
+  private var event: Event?
   /// What makes a checkpoint; set by the host when there is a folder.
   var write: ((_ name: String) throws -> Void)?
   var remove: ((_ name: String) throws -> Void)?
@@ -76,6 +77,9 @@ final class RunController: RunState {
     if event == .batchEnd && !hearsBatchEnd { return .proceed }
     if event == .runEnd { hasEnded = true }
     guard let indices = listeners[event] else { return .proceed }
+    let outer = self.event
+    self.event = event
+    defer { self.event = outer }
     var decision = Decision.proceed
     for index in indices {
       if event.isOfAStep, !callbacks[index].isDue(event, at: progress.step) { continue }
@@ -95,6 +99,13 @@ final class RunController: RunState {
       for answer in [answer, try runDeferred()] where decision == .proceed { decision = answer }
     }
     return decision
+  }
+
+  /// Announces what was logged in the step that has ended, if anything was.
+  func announceLogged() throws -> Decision {
+    guard !logged.isEmpty else { return .proceed }
+    defer { logged.removeAll(keepingCapacity: true) }
+    return try announce(.logged)
   }
 
   /// Announces what comes before there is a model; whoever wants to stop then does so at the run's start.
@@ -186,7 +197,7 @@ final class RunController: RunState {
   func setBest(_ snapshot: [(variable: Variable, values: [Float])]) { best = snapshot }
 
   func log(_ name: String, _ value: Double) {
-    logged[name] = value
+    if event?.isOfAStep == true { logged.append((name, value)) }
     progress.metrics[name] = value
   }
 

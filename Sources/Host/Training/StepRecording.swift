@@ -39,7 +39,7 @@ package struct RecordedStep {
   package var changes: [Change: [String]] = [:]
 
   /// What of a step a callback may change while it is recorded.
-  package enum Change: String, CaseIterable { case batch, loss, gradients }
+  package enum Change: String, CaseIterable { case batch, parameters, loss, gradients }
 }
 
 /// Names of a step's inputs and outputs.
@@ -147,8 +147,8 @@ package struct StepRecording {
         changes[.batch, default: []].append(callback.pluginName)
       }
     }
-    let output = try output(recorder, batch.features)
-    let dataLoss = try loss(recorder, output, batch.target)
+    let (output, dataLoss, changers) = try changedForward(recorder, batch)
+    changes[.parameters] = changers.isEmpty ? nil : changers
     if let failure = recorder.failure { throw failure }
     guard dataLoss.shape.count == 1 else {
       let error = PluginError(
@@ -159,7 +159,7 @@ package struct StepRecording {
     recorder.output(StepPort.prediction, definition.loss.prediction(from: output))
 
     let target = batch.target
-    let context = StepContext(
+    var context = StepContext(
       output: output, features: batch.features, target: target, step: number, rate: rate,
       lossForInputs: { try self.loss(recorder, self.output(recorder, $0), target) })
     var total = dataLoss + penalties(recorder)
@@ -174,6 +174,12 @@ package struct StepRecording {
     }
 
     var gradients = try gradients(recorder, of: total)
+    context.gradientsAtOffset = { [context] in
+      try self.gradients(recorder, batch, offset: $0, context: context)
+    }
+    gradients = try recorder.within("optimizer") {
+      try definition.optimizer.gradients(gradients, context)
+    }
     for callback in definition.callbacks {
       let before = gradients.groups.map(\.flat)
       recorder.within(callback.pluginName) { callback.transform(gradients: &gradients, context) }
@@ -183,12 +189,9 @@ package struct StepRecording {
     }
     var update: Program?
     if splits {
-      for (index, group) in gradients.groups.enumerated() {
-        recorder.assign(try gradientVariable(index, group.flat.shape), group.flat)
-      }
-      update = try updateProgram(gradients)
+      update = try updates.program(after: recorder, gradients)
     } else {
-      try self.update(recorder, gradients, rate: rate, number: number)
+      try updates.record(recorder, gradients, rate: rate, number: number)
     }
     return RecordedStep(
       program: try recorder.finish(), update: update, layers: recorder.layers, changes: changes)
@@ -196,97 +199,81 @@ package struct StepRecording {
 
   private func same(_ a: [Tensor], _ b: [Tensor]) -> Bool { a.map(\.place) == b.map(\.place) }
 
-  private func penalties(_ recorder: Recorder) -> Tensor {
+  /// Output and loss with what callbacks make of the parameters, and who changed any.
+  private func changedForward(
+    _ recorder: Recorder, _ batch: RecordedBatch
+  ) throws -> (output: Tensor, loss: Tensor, changers: [String]) {
+    var changers: [String] = []
+    let changed = { (variable: Variable, value: Tensor) -> Tensor in
+      var result = value
+      for callback in definition.callbacks {
+        let before = result
+        result = recorder.within(callback.pluginName) {
+          callback.transform(parameter: result, named: variable.name, role: variable.role)
+        }
+        if !same([before], [result]), !changers.contains(callback.pluginName) {
+          changers.append(callback.pluginName)
+        }
+      }
+      return result
+    }
+    return try recorder.substituting(assigns: true, changed) {
+      let output = try self.output(recorder, batch.features)
+      let loss = try self.loss(recorder, output, batch.target)
+      return (output, loss, changers)
+    }
+  }
+
+  private func penalties(
+    _ recorder: Recorder, _ value: ((Variable) -> Tensor)? = nil
+  ) -> Tensor {
     var sum = recorder.constant(0)
     for regularizer in definition.regularizers {
       recorder.within(regularizer.pluginName) {
-        for variable in variables.learned where applies(regularizer, to: variable) {
-          sum = sum + regularizer.penalty(recorder.value(of: variable))
+        for variable in variables.learned where regularizer.applies(to: variable) {
+          sum = sum + regularizer.penalty(value?(variable) ?? recorder.value(of: variable))
         }
       }
     }
     return sum
   }
 
-  private func applies(_ regularizer: any Regularizer, to variable: Variable) -> Bool {
-    guard variable.role == .weight || regularizer.includesBiases else { return false }
-    let layer = variable.name.split(separator: ".").dropLast().joined(separator: ".")
-    return regularizer.layers.isEmpty
-      || regularizer.layers.contains {
-        Pattern($0).matches(layer) || Pattern($0).matches(variable.name)
-      }
-  }
-
-  /// Parameters that the optimizer treats alike, laid into one flat variable each.
-  private func groups() throws -> [(decays: Bool, members: [Variable])] {
-    let learned = variables.learned
-    if definition.optimizer.decaysBiases || !definition.optimizer.isElementwise {
-      return [(true, learned)]
-    }
-    return [
-      (true, learned.filter { $0.role == .weight }), (false, learned.filter { $0.role != .weight }),
-    ].filter { !$0.1.isEmpty }
-  }
-
-  private func groupName(_ index: Int) -> String { "parameters.\(index)" }
-
   private func gradients(_ recorder: Recorder, of loss: Tensor) throws -> Gradients {
-    let learned = variables.learned
-    guard !learned.isEmpty else {
-      throw PluginError("the model has no parameters to train")
+    let groups = try updates.groups()
+    let trained = groups.flatMap(\.members)
+    guard !trained.isEmpty else {
+      throw PluginError(
+        variables.learned.isEmpty
+          ? "the model has no parameters to train"
+          : "no parameter is trained: \(definition.optimizer.pluginName) leaves them all out")
     }
-    let tensors = loss.gradients(for: learned.map { recorder.value(of: $0) })
-    let byName = Dictionary(uniqueKeysWithValues: zip(learned.map(\.name), tensors))
-    return Gradients(
-      groups: try groups().enumerated().map { index, group in
-        let (flat, offsets) = try variables.flatten(group.members.map(\.id), name: groupName(index))
-        let packed = Tensor.pack(
-          group.members.map { byName[$0.name]! }, offsets: offsets, count: flat.shape.count)
-        return .init(flat: packed, members: group.members, offsets: offsets)
-      })
+    return try updates.pack(
+      loss.gradients(for: trained.map { recorder.value(of: $0) }), groups: groups)
   }
 
-  private func update(
-    _ recorder: Recorder, _ gradients: Gradients, rate: Tensor, number: Tensor
-  ) throws {
-    let optimizer = definition.optimizer
-    try recorder.within("optimizer") {
-      for (index, (group, gradient)) in zip(try groups(), gradients.groups).enumerated() {
-        let flat = variables[groupName(index)]!
-        func apply(_ variable: Variable, _ gradient: Tensor, name: String, decays: Bool) {
-          let parameter = recorder.value(of: variable)
-          let step = OptimizerStep(
-            rate: rate, number: number, decays: decays, parameter: parameter, name: name)
-          recorder.assign(variable, optimizer.update(parameter, gradient: gradient, step))
-        }
-        if optimizer.isElementwise {
-          apply(flat, gradient.flat, name: "\(index)", decays: group.decays)
-        } else {
-          for (member, offset) in zip(gradient.members, gradient.offsets) {
-            let part = gradient.flat.slice(axis: 0, offset..<offset + member.shape.count)
-            let decays = optimizer.decaysBiases || member.role == .weight
-            apply(member, part.reshaped(to: member.shape), name: member.name, decays: decays)
-          }
-        }
+  /// The gradients at parameters that are moved, recorded once more.
+  private func gradients(
+    _ recorder: Recorder, _ batch: RecordedBatch, offset: Gradients, context: StepContext
+  ) throws -> Gradients {
+    var moved: [Int: Tensor] = [:]
+    for group in offset.groups {
+      for (member, start) in zip(group.members, group.offsets) {
+        let part = group.flat.slice(axis: 0, start..<start + member.shape.count)
+        moved[member.id] =
+          (recorder.value(of: member) + part.reshaped(to: member.shape)).withoutGradient()
       }
     }
+    var total = try recorder.substituting(assigns: false, { moved[$0.id] ?? $1 }) {
+      try self.loss(recorder, self.output(recorder, batch.features), batch.target)
+    }
+    total = total + penalties(recorder) { moved[$0.id] ?? recorder.value(of: $0) }
+    for callback in definition.callbacks {
+      total = recorder.within(callback.pluginName) { callback.transform(loss: total, context) }
+    }
+    let members = offset.groups.flatMap(\.members)
+    return try updates.pack(
+      total.gradients(for: members.map { moved[$0.id]! }), groups: try updates.groups())
   }
 
-  private func gradientVariable(_ index: Int, _ shape: Shape) throws -> Variable {
-    try variables.declare("gradients.\(index)", shape, role: .flat, initial: .constant(0))
-  }
-
-  /// The second half of a split step.
-  private func updateProgram(_ gradients: Gradients) throws -> Program {
-    let recorder = Recorder(variables: variables, isTraining: true)
-    let rate = recorder.input(StepPort.rate, [])
-    let number = recorder.input(StepPort.number, [])
-    let kept = Gradients(
-      groups: try gradients.groups.enumerated().map { index, group in
-        let flat = recorder.value(of: try gradientVariable(index, group.flat.shape))
-        return .init(flat: flat, members: group.members, offsets: group.offsets)
-      })
-    try update(recorder, kept, rate: rate, number: number)
-    return try recorder.finish()
-  }
+  private var updates: UpdateRecording { UpdateRecording(definition, variables: variables) }
 }

@@ -137,6 +137,7 @@ final class Trainer {
     controller.progress.stepInEpoch += 1
     // A batch that was left out is no step, and has no end.
     if !skips, let stopped = try stop(after: .batchEnd) { end = end ?? stopped }
+    if case .stop(let reason) = try controller.announceLogged() { end = end ?? .stopped(reason) }
     if let signal = Interruption.pending { return .interrupted(signal: signal) }
     if Interruption.takeSaveRequest() { try controller.saveCheckpoint("last") }
     return end

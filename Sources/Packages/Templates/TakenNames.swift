@@ -37,7 +37,7 @@ enum TakenNames {
     Decision Diagnostic DiagnosticCode DiagnosticText EpochResult Event Executable FilePath
     FittedPlugin FusedGroup Gradients Hook HostDefaults InitialValue Initializer JSONSchema
     Kernel Layer LayerPart LayerStep LearningTask Loss LossContext Manifest Metric
-    MetricAccumulator MetricBatch MetricResult Model ModelBuilder Multiplicity Named Node
+    MetricAccumulator MetricBatch MetricResult Model ModelBuilder Multiplicity NamePattern Named Node
     Normalizer NumericValue Observer OperationNode Optimizer OptimizerState OptimizerStep
     Parameter ParameterDescription ParameterValue Place PlacedPlugin Plan PlanReport Plugin
     PluginBundle PluginError PluginKind PluginListBuilder PluginOrigin Primitive Program

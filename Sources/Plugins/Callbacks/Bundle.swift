@@ -10,4 +10,11 @@ package let callbacks = PluginBundle("callbacks") {
   GradientClipping.self
   Flooding.self
   NaNGuard.self
+  AdversarialTraining.self
+  WeightNoise.self
+  GradientNoise.self
+  TimeLimit.self
+  LRMonitor.self
+  GradientFlow.self
+  UpdateRatio.self
 }

@@ -13,8 +13,8 @@ import EspalierProtocols
 ///     {"event":"epoch","epoch":3,"step":300,"time":1767225600.25,"metrics":{"train_loss":0.41, …}}
 ///
 /// `time` is in seconds since 1970. Every line is in the file at once. A result that is not finite is
-/// null and its name stands in a list `nonfinite`. With `every_steps`, lines `"event":"step"` hold the
-/// batch's loss between. A resumed run first drops lines beyond the step that it goes on from.
+/// null and its name stands in a list `nonfinite`. Lines `"event":"step"` between hold what
+/// callbacks logged in a step and, with `every_steps`, the batch's loss. A resumed run first drops lines beyond the step that it goes on from.
 public struct JSONLog: Callback {
   public static let manifest = Manifest(
     "json_log", "appends each epoch's results to metrics.jsonl, one JSON object a line",
@@ -37,7 +37,8 @@ public struct JSONLog: Callback {
   public func validate() throws { try checkFileName(file) }
 
   public var events: Set<Event> {
-    everySteps == nil ? [.runStart, .epochEnd] : [.runStart, .epochEnd, .batchEnd]
+    everySteps == nil
+      ? [.runStart, .epochEnd, .logged] : [.runStart, .epochEnd, .logged, .batchEnd]
   }
 
   public mutating func handle(_ event: Event, _ run: any RunState) throws -> Decision {
@@ -47,6 +48,9 @@ public struct JSONLog: Callback {
       guard let log, let everySteps, run.step % everySteps == 0 else { break }
       try log.append(
         line("step", run, [("batch_loss", run.batchLoss), ("learning_rate", run.learningRate)]))
+    case .logged:
+      guard let log else { break }
+      try log.append(line("step", run, run.logged.map { ($0.name, $0.value) }))
     case .epochEnd:
       guard let log else { break }
       let names = orderedColumns(run)

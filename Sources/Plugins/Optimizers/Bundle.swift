@@ -14,4 +14,10 @@ package let optimizers = PluginBundle("optimizers") {
   Lion.self
   ProximalSGD.self
   Rprop.self
+  LAMB.self
+  Muon.self
+  SAM.self
+  Lookahead.self
+  Only.self
+  ParameterGroups.self
 }

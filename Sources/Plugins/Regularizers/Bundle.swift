@@ -6,4 +6,5 @@ package let regularizers = PluginBundle("regularizers") {
   L2.self
   ElasticNet.self
   SmoothL1Penalty.self
+  MaxNorm.self
 }

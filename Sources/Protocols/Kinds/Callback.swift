@@ -20,6 +20,14 @@ public protocol Callback: Plugin {
   /// The batch that is trained on, recorded; validation and test see the plain one.
   func transform(batch: inout RecordedBatch)
 
+  /// What the layers get for a parameter, recorded; the parameter itself stays, and gradients reach it
+  /// through what is done here. Validation and test see the plain one.
+  ///
+  /// - Parameters:
+  ///   - name: `dense_1.weight`.
+  ///   - role: weight, bias or scale.
+  func transform(parameter: Tensor, named name: String, role: VariableRole) -> Tensor
+
   /// The loss that is differentiated, recorded; the reported one stays as it is.
   func transform(loss: Tensor, _ context: StepContext) -> Tensor
 
@@ -43,6 +51,9 @@ extension Callback {
   public mutating func handle(_ event: Event, _ run: any RunState) throws -> Decision { .proceed }
   public func isDue(_ event: Event, at step: Int) -> Bool { true }
   public func transform(batch: inout RecordedBatch) {}
+  public func transform(parameter: Tensor, named name: String, role: VariableRole) -> Tensor {
+    parameter
+  }
   public func transform(loss: Tensor, _ context: StepContext) -> Tensor { loss }
   public func transform(gradients: inout Gradients, _ context: StepContext) {}
   public var memory: CallbackMemory {

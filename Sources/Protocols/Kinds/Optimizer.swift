@@ -21,11 +21,30 @@ public protocol Optimizer: Plugin {
   /// The state that `update` uses has decay of weights in it, which must not reach biases and scales
   /// unless asked: the host then makes two groups and tells which in ``OptimizerStep/decays``.
   var decaysBiases: Bool { get }
+
+  /// The gradients that it updates with, recorded: a rule that looks elsewhere first replaces those of
+  /// the step.
+  func gradients(_ gradients: Gradients, _ context: StepContext) throws -> Gradients
+
+  /// The optimizers among which parameters are shared out; for most the optimizer alone.
+  var parts: [any Optimizer] { get }
+
+  /// The place in ``parts`` of the one that a parameter belongs to; `nil` for one that is not trained.
+  ///
+  /// - Parameters:
+  ///   - parameter: its name, `dense_1.weight`.
+  ///   - shape: its extents.
+  func part(of parameter: String, shape: Shape) -> Int?
 }
 
 extension Optimizer {
   public var isElementwise: Bool { true }
   public var decaysBiases: Bool { false }
+  public func gradients(_ gradients: Gradients, _ context: StepContext) throws -> Gradients {
+    gradients
+  }
+  public var parts: [any Optimizer] { [self] }
+  public func part(of parameter: String, shape: Shape) -> Int? { 0 }
 }
 
 /// What an optimizer is given for one step of one parameter or group.

@@ -1,4 +1,4 @@
-/// Adds a penalty on parameters to what training makes small.
+/// Adds a penalty on parameters to what training makes small, or keeps them within bounds.
 public protocol Regularizer: Plugin {
   /// A single number, added to the loss.
   func penalty(_ parameter: Tensor) -> Tensor
@@ -7,9 +7,16 @@ public protocol Regularizer: Plugin {
   var layers: [String] { get }
   /// Whether biases and scales are penalized too.
   var includesBiases: Bool { get }
+
+  /// Whether ``constrained(_:)`` does anything; each step takes another pass over the parameters then.
+  var constrains: Bool { get }
+  /// What a parameter becomes after each step, in its own shape.
+  func constrained(_ parameter: Tensor) -> Tensor
 }
 
 extension Regularizer {
   public var layers: [String] { [] }
   public var includesBiases: Bool { false }
+  public var constrains: Bool { false }
+  public func constrained(_ parameter: Tensor) -> Tensor { parameter }
 }

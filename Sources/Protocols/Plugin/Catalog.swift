@@ -59,6 +59,8 @@ public struct Catalog: Sendable {
 
   /// In the order of kinds, then by name.
   public private(set) var entries: [Entry] = []
+  /// What the bundles bring beside plugins.
+  package private(set) var additions: [any Sendable] = []
   /// Positions in `entries`; several for an ambiguous name.
   private var index: [String: [Int]] = [:]
 
@@ -76,6 +78,7 @@ public struct Catalog: Sendable {
           "two bundles are named `\(bundle.name)`: one of \(other.provenance), one of "
             + bundle.provenance, remedy: "give one of them another name, or leave it out")
       }
+      additions += bundle.additions
       for type in bundle.plugins {
         guard let kind = PluginKind.of(type) else {
           throw PluginError(

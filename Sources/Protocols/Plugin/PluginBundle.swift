@@ -15,6 +15,8 @@ public struct PluginBundle: Sendable {
   public let module: String
   /// The package that it came with, where the program was told.
   public private(set) var origin: PluginOrigin?
+  /// What else it brings that other modules know the types of, such as checks of configs.
+  package var additions: [any Sendable] = []
 
   /// - Parameters:
   ///   - name: what configs may write before a plugin's name: lower case words joined by underscores.
@@ -73,6 +75,7 @@ public struct PluginOrigin: Sendable, Hashable {
 /// Builds a bundle's list, one plugin type a line.
 public enum PluginListBuilder {
   public static func buildExpression(_ plugin: any Plugin.Type) -> [any Plugin.Type] { [plugin] }
+  public static func buildBlock() -> [any Plugin.Type] { [] }
   public static func buildBlock(_ parts: [any Plugin.Type]...) -> [any Plugin.Type] {
     parts.flatMap { $0 }
   }

@@ -19,6 +19,7 @@ public final class Recorder {
   private var streams: [String: Int] = [:]
   private var variableNodes: [Int: Int] = [:]
   private(set) var currentScope = 0
+  private var substitution: ParameterSubstitution?
 
   /// The first mistake, with the path of the layer that made it.
   public private(set) var failure: RecordingFailure?
@@ -70,6 +71,33 @@ public final class Recorder {
     return tensor
   }
 
+  /// What a layer gets for its parameter: the variable's value, or what stands in for it.
+  func used(_ variable: Variable) -> Tensor {
+    let value = value(of: variable)
+    guard let substitution, variable.role.isLearned else { return value }
+    if let known = substitution.made[variable.id] { return known }
+    let made = substitution.make(variable, value)
+    guard made.shape == variable.shape else {
+      return fail("`\(variable.name)` \(variable.shape) became \(made.shape)", like: value)
+    }
+    substitution.made[variable.id] = made
+    return made
+  }
+
+  /// Has layers get other values of their parameters while `body` records.
+  ///
+  /// - Parameters:
+  ///   - assigns: whether running statistics move.
+  ///   - make: the value for a variable, from its own.
+  package func substituting<Result>(
+    assigns: Bool, _ make: @escaping (Variable, Tensor) -> Tensor, _ body: () throws -> Result
+  ) rethrows -> Result {
+    let outer = substitution
+    substitution = ParameterSubstitution(assigns: assigns, make)
+    defer { substitution = outer }
+    return try body()
+  }
+
   /// Random numbers of their own stream: other calls, other numbers; the same at each recording.
   func random(_ distribution: RandomDistribution, _ shape: Shape) -> Tensor {
     let path = scopes[currentScope]
@@ -85,6 +113,7 @@ public final class Recorder {
 
   /// Has the variable hold this value after the run.
   public func assign(_ variable: Variable, _ value: Tensor) {
+    if let substitution, !substitution.assigns { return }
     guard value.shape == variable.shape else {
       _ = fail(
         "`\(variable.name)` is \(variable.shape) and was assigned \(value.shape)", like: value)
@@ -135,6 +164,18 @@ public final class Recorder {
 
   var currentPath: String { scopes[currentScope] }
   func path(of scope: Int) -> String { scopes[scope] }
+}
+
+/// Values that stand in for parameters, each made once.
+private final class ParameterSubstitution {
+  let assigns: Bool
+  let make: (Variable, Tensor) -> Tensor
+  var made: [Int: Tensor] = [:]
+
+  init(assigns: Bool, _ make: @escaping (Variable, Tensor) -> Tensor) {
+    self.assigns = assigns
+    self.make = make
+  }
 }
 
 /// A mistake made while recording, mostly shapes that do not fit.

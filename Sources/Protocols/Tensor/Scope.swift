@@ -50,9 +50,8 @@ public struct Scope {
     _ name: String, _ shape: Shape, role: VariableRole, initial: InitialValue
   ) -> Tensor {
     do {
-      return recorder.value(
-        of: try recorder.variables.declare(self.name(of: name), shape, role: role, initial: initial)
-      )
+      return recorder.used(
+        try recorder.variables.declare(self.name(of: name), shape, role: role, initial: initial))
     } catch {
       return recorder.fail(error.message, shape: shape)
     }

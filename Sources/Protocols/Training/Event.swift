@@ -4,7 +4,7 @@
 /// pluginsBuilt → dataOpened → dataSplit → transformsFitted
 /// runStart
 ///   epochStart
-///     batchLoaded → the step: model, loss, gradients → afterBackward → update → batchEnd
+///     batchLoaded → the step: model, loss, gradients → afterBackward → update → batchEnd (→ logged)
 ///   validationStart → validationEnd
 ///   epochEnd
 /// runEnd
@@ -32,6 +32,8 @@ public enum Event: String, Sendable, CaseIterable {
   case afterBackward
   /// The step is done, its loss known.
   case batchEnd
+  /// Callbacks have logged numbers in the step that has just ended; comes for those steps alone.
+  case logged
   case validationStart
   /// Results of the validation split are known.
   case validationEnd

@@ -52,8 +52,10 @@ public protocol RunState: AnyObject {
   /// Whether ``keepAsBest()`` was called.
   var hasBest: Bool { get }
 
-  /// Adds a number to the metrics log.
+  /// Adds a number to the logs: under the step where it comes during one, else under the epoch.
   func log(_ name: String, _ value: Double)
+  /// What was logged in the step that has just ended, in order; at `logged`.
+  var logged: [(name: String, value: Double)] { get }
   /// Writes all state under a name, from which the run can be resumed; a callback's request is carried
   /// out as soon as it returns, with what it remembers then.
   func saveCheckpoint(_ name: String) throws

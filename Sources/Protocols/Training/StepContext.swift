@@ -28,6 +28,20 @@ public struct StepContext {
   public let rate: Tensor
   /// The loss for other inputs, recorded once more with the same parameters.
   public let lossForInputs: (Tensor) throws -> Tensor
+  /// The gradients at other parameters, recorded once more with the same batch: those of the step plus
+  /// what is given, laid out like gradients.
+  package var gradientsAtOffset: ((Gradients) throws -> Gradients)?
+
+  /// The gradients at other parameters, recorded once more with the same batch.
+  ///
+  /// - Parameter offset: what is added to each parameter, laid out like its gradient. Nothing is
+  ///   differentiated through it.
+  public func gradients(atOffset offset: Gradients) throws -> Gradients {
+    guard let gradientsAtOffset else {
+      throw PluginError("gradients elsewhere are there for optimizers alone")
+    }
+    return try gradientsAtOffset(offset)
+  }
 
   public init(
     output: Tensor, features: Tensor, target: Tensor, step: Tensor, rate: Tensor,

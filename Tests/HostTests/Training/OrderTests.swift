@@ -10,7 +10,7 @@ import Testing
       ("*", "", true), ("", "", true), ("", "a", false), ("a*a", "a", false), ("a*a", "aa", true),
       ("*b*b*", "abcb", true), ("*b*b*", "abc", false), ("a**c", "abc", true),
       ("*ab", "aab", true), ("a*b*ab", "abab", true), ("a*b*ab", "aab", false),
-    ] { #expect(Pattern(pattern).matches(name) == fits, "\(pattern) \(name)") }
+    ] { #expect(NamePattern(pattern).matches(name) == fits, "\(pattern) \(name)") }
   }
 
   private struct First: Callback {

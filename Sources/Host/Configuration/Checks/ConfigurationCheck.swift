@@ -2,7 +2,12 @@ import EspalierProtocols
 
 /// Finds what is wrong between parts of a config that are each right by themselves.
 ///
-/// A check is one struct in a file of its own. It runs before any data is opened.
+/// A check is one struct in a file of its own. It runs before any data is opened. A package of plugins
+/// brings its own with its bundle:
+///
+/// ```swift
+/// public let plugins = PluginBundle("acme") { Snake.self }.checking([NoSnakeBeforeSoftmax()])
+/// ```
 public protocol ConfigurationCheck: Sendable {
   /// The outermost keys of the parts that it looks at: it runs only if these could be read.
   static var reads: Set<String> { get }
@@ -21,6 +26,15 @@ extension ConfigurationLoader {
   ]
 }
 
+extension PluginBundle {
+  /// The bundle with checks that every config of a program that has it goes through.
+  public func checking(_ checks: [any ConfigurationCheck]) -> PluginBundle {
+    var result = self
+    result.additions += checks.map { $0 as any Sendable }
+    return result
+  }
+}
+
 /// A plugin of a config with the path at which it stands.
 public struct PlacedPlugin: Sendable {
   /// Where it stands in the config.
@@ -35,6 +49,30 @@ extension RunConfiguration {
   /// The layers and all that they are made of, from the outside in.
   public var modelPlugins: [PlacedPlugin] {
     model.enumerated().flatMap { RunConfiguration.walk($1, "model[\($0)]") }
+  }
+
+  /// Layers that follow one another, each with its activation behind it: the model's own list first,
+  /// then each list within a layer.
+  public var layerChains: [[PlacedPlugin]] { RunConfiguration.chains(of: model, "model") }
+
+  private static func chains(of layers: [any Layer], _ list: String) -> [[PlacedPlugin]] {
+    var own: [PlacedPlugin] = []
+    var inner: [[PlacedPlugin]] = []
+    for (index, layer) in layers.enumerated() {
+      let plugin = unwrapped(layer)
+      let path = "\(list)[\(index)]"
+      own.append(PlacedPlugin(path: path, plugin: plugin))
+      for item in Schema(of: plugin).items {
+        guard case .component(let component) = item.content else { continue }
+        let place = "\(path).\(plugin.pluginName).\(item.name)"
+        if component.kind == .activation, let activation = component.current.first {
+          own.append(PlacedPlugin(path: place, plugin: activation))
+        } else if component.kind == .layer, component.multiplicity == .many {
+          inner += chains(of: component.current.compactMap { $0 as? any Layer }, place)
+        }
+      }
+    }
+    return [own] + inner
   }
 
   /// A plugin and all that it is made of, from the outside in.

@@ -1,7 +1,7 @@
 /// The stable names of all problems that a config can have; `espalier explain E0112` tells more.
 ///
 /// 010x reading, 011x names, 012x values, 013x plugins, 014x includes, 015x environment, 016x
-/// `--set`, 017x combinations, 018x warnings, 020x what shows only with the data, 030x packages of plugins. A number is never
+/// `--set`, 017x combinations, 018x warnings and hints, 020x what shows only with the data, 030x packages of plugins. A number is never
 /// given to another problem.
 public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case unreadableFile = "E0101"
@@ -50,7 +50,16 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case batchOfOne = "E0174"
   case normalizedTooLate = "E0175"
   case metricTwice = "E0176"
+  case piecesDoNotDivide = "E0177"
+  case imagesExpected = "E0178"
+  case packageCheck = "E0179"
   case notShuffled = "W0180"
+  case doubledOutput = "W0181"
+  case dropoutBeforeNormalization = "W0182"
+  case scheduleLength = "W0183"
+  case nothingBetween = "H0184"
+  case uselessBias = "H0185"
+  case noZeros = "H0186"
   case layerDoesNotFit = "E0201"
   case dataUnusable = "E0202"
   case targetMismatch = "E0203"

@@ -250,6 +250,57 @@ extension DiagnosticCode {
       Without shuffling, every epoch shows the samples in the same order. If the file is sorted by
       class, whole batches hold a single class, and training follows the order, not the data.
       """
+    case .piecesDoNotDivide:
+      """
+      `maxout` takes the largest of each group of `pieces` neighbouring outputs, so the layer before it
+      must make pieces × units of them: `dense: {units: 128}` before `maxout: {pieces: 2}` gives 64.
+      """
+    case .imagesExpected:
+      """
+      An augmentation that moves or turns images was given samples that are rows of features: from a
+      table without `shape`, or after a projection such as pca, which leaves no image. Give the source
+      the shape of its images, leave the projection out, or take an augmentation for tables, such as
+      feature_noise.
+      """
+    case .packageCheck:
+      """
+      A check that came with a package of plugins has found something. The message is the package's.
+      """
+    case .doubledOutput:
+      """
+      cross_entropy takes what comes before a softmax, binary_cross_entropy what comes before a sigmoid,
+      and applies it itself, which is exact where the two apart lose digits. A second one at the end
+      of the model flattens the gradient: training is slow and stops short. Predictions are
+      probabilities either way.
+      """
+    case .dropoutBeforeNormalization:
+      """
+      Dropout changes the variance of what it passes in training, but not at inference. Batch
+      normalization right behind it learns the variance of training, which does not fit later. Put
+      dropout behind the normalization and its activation, or leave one of the two out.
+      """
+    case .scheduleLength:
+      """
+      A schedule that is longer than the run does not reach its end, one that is shorter stays at its
+      last rate for the rest, often 0. Without a length of its own a schedule is as long as the run.
+      """
+    case .nothingBetween:
+      """
+      Two dense layers with nothing between them compute what one could: a product of matrices is a
+      matrix. Put an activation between them, unless a product of low rank is what you want.
+      """
+    case .uselessBias:
+      """
+      Batch normalization subtracts the mean of what it gets, and with it any offset that was added
+      before. The bias takes memory and time and learns nothing; the normalization has an offset of
+      its own. Write `bias: false`.
+      """
+    case .noZeros:
+      """
+      With plain gradient steps, an L1 penalty brings weights close to zero, but not to zero: they step
+      over it to and fro. The optimizer `proximal_sgd` with `l1` of its own takes the penalty's exact
+      step and leaves exact zeros.
+      """
     case .targetMismatch:
       """
       The loss is for another kind of target than the data have: classes, or values. A classifier

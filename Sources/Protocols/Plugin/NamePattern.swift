@@ -1,12 +1,14 @@
 /// A name with `*` for any run of characters: `conv*`, `*.bias`.
-package struct Pattern {
+public struct NamePattern: Sendable {
   private let parts: [Substring]
 
-  package init(_ text: String) {
+  /// - Parameter text: `*` stands for any characters, none among them.
+  public init(_ text: String) {
     parts = text.split(separator: "*", omittingEmptySubsequences: false)
   }
 
-  package func matches(_ name: String) -> Bool {
+  /// Whether the whole name fits.
+  public func matches(_ name: String) -> Bool {
     guard parts.count > 1 else { return name == parts[0] }
     guard name.hasPrefix(parts[0]) else { return false }
     var rest = name.dropFirst(parts[0].count)

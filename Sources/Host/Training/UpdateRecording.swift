@@ -1,0 +1,143 @@
+import EspalierProtocols
+
+/// Records the second half of a step: from gradients to new parameters.
+struct UpdateRecording {
+  private let definition: StepDefinition
+  private let variables: VariableTable
+
+  init(_ definition: StepDefinition, variables: VariableTable) {
+    self.definition = definition
+    self.variables = variables
+  }
+
+  /// Parameters that one optimizer treats alike, laid into one flat variable.
+  struct Group {
+    let optimizer: any Optimizer
+    let decays: Bool
+    let members: [Variable]
+  }
+
+  func groups() throws -> [Group] {
+    let optimizer = definition.optimizer
+    let shared = Dictionary(grouping: variables.learned) {
+      optimizer.part(of: $0.name, shape: $0.shape)
+    }
+    return optimizer.parts.enumerated().flatMap { index, part -> [Group] in
+      let members = shared[index] ?? []
+      if part.decaysBiases || !part.isElementwise {
+        return [Group(optimizer: part, decays: true, members: members)]
+      }
+      return [true, false].map { isWeight in
+        Group(
+          optimizer: part, decays: isWeight,
+          members: members.filter { ($0.role == .weight) == isWeight })
+      }
+    }.filter { !$0.members.isEmpty }
+  }
+
+  private func groupName(_ index: Int) -> String { "parameters.\(index)" }
+
+  /// Lays gradients together as their parameters lie; one for each member of the groups in a row.
+  func pack(_ tensors: [Tensor], groups: [Group]) throws -> Gradients {
+    var rest = tensors[...]
+    return Gradients(
+      groups: try groups.enumerated().map { index, group in
+        let (flat, offsets) = try variables.flatten(group.members.map(\.id), name: groupName(index))
+        let own = rest.prefix(group.members.count)
+        rest = rest.dropFirst(group.members.count)
+        let packed = Tensor.pack(Array(own), offsets: offsets, count: flat.shape.count)
+        return .init(flat: packed, members: group.members, offsets: offsets)
+      })
+  }
+
+  /// The update, with rate and number of the step.
+  func record(
+    _ recorder: Recorder, _ gradients: Gradients, rate: Tensor, number: Tensor
+  ) throws {
+    for (index, (group, gradient)) in zip(try groups(), gradients.groups).enumerated() {
+      let optimizer = group.optimizer
+      // The schedule gives the rate of the whole; parts keep their proportion to it.
+      let share = optimizer.learningRate / definition.optimizer.learningRate
+      recorder.within("optimizer") {
+        let rate = share == 1 ? rate : rate * Float(share)
+        func updated(_ variable: Variable, _ gradient: Tensor, name: String, decays: Bool) -> Tensor
+        {
+          let parameter = recorder.value(of: variable)
+          let step = OptimizerStep(
+            rate: rate, number: number, decays: decays, parameter: parameter, name: name)
+          return optimizer.update(parameter, gradient: gradient, step)
+        }
+        let flat = variables[groupName(index)]!
+        if optimizer.isElementwise {
+          let new = updated(flat, gradient.flat, name: "\(index)", decays: group.decays)
+          recorder.assign(flat, constrained(new, gradient))
+        } else {
+          for (member, offset) in zip(gradient.members, gradient.offsets) {
+            let part = gradient.flat.slice(axis: 0, offset..<offset + member.shape.count)
+              .reshaped(to: member.shape)
+            let decays = optimizer.decaysBiases || member.role == .weight
+            let new = updated(member, part, name: member.name, decays: decays)
+            recorder.assign(member, constrained(new, member))
+          }
+        }
+      }
+    }
+  }
+
+  // MARK: Constraints
+
+  private func constrained(_ value: Tensor, _ variable: Variable) -> Tensor {
+    definition.regularizers.filter { $0.constrains && $0.applies(to: variable) }
+      .reduce(value) { value, regularizer in
+        value.recorder.within(regularizer.pluginName) { regularizer.constrained(value) }
+      }
+  }
+
+  /// The same for parameters that lie together.
+  private func constrained(_ flat: Tensor, _ group: Gradients.Group) -> Tensor {
+    guard
+      group.members.contains(where: { member in
+        definition.regularizers.contains { $0.constrains && $0.applies(to: member) }
+      })
+    else { return flat }
+    let parts = zip(group.members, group.offsets).map { member, offset in
+      constrained(
+        flat.slice(axis: 0, offset..<offset + member.shape.count).reshaped(to: member.shape), member
+      )
+    }
+    return Tensor.pack(parts, offsets: group.offsets, count: flat.shape.count)
+  }
+
+  // MARK: A stop between gradients and update
+
+  /// Leaves the gradients in variables, and records what goes on from there.
+  func program(after recorder: Recorder, _ gradients: Gradients) throws -> Program {
+    let update = Recorder(variables: variables, isTraining: true)
+    let rate = update.input(StepPort.rate, [])
+    let number = update.input(StepPort.number, [])
+    let kept = Gradients(
+      groups: try gradients.groups.enumerated().map { index, group in
+        let variable = try variables.declare(
+          "gradients.\(index)", group.flat.shape, role: .flat, initial: .constant(0))
+        recorder.assign(variable, group.flat)
+        return .init(
+          flat: update.value(of: variable), members: group.members, offsets: group.offsets)
+      })
+    try record(update, kept, rate: rate, number: number)
+    return try update.finish()
+  }
+}
+
+extension Regularizer {
+  /// Whether a variable is of the layers and roles that it is for.
+  func applies(to variable: Variable) -> Bool {
+    guard variable.role == .weight || (includesBiases && variable.role.isLearned) else {
+      return false
+    }
+    let layer = variable.name.split(separator: ".").dropLast().joined(separator: ".")
+    return layers.isEmpty
+      || layers.contains {
+        NamePattern($0).matches(layer) || NamePattern($0).matches(variable.name)
+      }
+  }
+}

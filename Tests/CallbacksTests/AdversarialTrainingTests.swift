@@ -1,0 +1,50 @@
+import EspalierCallbacks
+import EspalierConformance
+import EspalierProtocols
+import EspalierReferences
+import Testing
+
+@Suite struct AdversarialTrainingTests {
+  private func moved(_ reference: OracleCase, _ callback: AdversarialTraining) throws
+    -> Evaluation.Array
+  {
+    let parameters = reference.parameters
+    return try Evaluation.run(
+      inputs: reference.inputs.merging(parameters) { $1 }
+    ) { recorder, tensors in
+      func loss(_ x: Tensor) -> Tensor {
+        func linear(_ x: Tensor, _ name: String) -> Tensor {
+          matmul(x, tensors[name + ".weight"]!, transposeB: true) + tensors[name + ".bias"]!
+        }
+        let output = linear(tanh(linear(x, "fc1")), "fc2")
+        return -(output.logSoftmax() * tensors["target"]!.oneHot(3)).sum() / Float(x.shape[0])
+      }
+      let x = tensors["x"]!
+      let context = StepContext(
+        output: x, features: x, target: tensors["target"]!, step: recorder.constant(1),
+        rate: recorder.constant(0.1), lossForInputs: loss)
+      return ["x": callback.moved(context)]
+    }["x"]!
+  }
+
+  @Test func followsTheReference() throws {
+    for reference in try Oracle.cases("training_aids/adversarial") {
+      let steps = reference.number("steps").map { Int($0) }
+      let callback = AdversarialTraining(
+        epsilon: reference.number("epsilon")!, method: steps == nil ? .fgsm : .pgd,
+        steps: steps ?? 1, stepSize: reference.number("step"),
+        low: reference.number("clip_low"), high: reference.number("clip_high"))
+      let found = try moved(reference, callback)
+      #expect(
+        reference.difference(
+          "x", found, reference.outputs["x_adversarial"]!,
+          precision: .single) == nil, "\(reference.id)")
+    }
+  }
+
+  @Test func boundsAreInOrder() {
+    #expect(throws: PluginError.self) {
+      try AdversarialTraining(epsilon: 0.1, low: 1, high: 0).validate()
+    }
+  }
+}

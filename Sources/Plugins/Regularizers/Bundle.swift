@@ -6,4 +6,8 @@ package let regularizers = PluginBundle("regularizers") {
   L2.self
   ElasticNet.self
   SmoothL1Penalty.self
+  GroupLasso.self
+  AdaptiveLasso.self
+  OrthogonalPenalty.self
+  SpectralNorm.self
 }

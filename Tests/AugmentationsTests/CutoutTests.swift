@@ -15,7 +15,7 @@ import Testing
     }
   }
 
-  @Test func squaresHaveTheirSizeAndPlace() {
+  @Test func squaresHaveTheirSizeAndPlace() throws {
     let shape: Shape = [2, 6, 8]
     let results = draws(
       Cutout(size: 3, fill: -1), of: [Float](repeating: 1, count: shape.count), shape, count: 2000)
@@ -28,8 +28,10 @@ import Testing
       let rows = Set(first.map { $0 / 8 })
       let columns = Set(first.map { $0 % 8 })
       #expect(first.count == rows.count * columns.count)
-      let top = rows.contains(0) ? rows.max()! - 1 : rows.min()! + 1
-      let left = columns.contains(0) ? columns.max()! - 1 : columns.min()! + 1
+      let (bottom, right) = (try #require(rows.max()), try #require(columns.max()))
+      let top = rows.contains(0) ? bottom - 1 : bottom - rows.count + 2
+      let left = columns.contains(0) ? right - 1 : right - columns.count + 2
+      try #require(centres.indices.contains(top * 8 + left))
       centres[top * 8 + left] += 1
     }
     // Each pixel is as likely a centre as any: five standard errors around 2000/48.

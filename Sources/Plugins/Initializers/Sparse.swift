@@ -27,7 +27,8 @@ public struct Sparse: Initializer {
     }
     let (units, inputs) = (shape[0], shape[1])
     // A tenth of ten is not quite one in binary, and is meant to be.
-    let zeros = min(Int((Double(sparsity) * Double(units) - 1e-6).rounded(.up)), units)
+    let wanted = Int((Double(sparsity) * Double(units) - 1e-6).rounded(.up))
+    let zeros = min(max(wanted, 0), units)
     var result = (0..<shape.count).map { _ in std * random.normal() }
     for input in 0..<inputs {
       for unit in random.permutation(units).prefix(zeros) { result[unit * inputs + input] = 0 }

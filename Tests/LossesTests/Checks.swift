@@ -9,24 +9,29 @@ import Testing
 /// Cases of other reductions are skipped: a loss is always one number, the mean. Those of a plain
 /// sum are compared as count × mean.
 ///
-/// - Parameter make: the loss that a case is about; `nil` for one that it cannot express.
+/// - Parameters:
+///   - folder: of the file, seen from the oracles.
+///   - target: name of the targets.
+///   - make: the loss that a case is about; `nil` for one that it cannot express.
 func checkCases(
-  _ file: String, named names: Set<String>? = nil, output: String,
+  _ file: String, in folder: String = "losses/", named names: Set<String>? = nil, output: String,
+  target: String = "target",
   precision: OracleCase.Precision = .double, location: SourceLocation = #_sourceLocation,
   _ make: (OracleCase) -> (any Loss)?
 ) throws {
   var compared = 0
-  for reference in try Oracle.cases("losses/" + file, named: names) {
+  for reference in try Oracle.cases(folder + file, named: names) {
     guard let loss = make(reference) else { continue }
     let reduction = reference.text("reduction") ?? "mean"
     if reduction == "none" { continue }
-    let targets = reference.inputs["target"]!
-    let count = loss is CrossEntropy || loss is Hinge ? targets.shape[0] : targets.shape.count
+    let targets = reference.inputs[target]!
+    let isByRow = loss is CrossEntropy || loss is Hinge || loss is KLDivergence
+    let count = isByRow ? targets.shape[0] : targets.shape.count
     let differences = try reference.differences(
       precision: precision, skipping: ["gradients.target"]
     ) { _, tensors in
       let context = LossContext(isTraining: true, sampleWeights: tensors["sample_weight"])
-      let mean = try loss(tensors[output]!, tensors["target"]!, context)
+      let mean = try loss(tensors[output]!, tensors[target]!, context)
       return ["y": reduction == "sum" ? mean * Float(count) : mean]
     }
     #expect(differences == [], sourceLocation: location)

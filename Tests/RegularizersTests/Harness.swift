@@ -3,10 +3,13 @@ import EspalierReferences
 import Testing
 
 /// Compares penalty and gradient with every case of a file.
+///
+/// - Parameter folder: of the file, seen from the oracles.
 func check(
-  _ file: String, _ make: (OracleCase) throws -> any Regularizer
+  _ file: String, in folder: String = "regularizers/",
+  _ make: (OracleCase) throws -> any Regularizer
 ) throws {
-  let cases = try Oracle.cases("regularizers/" + file)
+  let cases = try Oracle.cases(folder + file)
   #expect(!cases.isEmpty, "no cases in \(file)")
   for reference in cases {
     let regularizer = try make(reference)

@@ -18,12 +18,15 @@ func rates(
 }
 
 /// Compares every case of a file with the schedule made for it.
+///
+/// - Parameter folder: of the file, seen from the oracles.
 func check(
-  _ file: String, where include: (OracleCase) -> Bool = { _ in true },
+  _ file: String, in folder: String = "schedulers/",
+  where include: (OracleCase) -> Bool = { _ in true },
   base: (OracleCase) -> Double = { $0.number("lr")! },
   _ make: (OracleCase) throws -> any Scheduler
 ) throws {
-  let cases = try Oracle.cases("schedulers/" + file).filter(include)
+  let cases = try Oracle.cases(folder + file).filter(include)
   #expect(!cases.isEmpty, "no cases in \(file)")
   for reference in cases {
     let scheduler = try make(reference)

@@ -4,7 +4,8 @@ import EspalierSchedulers
 import Testing
 
 @Suite struct ScheduleSequenceTests {
-  private func part(_ json: JSON) -> any Scheduler {
+  /// The schedule that a reference describes.
+  static func part(_ json: JSON) -> any Scheduler {
     switch json["name"]?.text {
     case "linear":
       LinearDecay(
@@ -15,6 +16,10 @@ import Testing
     case "exponential": ExponentialDecay(gamma: json["gamma"]!.number!)
     case "step":
       StepDecay(stepSize: Int(json["step_size"]!.number!), gamma: json["gamma"]!.number!)
+    case "multistep":
+      MultiStepDecay(
+        milestones: json["milestones"]!.list!.map { Int($0.number!) }, gamma: json["gamma"]!.number!
+      )
     default:
       LinearDecay(from: json["factor"]!.number!, to: json["factor"]!.number!)
     }
@@ -23,7 +28,16 @@ import Testing
   @Test func followsTheReference() throws {
     try check("sequential") {
       ScheduleSequence(
-        $0.params["schedules"]!.list!.map(part), milestones: $0.integers("milestones")!)
+        $0.params["schedules"]!.list!.map(Self.part), milestones: $0.integers("milestones")!)
+    }
+  }
+
+  @Test func aFactorForAWhileIsASequence() throws {
+    try check("constant_factor") {
+      let factor = $0.number("factor")!
+      return ScheduleSequence(
+        [LinearDecay(from: factor, to: factor), ConstantRate()],
+        milestones: [Int($0.number("total_iters")!)])
     }
   }
 

@@ -5,5 +5,13 @@ package let augmentations = PluginBundle("augmentations") {
   HorizontalFlip.self
   VerticalFlip.self
   RandomCrop.self
+  ResizedCrop.self
+  Rotation.self
+  Translation.self
+  Zoom.self
+  ColorJitter.self
+  Blur.self
+  Cutout.self
+  GaussianNoise.self
   FeatureNoise.self
 }

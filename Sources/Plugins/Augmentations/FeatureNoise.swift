@@ -5,7 +5,7 @@ import EspalierProtocols
 /// Meant for features of equal scale, after a normalizer. Any shape; shape unchanged.
 public struct FeatureNoise: Augmentation {
   public static let manifest = Manifest(
-    "feature_noise", "x + deviation·n, n standard normal", aliases: ["gaussian_noise"],
+    "feature_noise", "x + deviation·n, n standard normal: for features of equal scale",
     paper: "Bishop, 1995")
 
   @Parameter("standard deviation of the noise", in: 0...) public var deviation: Float = 0.1

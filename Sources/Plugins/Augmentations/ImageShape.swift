@@ -5,6 +5,10 @@ package struct ImageShape {
   let channels: Int
   let rows: Int
   let columns: Int
+  /// Pixels of a channel.
+  var plane: Int { rows * columns }
+  /// Numbers of the image.
+  var count: Int { channels * rows * columns }
 
   /// `nil` for a sample that is no image.
   package init?(_ shape: Shape) {

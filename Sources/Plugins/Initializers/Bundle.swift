@@ -14,5 +14,8 @@ package let initializers = PluginBundle("initializers") {
   LeCunNormal.self
   LeCunUniform.self
   Orthogonal.self
+  Sparse.self
+  IdentityMatrix.self
+  Dirac.self
   Pretrained.self
 }

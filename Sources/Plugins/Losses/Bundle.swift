@@ -4,9 +4,14 @@ import EspalierProtocols
 package let losses = PluginBundle("losses") {
   CrossEntropy.self
   BinaryCrossEntropy.self
+  Focal.self
+  Hinge.self
+  KLDivergence.self
   MeanSquaredError.self
   MeanAbsoluteError.self
   Huber.self
   SmoothL1.self
-  Hinge.self
+  Quantile.self
+  Poisson.self
+  Cosine.self
 }

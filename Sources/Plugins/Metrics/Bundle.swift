@@ -4,10 +4,13 @@ import EspalierProtocols
 package let metrics = PluginBundle("metrics") {
   Accuracy.self
   BalancedAccuracy.self
+  CalibrationError.self
   ConfusionMatrix.self
   Precision.self
   Recall.self
   F1.self
+  ROCAUC.self
+  PRAUC.self
   TopK.self
   LogLoss.self
   CohenKappa.self
@@ -17,4 +20,5 @@ package let metrics = PluginBundle("metrics") {
   MAE.self
   MAPE.self
   R2.self
+  ExplainedVariance.self
 }

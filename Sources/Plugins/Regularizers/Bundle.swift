@@ -2,9 +2,13 @@ import EspalierProtocols
 
 /// The built-in regularizers.
 package let regularizers = PluginBundle("regularizers") {
+  AdaptiveLasso.self
+  ElasticNet.self
+  GroupLasso.self
   L1.self
   L2.self
-  ElasticNet.self
-  SmoothL1Penalty.self
   MaxNorm.self
+  OrthogonalPenalty.self
+  SmoothL1Penalty.self
+  SpectralNorm.self
 }

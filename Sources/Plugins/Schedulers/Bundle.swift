@@ -7,6 +7,7 @@ package let schedulers = PluginBundle("schedulers") {
   MultiStepDecay.self
   ExponentialDecay.self
   InverseTimeDecay.self
+  InverseSquareRoot.self
   LinearDecay.self
   CosineDecay.self
   CosineRestarts.self
@@ -16,5 +17,6 @@ package let schedulers = PluginBundle("schedulers") {
   Warmup.self
   Plateau.self
   ScheduleSequence.self
+  ScheduleChain.self
   Noam.self
 }

@@ -21,6 +21,13 @@ public struct Tensor {
   /// The number of its node, by which two handles are known to be the same value.
   package var place: Int { id }
 
+  /// The variable whose value at the beginning of the step this is; `nil` for a tensor that was computed
+  /// or handed in.
+  public var variable: Variable? {
+    if case .variable(let number) = node.primitive { return recorder.variables.variables[number] }
+    return nil
+  }
+
   /// The scope in which the recording stands, for parameters and random numbers of an activation.
   public var scope: Scope { Scope(recorder: recorder, path: recorder.currentPath) }
 

@@ -84,7 +84,7 @@ import Testing
     static let manifest = Manifest("whole", "embedding of the whole parts of |x|")
     func callAsFunction(_ x: Tensor, in scope: Scope) throws -> Tensor {
       try scope.apply(
-        Embedding(9, size: 3, padding: 0), named: "embedding",
+        Embedding(9, size: 3), named: "embedding",
         to: minimum(floor(abs(x)), 8))
     }
   }

@@ -14,7 +14,7 @@ import Testing
     for reference in references {
       #expect(
         try reference.differences(precision: .doubleWithSingleConstants) { _, tensors in
-          let y = attention(
+          let y = try attention(
             tensors["q"]!, tensors["k"]!, tensors["v"]!, causal: reference.flag("causal") ?? false)
           return ["y": y.result]
         } == [])

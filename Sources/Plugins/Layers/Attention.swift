@@ -78,7 +78,7 @@ public struct Attention: Layer {
       let all = projected(query, 0..<3)
       (q, k, v) = (part(0, of: all), part(1, of: all), part(2, of: all))
     }
-    let (mixed, shares) = attention(q, k, v, causal: causal) { shares in
+    let (mixed, shares) = try attention(q, k, v, causal: causal) { shares in
       dropout > 0 ? try scope.apply(Dropout(dropout), named: "dropout", to: shares) : shares
     }
     let joined = mixed.permuted([0, 2, 1, 3]).reshaped(to: query.shape)

@@ -5,16 +5,18 @@ struct PoolWindows {
   var size: Pair
   var stride: Pair
   var padding: Padding
+  var dilation: Pair
 
-  init(_ size: Pair, _ stride: Pair?, _ padding: Padding) {
+  init(_ size: Pair, _ stride: Pair?, _ padding: Padding, dilation: Pair = 1) {
     self.size = size
     self.stride = stride ?? size
     self.padding = padding
+    self.dilation = dilation
   }
 
   /// Hands `pool` images and the window over them; a sequence is an image of one row.
   func pooled(
-    _ x: Tensor, for layer: String, _ pool: (Tensor, Window) -> Tensor
+    _ x: Tensor, for layer: String, _ pool: (Tensor, Window) throws -> Tensor
   ) throws -> Tensor {
     guard x.rank == 3 else {
       guard x.rank == 4 else {
@@ -22,16 +24,17 @@ struct PoolWindows {
           "\(layer) takes images [n×channels×rows×columns] or sequences [n×channels×length], "
             + "not \(x.shape)")
       }
-      return pool(x, window(over: x.shape))
+      return try pool(x, window(over: x.shape))
     }
     var row = self
     row.size = Pair(1, try Self.length(size, "size", layer))
     row.stride = Pair(1, try Self.length(stride, "stride", layer))
+    row.dilation = Pair(1, try Self.length(dilation, "dilation", layer))
     if case .amount(let amount) = padding {
       row.padding = .amount(Pair(0, try Self.length(amount, "padding", layer)))
     }
     let image = x.asRow
-    return pool(image, row.window(over: image.shape)).rowAsSequence
+    return try pool(image, row.window(over: image.shape)).rowAsSequence
   }
 
   private static func length(
@@ -47,7 +50,8 @@ struct PoolWindows {
   private func window(over image: Shape) -> Window {
     Window(
       height: image[2], width: image[3], kernel: size.list, stride: stride.list,
-      padding: padding.around(image, kernel: size, stride: stride, dilation: 1))
+      dilation: dilation.list,
+      padding: padding.around(image, kernel: size, stride: stride, dilation: dilation))
   }
 
   /// A window that lies wholly in the padding has no maximum and no mean.

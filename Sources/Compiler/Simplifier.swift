@@ -72,6 +72,15 @@ struct Simplifier {
       return moved(node, x[0], starts, steps) { .slice(starts: $0, steps: $1) }
     case .embed(let starts, let steps):
       return moved(node, x[0], starts, steps) { .embed(starts: $0, steps: $1) }
+    case .concatenate(let axis) where node.shape.dimensions[..<axis].allSatisfy({ $0 == 1 }):
+      // One whole block of memory after another: each can be computed in its place.
+      var end = 0
+      let offsets = x.map { part in
+        defer { end += builder.shape(part).count }
+        return end
+      }
+      let packed = builder.add(.pack(offsets: offsets), x, [end], scope: scope)
+      return builder.reshape(packed, node.shape, scope: scope)
     default:
       return builder.add(node.primitive, x, node.shape, scope: scope)
     }

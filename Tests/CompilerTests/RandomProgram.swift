@@ -214,7 +214,7 @@ struct ProgramMaker {
 
   mutating func movement(_ x: Tensor) -> Tensor {
     let extents = x.shape.dimensions
-    switch below(7) {
+    switch below(8) {
     case 0: return x.reshaped(to: [x.shape.count])
     case 1:
       guard x.rank > 1 else { return x.reshaped(to: Shape([1] + extents)) }
@@ -237,8 +237,24 @@ struct ProgramMaker {
       guard x.rank > 0 else { return x.broadcast(to: [3]) }
       let y = pick { $0.shape == x.shape }!
       return Tensor.concatenate([x, y, x * 0.5].dropLast(below(2)), axis: below(x.rank))
+    case 6 where x.rank > 0: return pieces(x, axis: below(x.rank))
     default: return x.broadcast(to: Shape([2] + extents))
     }
+  }
+
+  /// Cut into steps that are worked on apart, as a recurrent layer does, and put together again.
+  mutating func pieces(_ x: Tensor, axis: Int) -> Tensor {
+    var parts: [Tensor] = []
+    var start = 0
+    while start < x.shape[axis] {
+      let size = below(Swift.min(x.shape[axis] - start, 3)) + 1
+      let part = x.slice(axis: axis, start..<start + size)
+      parts.append(chance(70) ? tanh(part) * 0.9 : part)
+      start += size
+    }
+    if chance(30) { parts.append(parts[0]) }
+    if chance(20), let last = parts.last { parts.append(last * 0.5) }
+    return Tensor.concatenate(parts, axis: axis)
   }
 
   mutating func product(_ x: Tensor) -> Tensor {
@@ -278,6 +294,12 @@ struct ProgramMaker {
       let y = x.convolved(
         with: w * 0.5, stride: stride, padding: pads, dilation: dilation, groups: groups)
       if y.shape == x.shape, chance(50) { return [maximum(y, 0.0113) + x] }
+      if chance(25) {
+        let back = tanh(y).transposedConvolved(
+          with: w * 0.5, to: [height, width], stride: stride, padding: pads, dilation: dilation,
+          groups: groups)
+        return [y, back]
+      }
       return [y]
     }
   }

@@ -45,14 +45,57 @@ import Testing
     try checkDeterminism(of: activation)
   }
 
-  @Test(arguments: names(.layer, without: ["reshape", "residual"])) func layer(_ name: String)
-    throws
-  {
+  /// Layers that take neither a table nor an image: sequences, or numbers of classes.
+  static let sequenceLayers: Set = [
+    "attention", "conv1d", "gru", "lstm", "positional_encoding", "rnn", "transformer_block",
+  ]
+
+  @Test(
+    arguments: names(
+      .layer, without: sequenceLayers.union(["reshape", "residual", "embedding", "parallel"])))
+  func layer(_ name: String) throws {
     let layer = try Self.plugin(.layer, name, as: (any Layer).self)
     try checkGradients(of: layer)
     try checkConvergence(of: layer)
     try checkDeterminism(of: layer)
     try checkRoundTrip(of: layer)
+  }
+
+  @Test(arguments: sequenceLayers.sorted()) func sequenceLayer(_ name: String) throws {
+    let layer = try Self.plugin(.layer, name, as: (any Layer).self)
+    try checkGradients(of: layer, shapes: [[2, 3, 4]])
+    try checkConvergence(of: layer, sampleShapes: [[3, 4]])
+    try checkDeterminism(of: layer, sampleShapes: [[3, 4]])
+    try checkRoundTrip(of: layer, sampleShapes: [[3, 4]])
+  }
+
+  @Test func parallel() throws {
+    let features = try Self.plugin(.layer, "parallel", as: (any Layer).self)
+    try checkGradients(of: features, shapes: [[3, 6]])
+    try checkConvergence(of: features, sampleShapes: [[6]])
+    let images = Parallel([Conv2D(2, kernel: 1), Conv2D(3, padding: .same)])
+    try checkGradients(of: images, shapes: [[2, 2, 4, 4]])
+    try checkDeterminism(of: images, sampleShapes: [[2, 6, 6]])
+    try checkRoundTrip(of: images, sampleShapes: [[2, 6, 6]])
+  }
+
+  /// Vectors for the whole parts of numbers.
+  private struct Whole: Layer {
+    static let manifest = Manifest("whole", "embedding of the whole parts of |x|")
+    func callAsFunction(_ x: Tensor, in scope: Scope) throws -> Tensor {
+      try scope.apply(
+        Embedding(9, size: 3), named: "embedding",
+        to: minimum(floor(abs(x)), 8))
+    }
+  }
+
+  @Test func embedding() throws {
+    let sample = try Self.plugin(.layer, "embedding", as: (any Layer).self)
+    #expect(sample.pluginName == "embedding")
+    try checkGradients(of: Whole(), shapes: [[4, 6]])
+    try checkConvergence(of: Whole(), sampleShapes: [[2, 6, 6]])
+    try checkDeterminism(of: Whole(), sampleShapes: [[2, 6, 6]])
+    try checkRoundTrip(of: Whole(), sampleShapes: [[2, 6, 6]])
   }
 
   @Test func reshape() throws {

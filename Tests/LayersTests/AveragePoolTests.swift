@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct AveragePoolTests {
   @Test func agreesWithReference() throws {
-    for reference in try Oracle.cases("layers/pooling", named: ["avg_pool2d"]) {
+    for reference in try Oracle.cases("layers/pooling", named: ["avg_pool2d", "avg_pool1d"]) {
       func number(_ name: String) -> Int { Int(reference.number(name)!) }
       try compare(
         reference,
@@ -22,6 +22,11 @@ import Testing
 
   @Test func strideIsTheSizeUnlessGiven() throws {
     #expect(try record(AveragePool(2), [1, 2, 8, 6]).shape == [1, 2, 4, 3])
+  }
+
+  @Test func sequencesTakeOneNumber() throws {
+    try checkSlopes(AveragePool(3, stride: 2, padding: 1, countsPadding: false), [2, 2, 5])
+    #expect(refuses(AveragePool(Pair(2, 3)), [1, 2, 8], "takes one number, not [2, 3]"))
   }
 
   @Test func mistakesAreNamed() {

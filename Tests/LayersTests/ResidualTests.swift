@@ -59,6 +59,26 @@ import Testing
     try checkSlopes(Residual([Conv2D(3, kernel: 1)], shortcut: .zeroPad), [1, 2, 2, 2])
   }
 
+  @Test func sequences() throws {
+    let wider = try record(Residual([Conv1D(5, stride: 2, padding: .same)]), [2, 3, 7])
+    #expect(wider.shape == [2, 5, 4])
+    #expect(wider.variables["residual_1.shortcut.weight"]?.shape == [5, 3, 1])
+    let features = try record(Residual([dense(5)]), [2, 7, 3]).variables
+    #expect(features["residual_1.shortcut.weight"]?.shape == [5, 3])
+    let padded = Residual([Conv1D(3, kernel: 1, stride: 2)], shortcut: .zeroPad)
+    try checkSlopes(padded, [2, 2, 5])
+    // Behind zero weights the shortcut stands alone.
+    let x = numbers([1, 2, 3])
+    let zeros = [Double](repeating: 0, count: 6)
+    #expect(
+      try run(padded, x, parameters: ["conv1d_1.weight": zeros]).values
+        == [x.values[0], x.values[2], x.values[3], x.values[5], 0, 0])
+    let behind = Residual([Dense(3, bias: false)], shortcut: .zeroPad)
+    #expect(
+      try run(behind, .init([1, 3, 2], [1, 2, 3, 4, 5, 6]), parameters: ["dense_1.weight": zeros])
+        .values == [1, 2, 0, 3, 4, 0, 5, 6, 0])
+  }
+
   @Test func names() throws {
     let variables = try record(
       Residual([Conv2D(4, padding: .same), Conv2D(4, stride: 2, padding: .same)]), [1, 3, 8, 8]

@@ -19,6 +19,14 @@ import Testing
     }
   }
 
+  @Test func transposedConvolutions() throws {
+    try checkTwice(["x": numbers([1, 2, 3, 2]), "w": numbers([2, 1, 2, 2], 1)]) { _, t in
+      tanh(
+        t["x"]!.transposedConvolved(
+          with: t["w"]!, to: [6, 3], stride: [2, 1], padding: [0, 0, 0, 0], groups: 2))
+    }
+  }
+
   /// Each of the three products of a convolution, differentiated for both of its inputs.
   @Test(arguments: ["x", "w"]) func gradientsOfConvolutionGradients(target: String) throws {
     let inputs = [

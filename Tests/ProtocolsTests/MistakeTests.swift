@@ -80,6 +80,12 @@ import Testing
     #expect(
       message { x, w in x.convolved(with: w, dilation: [3, 3]) }
         == "a kernel of 3×3 is larger than the image 5×5")
+    #expect(
+      message { x, w in x.transposedConvolved(with: w, to: [9, 9]) }
+        == "a window over 9×9 makes 7×7, not 5×5")
+    #expect(
+      message { x, w in x.transposedConvolved(with: w, to: [7, 7], groups: 3) }
+        == "filters [4×4×3×3] in 3 groups do not fit images [1×4×5×5]")
     let numbers = "kernel, stride and dilation of a window must be ≥ 1, its padding ≥ 0"
     #expect(message { x, w in x.convolved(with: w, stride: [0, 1]) } == numbers)
     #expect(message { x, w in x.convolved(with: w, padding: [0, 0, -1, 0]) } == numbers)

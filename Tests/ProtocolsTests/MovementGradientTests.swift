@@ -25,6 +25,32 @@ import Testing
     }
   }
 
+  /// Pieces of one tensor: side by side, with a gap, overlapping, one of them twice.
+  @Test(
+    arguments: [[0..<2, 2..<3, 3..<5], [3..<5, 0..<2], [0..<3, 2..<5], [2..<5, 0..<2, 2..<5]],
+    [0, 1])
+  func severalSlices(ranges: [Range<Int>], axis: Int) throws {
+    func pieces(_ x: Tensor) -> [Tensor] {
+      ranges.enumerated().map { x.slice(axis: axis, $1) * Float($0 + 2) }
+    }
+    try checkTwice(["x": numbers([5, 5])]) { _, t in
+      Tensor.concatenate(pieces(t["x"]!), axis: axis)
+    }
+    try checkTwice(["x": numbers([5, 5])]) { _, t in
+      Tensor.concatenate(pieces(t["x"]!) + [t["x"]! * 0.5], axis: axis)
+    }
+  }
+
+  @Test func piecesSideBySideAreJoined() throws {
+    let recorder = Recorder()
+    let x = recorder.input("x", [6, 4])
+    let parts = (0..<6).map { x.slice(axis: 0, $0..<$0 + 1) * Float($0) }
+    let sum = parts.dropFirst().reduce(parts[0]) { $0 + $1 }.sum()
+    recorder.output("dx", sum.gradients(for: [x])[0])
+    let nodes = try recorder.finish().nodes
+    #expect(nodes.count { if case .embed = $0.primitive { true } else { false } } == 0)
+  }
+
   @Test func joining() throws {
     try checkTwice(["a": numbers([2, 3]), "b": numbers([2, 1], 1)]) { _, t in
       Tensor.concatenate([t["a"]!, t["b"]!, t["a"]!], axis: 1)

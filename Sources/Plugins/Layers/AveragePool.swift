@@ -1,12 +1,13 @@
 import EspalierProtocols
 
-/// y = the mean of each window: [n, c, h, w] → [n, c, h′, w′].
+/// y = the mean of each window: [n, c, h, w] → [n, c, h′, w′], or [n, c, length] → [n, c, length′].
 public struct AveragePool: Layer {
   public static let manifest = Manifest(
-    "average_pool", "y = mean of each window of an image", aliases: ["avg_pool", "average_pool2d"],
+    "average_pool", "y = mean of each window of an image or a sequence",
+    aliases: ["avg_pool", "average_pool1d", "average_pool2d"],
     paper: "LeCun and others, 1989", sample: "{average_pool: {size: 2}}")
 
-  @Parameter("rows and columns of a window", in: 1...) public var size: Pair = 2
+  @Parameter("rows and columns of a window, or its length", in: 1...) public var size: Pair = 2
   @Parameter("distance between windows; their size unless given", in: 1...)
   public var stride: Pair? = nil
   @Parameter("zeros around the image", in: 0...) public var padding = Padding.valid
@@ -22,15 +23,13 @@ public struct AveragePool: Layer {
     self.countsPadding = countsPadding
   }
 
-  public func validate() throws { try checkPoolPadding(padding, size) }
+  public func validate() throws { try PoolWindows.check(padding, size) }
 
   public func callAsFunction(_ x: Tensor, in scope: Scope) throws -> Tensor {
-    try requireImages(x, for: "average_pool")
-    let stride = stride ?? size
-    return x.averagePooled(
-      Window(
-        height: x.shape[2], width: x.shape[3], kernel: size.list, stride: stride.list,
-        padding: padding.around(x.shape, kernel: size, stride: stride, dilation: 1),
-        countsPadding: countsPadding))
+    try PoolWindows(size, stride, padding).pooled(x, for: "average_pool") { image, window in
+      var window = window
+      window.countsPadding = countsPadding
+      return image.averagePooled(window)
+    }
   }
 }

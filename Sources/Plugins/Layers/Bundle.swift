@@ -2,16 +2,34 @@ import EspalierProtocols
 
 /// The built-in layers.
 package let layers = PluginBundle("layers") {
-  Dense.self
-  Conv2D.self
-  MaxPool.self
+  Attention.self
   AveragePool.self
+  BatchNorm.self
+  Conv1D.self
+  Conv2D.self
+  Dense.self
+  DropConnect.self
+  Dropout.self
+  Embedding.self
+  Flatten.self
+  GaussianNoise.self
   GlobalAveragePool.self
   GlobalMaxPool.self
-  Flatten.self
-  Reshape.self
-  Dropout.self
-  BatchNorm.self
+  GroupNorm.self
+  GRU.self
+  InstanceNorm.self
   LayerNorm.self
+  LSTM.self
+  MaxPool.self
+  Parallel.self
+  PositionalEncoding.self
+  Repeat.self
+  Reshape.self
   Residual.self
+  RMSNorm.self
+  RNN.self
+  Sequential.self
+  TransformerBlock.self
+  TransposedConv2D.self
+  Upsample.self
 }

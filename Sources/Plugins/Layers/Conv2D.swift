@@ -43,21 +43,13 @@ public struct Conv2D: Layer {
   }
 
   public func validate() throws {
-    guard filters % groups == 0 else {
-      throw PluginError(
-        "\(filters) filters cannot be split into \(groups) groups of one size",
-        parameter: "groups")
-    }
+    try checkGroups(groups, of: filters, "filters")
   }
 
   public func callAsFunction(_ x: Tensor, in scope: Scope) throws -> Tensor {
     try requireImages(x, for: "conv2d")
     let channels = x.shape[1]
-    guard channels % groups == 0 else {
-      throw PluginError(
-        "\(channels) channels cannot be split into \(groups) groups of one size",
-        parameter: "groups")
-    }
+    try checkGroups(groups, of: channels, "channels")
     let taps = kernel.rows * kernel.columns
     let fanIn = channels / groups * taps
     let weight = scope.parameter(

@@ -3,8 +3,8 @@ import EspalierProtocols
 /// y = act(F(x) + shortcut(x)): the layers learn what is to be added to their input.
 ///
 /// The shortcut is the input itself, a projection (`shortcut.weight`: a 1×1 convolution with the
-/// stride that fits, or a dense layer, without offsets), or the input with zero channels behind it
-/// and only every stride-th row and column. Layers are named within: `residual_1.conv2d_1.weight`.
+/// stride that fits, conv1d for sequences, or a dense layer, without offsets), or the input with zero
+/// channels behind it and only every stride-th row and column. Layers are named within: `residual_1.conv2d_1.weight`.
 public struct Residual: Layer {
   public static let manifest = Manifest(
     "residual", "act(F(x) + shortcut(x)) for the layers F",
@@ -61,11 +61,14 @@ public struct Residual: Layer {
     case .auto, .projection:
       let projection: any Layer
       if x.rank == 4, y.rank == 4 {
-        projection = Conv2D(y.shape[1], kernel: 1, stride: try stride(from: x, to: y), bias: false)
+        projection = Conv2D(y.shape[1], kernel: 1, stride: try strides(from: x, to: y), bias: false)
       } else if x.rank == y.rank, x.rank >= 2,
         x.shape.dimensions.dropLast() == y.shape.dimensions.dropLast()
       {
         projection = Dense(y.shape.last, bias: false)
+      } else if x.rank == 3, y.rank == 3 {
+        projection = Conv1D(
+          y.shape[1], kernel: 1, stride: try stride(from: x, to: y, 2), bias: false)
       } else {
         throw mismatch(x, y)
       }
@@ -82,28 +85,32 @@ public struct Residual: Layer {
       parameter: "shortcut")
   }
 
-  /// The stride at which a 1×1 convolution of `x` has the rows and columns of `y`.
-  private func stride(from x: Tensor, to y: Tensor) throws -> Pair {
-    let found = [2, 3].map { axis in
-      (1...max(x.shape[axis], 1)).first { (x.shape[axis] - 1) / $0 + 1 == y.shape[axis] }
-    }
-    guard let rows = found[0], let columns = found[1] else { throw mismatch(x, y) }
-    return Pair(rows, columns)
+  /// The stride at which a convolution of `x` with a kernel of one has the extent of `y` on an axis.
+  private func stride(from x: Tensor, to y: Tensor, _ axis: Int) throws -> Int {
+    let found = (1...max(x.shape[axis], 1)).first { (x.shape[axis] - 1) / $0 + 1 == y.shape[axis] }
+    guard let found else { throw mismatch(x, y) }
+    return found
+  }
+
+  private func strides(from x: Tensor, to y: Tensor) throws -> Pair {
+    Pair(try stride(from: x, to: y, 2), try stride(from: x, to: y, 3))
   }
 
   private func padded(_ x: Tensor, to y: Tensor) throws -> Tensor {
-    guard x.rank == y.rank, x.rank == 2 || x.rank == 4, y.shape[1] >= x.shape[1] else {
+    // Of [n, time, features] the features grow, of all others axis 1.
+    let isWider = x.rank == 3 && y.rank == 3 && x.shape[1] == y.shape[1]
+    let grown = isWider && y.shape[2] >= x.shape[2] ? 2 : 1
+    guard x.rank == y.rank, 2...4 ~= x.rank, y.shape[grown] >= x.shape[grown] else {
       throw mismatch(x, y)
     }
-    var kept = x
-    if x.rank == 4 {
-      let step = try stride(from: x, to: y)
-      kept = x.slice(
-        starts: [0, 0, 0, 0], sizes: [x.shape[0], x.shape[1], y.shape[2], y.shape[3]],
-        steps: [1, 1, step.rows, step.columns])
+    var sizes = y.shape.dimensions
+    sizes[grown] = x.shape[grown]
+    var steps = [Int](repeating: 1, count: x.rank)
+    for axis in 2..<max(x.rank, 2) where axis != grown {
+      steps[axis] = try stride(from: x, to: y, axis)
     }
     var amounts = [(before: Int, after: Int)](repeating: (0, 0), count: x.rank)
-    amounts[1].after = y.shape[1] - x.shape[1]
-    return kept.padded(amounts)
+    amounts[grown].after = y.shape[grown] - x.shape[grown]
+    return x.slice(starts: steps.map { _ in 0 }, sizes: sizes, steps: steps).padded(amounts)
   }
 }

@@ -17,13 +17,27 @@ extension Tensor {
       depends[node] = recorder.nodes[node].inputs.contains { depends[$0] }
     }
     var upstream: [Int: Tensor] = [id: filled(with: 1)]
+    var slices: [Int: [SliceGradient]] = [:]
     let wanted = Set(targets.map(\.id))
     var found: [Int: Tensor] = [:]
     for number in stride(from: id, through: 0, by: -1) where depends[number] {
-      guard let gradient = upstream.removeValue(forKey: number) else { continue }
+      let joined = slices.removeValue(forKey: number).map { parts in
+        recorder.within(recorder.path(of: recorder.nodes[number].scope)) {
+          SliceGradient.joined(parts, recorder.nodes[number].shape)
+        }
+      }
+      let whole = upstream.removeValue(forKey: number)
+      guard let gradient = joined.map({ part in whole.map { $0 + part } ?? part }) ?? whole else {
+        continue
+      }
       if wanted.contains(number) { found[number] = gradient }
       let node = recorder.nodes[number]
       if node.inputs.isEmpty { continue }
+      if case .slice(let starts, let steps) = node.primitive {
+        slices[node.inputs[0], default: []].append(
+          SliceGradient(starts: starts, steps: steps, gradient: gradient))
+        continue
+      }
       let inputs = node.inputs.map { Tensor(recorder: recorder, id: $0) }
       let output = Tensor(recorder: recorder, id: number)
       // Gradients are recorded in the scope of the layer whose work they differentiate.
@@ -71,8 +85,7 @@ extension Primitive {
       var inverse = order
       for (position, axis) in order.enumerated() { inverse[axis] = position }
       return [g.permuted(inverse)]
-    case .slice(let starts, let steps):
-      return [g.embedded(in: x[0].shape, starts: starts, steps: steps)]
+    case .slice: preconditionFailure("slices of one tensor are differentiated together")
     case .embed(let starts, let steps):
       return [g.slice(starts: starts, sizes: x[0].shape.dimensions, steps: steps)]
     case .concatenate(let axis):

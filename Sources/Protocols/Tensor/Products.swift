@@ -67,6 +67,40 @@ extension Tensor {
     ).channelsFirst
   }
 
+  /// The adjoint of a convolution: values [n, c, h, w] place filters [c, o / groups, kh, kw] on
+  /// [n, o, rows, columns].
+  ///
+  /// - Parameters:
+  ///   - size: rows and columns of the result, of which a convolution with this window makes h × w.
+  ///   - padding: what is cut off before and after rows, before and after columns.
+  public func transposedConvolved(
+    with filters: Tensor, to size: [Int], stride: [Int] = [1, 1], padding: [Int] = [0, 0, 0, 0],
+    dilation: [Int] = [1, 1], groups: Int = 1
+  ) -> Tensor {
+    guard rank == 4, filters.rank == 4, size.count == 2 else {
+      return recorder.fail(
+        "a transposed convolution takes images [n, c, h, w], not \(shape)", like: self)
+    }
+    guard groups > 0, shape[1] == filters.shape[0], shape[1] % groups == 0 else {
+      return recorder.fail(
+        "filters \(filters.shape) in \(groups) group\(groups == 1 ? "" : "s") do not fit images \(shape)",
+        like: self)
+    }
+    let window = Window(
+      height: size[0], width: size[1], kernel: [filters.shape[2], filters.shape[3]],
+      stride: stride, dilation: dilation, padding: padding, groups: groups)
+    if let problem = window.problem { return recorder.fail(problem, like: self) }
+    guard window.outputHeight == shape[2], window.outputWidth == shape[3] else {
+      return recorder.fail(
+        "a window over \(size[0])×\(size[1]) makes \(window.outputHeight)×\(window.outputWidth), not \(shape[2])×\(shape[3])",
+        like: self)
+    }
+    return recorder.add(
+      .convolutionInputGradient(window), [channelsLast, filters.permuted([2, 3, 1, 0])],
+      [shape[0], size[0], size[1], filters.shape[1] * groups]
+    ).channelsFirst
+  }
+
   private func pooled(
     _ window: Window, _ primitive: (Window) -> Primitive
   ) -> Tensor {

@@ -85,7 +85,7 @@ public struct Scope {
   }
 
   /// The names under which layers in a row record; those with a name of their own are not counted.
-  package static func names(of layers: [any Layer]) -> [String] {
+  public static func names(of layers: [any Layer]) -> [String] {
     var counts: [String: Int] = [:]
     return layers.map { layer in
       if let named = layer as? Named { return named.name }

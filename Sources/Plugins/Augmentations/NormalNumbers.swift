@@ -26,13 +26,11 @@ private func oneToTwo(_ bits: SIMD8<UInt32>) -> SIMD8<Float> {
 
 /// Natural logarithm of numbers in (0, 1], to 1e-6.
 private func logarithm(_ x: SIMD8<Float>) -> SIMD8<Float> {
-  let bits = unsafeBitCast(x, to: SIMD8<UInt32>.self)
-  // x = m · 2^e, 1 ≤ m < 2. As the last bits of 2²³, e can be read as a number.
-  var exponent = unsafeBitCast(bits &>> 23 | 0x4b00_0000, to: SIMD8<Float>.self) - (8_388_608 + 127)
-  var m = unsafeBitCast(bits & 0x7f_ffff | 0x3f80_0000, to: SIMD8<Float>.self)
-  let isLarge = m .> 1.414_213_6
-  m.replace(with: 0.5 * m, where: isLarge)
-  exponent.replace(with: exponent + 1, where: isLarge)
+  // x = m · 2^e, √½ ≤ m < √2: the exponent changes at √½, whose bits these are.
+  let bits = unsafeBitCast(x, to: SIMD8<UInt32>.self) &+ (0x3f80_0000 - 0x3f35_04f3)
+  let m = unsafeBitCast(bits & 0x7f_ffff &+ 0x3f35_04f3, to: SIMD8<Float>.self)
+  // As the last bits of 2²³, e can be read as a number.
+  let exponent = unsafeBitCast(bits &>> 23 | 0x4b00_0000, to: SIMD8<Float>.self) - (8_388_608 + 127)
   // log m = 2 artanh s
   let s = (m - 1) / (m + 1)
   return exponent * 0.693_147_18 + 2 * s * series(s * s, 1 / 3, 1 / 5, 1 / 7, 1 / 9)
@@ -57,10 +55,12 @@ private func sineAndCosine(turns: SIMD8<Float>) -> (SIMD8<Float>, SIMD8<Float>) 
   let x = (quarters - (rounded - 12_582_912)) * (Float.pi / 2)
   let s = x * series(x * x, -1 / 6, 1 / 120, -1 / 5040, 1 / 362_880)
   let c = series(x * x, -1 / 2, 1 / 24, -1 / 720, 1 / 40320)
-  let isOdd = quarter & 1 .== 1
-  var sine = s.replacing(with: c, where: isOdd)
-  var cosine = c.replacing(with: s, where: isOdd)
-  sine.replace(with: -sine, where: quarter .>= 2)
-  cosine.replace(with: -cosine, where: (quarter .== 1) .| (quarter .== 2))
-  return (sine, cosine)
+  // Every other quarter exchanges them; all bits are ones there. Two quarters have the other sign.
+  let isOdd = 0 &- (quarter & 1)
+  let (a, b) = (unsafeBitCast(s, to: SIMD8<UInt32>.self), unsafeBitCast(c, to: SIMD8<UInt32>.self))
+  let sine = (a & ~isOdd | b & isOdd) ^ (quarter & 2) &<< 30
+  let cosine = (b & ~isOdd | a & isOdd) ^ ((quarter &+ 1) & 2) &<< 30
+  return (
+    unsafeBitCast(sine, to: SIMD8<Float>.self), unsafeBitCast(cosine, to: SIMD8<Float>.self)
+  )
 }

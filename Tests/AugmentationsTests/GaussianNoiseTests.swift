@@ -26,6 +26,22 @@ import Testing
     #expect(abs(product / Double(count / 2)) < 5 * variance / Double(count / 2).squareRoot())
   }
 
+  @Test func isNormalFarOutToo() {
+    let count = 200_000
+    let y = GaussianNoise(deviation: 1).applied(to: [Float](repeating: 0, count: count), [count])
+    func moment(_ power: Int) -> Double {
+      y.reduce(0) { sum, x in
+        sum + (0..<power).reduce(1) { product, _ in product * Double(x) }
+      } / Double(count)
+    }
+    // Five standard errors each: the variance of xᵏ over the numbers.
+    let expected: [(Double, Double)] = [(0, 1), (1, 2), (0, 15), (3, 96)]
+    for (power, (value, variance)) in zip(1..., expected) {
+      #expect(abs(moment(power) - value) < 5 * (variance / Double(count)).squareRoot())
+    }
+    #expect(y.max()! > 3.9 && y.min()! < -3.9)
+  }
+
   @Test func everyNumberIsChanged() {
     for count in [1, 2, 7] {
       let y = GaussianNoise(deviation: 1).applied(to: [Float](repeating: 0, count: count), [count])

@@ -12,6 +12,11 @@ import Testing
     try checkSlopes(Cosine(), outputs, values, sampleWeights: [1, 0.5, 2])
   }
 
+  @Test func shortVectorsHaveADirection() throws {
+    let found = try evaluate(Cosine(), .init([1, 2], [1e-5, 0]), .init([1, 2], [3e-5, 4e-5]))
+    #expect(abs(found - 0.4) < 1e-6)
+  }
+
   @Test func zerosHaveNoDirection() throws {
     let result = try Evaluation.run(
       inputs: ["x": .init([1, 2], [0, 0]), "t": .init([1, 2], [1, 2])]

@@ -35,12 +35,13 @@ public struct GaussianNoise: Augmentation {
   ) {
     guard deviation > 0, probability == 1 || random.uniform() < probability else { return }
     let count = sample.count
-    for place in stride(from: 0, to: count - 1, by: 2) {
-      let (first, second) = random.normalPair()
-      sample[place] += deviation * first
-      sample[place + 1] += deviation * second
+    for start in stride(from: 0, to: count, by: 16) {
+      let (first, second) = random.sixteenNormals()
+      for lane in 0..<min(8, count - start) { sample[start + lane] += deviation * first[lane] }
+      for lane in 0..<max(0, min(8, count - start - 8)) {
+        sample[start + 8 + lane] += deviation * second[lane]
+      }
     }
-    if count % 2 == 1 { sample[count - 1] += deviation * random.normalPair().0 }
     if let low { for place in 0..<count { sample[place] = max(sample[place], low) } }
     if let high { for place in 0..<count { sample[place] = min(sample[place], high) } }
   }

@@ -91,8 +91,6 @@ public struct CounterRandom: Sendable {
     return Float(_sqrt(-2 * _log(radius)) * _cos(angle))
   }
 
-  private static let rotations: [UInt32] = [13, 15, 26, 6, 17, 29, 16, 24]
-
   /// `rounds` rounds over two words.
   package static func threefry(_ key: (UInt32, UInt32), _ counter: (UInt32, UInt32), rounds: Int)
     -> (
@@ -102,19 +100,33 @@ public struct CounterRandom: Sendable {
     let third = 0x1BD1_1BDA ^ key.0 ^ key.1
     var x = counter.0 &+ key.0
     var y = counter.1 &+ key.1
-    for round in 0..<rounds {
-      let r = Self.rotations[round % 8]
+    func mix(_ rotation: UInt32) {
       x = x &+ y
-      y = (y << r | y >> (32 - r)) ^ x
-      if round % 4 == 3 {
-        let number = round / 4 + 1
-        switch number % 3 {
-        case 0: (x, y) = (x &+ key.0, y &+ key.1)
-        case 1: (x, y) = (x &+ key.1, y &+ third)
-        default: (x, y) = (x &+ third, y &+ key.0)
-        }
-        y = y &+ UInt32(number)
+      y = (y &<< rotation | y &>> (32 - rotation)) ^ x
+    }
+    for group in 0..<rounds / 4 {
+      if group % 2 == 0 {
+        mix(13)
+        mix(15)
+        mix(26)
+        mix(6)
+      } else {
+        mix(17)
+        mix(29)
+        mix(16)
+        mix(24)
       }
+      switch group % 3 {
+      case 0: (x, y) = (x &+ key.1, y &+ third)
+      case 1: (x, y) = (x &+ third, y &+ key.0)
+      default: (x, y) = (x &+ key.0, y &+ key.1)
+      }
+      y = y &+ UInt32(group + 1)
+    }
+    // 13 rounds end with one of a group.
+    for round in 0..<rounds % 4 {
+      let (even, odd): (UInt32, UInt32) = round == 0 ? (13, 17) : round == 1 ? (15, 29) : (26, 16)
+      mix(rounds / 4 % 2 == 0 ? even : odd)
     }
     return (x, y)
   }

@@ -31,6 +31,7 @@ struct Fusion {
   var groups: [Int: Group] = [:]
   /// For each unit the units that it waits for.
   var waits: [Int: Set<Int>] = [:]
+  private var reachability: Reachability
   private var unitCount = 0
   /// For each value the nodes that read its memory, once all groups are formed.
   private(set) var readers: [[Int]]
@@ -41,6 +42,8 @@ struct Fusion {
     self.program = program
     views = program.nodes.indices.map { View.of($0, in: program) }
     unit = program.nodes.map { _ in nil }
+    // Each unit begins with a node that no other one began with.
+    reachability = Reachability(limit: program.nodes.count)
     readers = program.nodes.map { _ in [] }
   }
 
@@ -130,7 +133,7 @@ struct Fusion {
     guard unit[node] == nil else { return }
     let id = newUnit()
     unit[node] = id
-    waits[id] = Set(program.nodes[node].inputs.flatMap(sources).compactMap { unit[$0] })
+    wait(id, for: program.nodes[node].inputs.flatMap(sources).compactMap { unit[$0] })
   }
 
   private mutating func place(_ node: Int) {
@@ -168,7 +171,12 @@ struct Fusion {
   private mutating func settle(_ node: Int, in id: Int) {
     unit[node] = id
     let needed = program.nodes[node].inputs.flatMap(sources).compactMap { unit[$0] }
-    waits[id, default: []].formUnion(needed.filter { $0 != id })
+    wait(id, for: needed.filter { $0 != id })
+  }
+
+  private mutating func wait(_ id: Int, for others: [Int]) {
+    waits[id, default: []].formUnion(others)
+    for other in others { reachability.add(id, waitsFor: other) }
   }
 
   private mutating func absorb(_ other: Int, into id: Int, _ merged: Group) {
@@ -182,6 +190,7 @@ struct Fusion {
       waits[key]!.insert(id)
     }
     waits[id]!.remove(id)
+    reachability.merge(other, into: id)
   }
 
   /// Groups of the operands, the youngest first.
@@ -206,15 +215,7 @@ struct Fusion {
   }
 
   /// Whether a unit waits, over any number of others, for another.
-  func reaches(_ from: Int, _ target: Int) -> Bool {
-    var seen: Set<Int> = [from]
-    var open = [from]
-    while let next = open.popLast() {
-      if next == target { return true }
-      for further in waits[next] ?? [] where seen.insert(further).inserted { open.append(further) }
-    }
-    return false
-  }
+  func reaches(_ from: Int, _ target: Int) -> Bool { reachability.reaches(from, target) }
 
   /// Nodes without a unit that something outside of groups needs in memory: views that do not lie
   /// contiguously, numbers, random numbers on their own.

@@ -26,6 +26,9 @@ import Testing
 
   @Test func sequencesTakeOneNumber() throws {
     try checkSlopes(AveragePool(3, stride: 2, padding: 1, countsPadding: false), [2, 2, 5])
+    #expect(
+      try run(AveragePool(3, stride: 1, padding: 1), .init([1, 1, 3], [3, 6, 9])).values
+        == [3, 6, 5])
     #expect(refuses(AveragePool(Pair(2, 3)), [1, 2, 8], "takes one number, not [2, 3]"))
   }
 

@@ -12,6 +12,7 @@ package let activations = PluginBundle("activations") {
   Softmax.self
   LogSoftmax.self
   ELU.self
+  Expression.self
   SELU.self
   CELU.self
   SiLU.self

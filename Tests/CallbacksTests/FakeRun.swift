@@ -46,6 +46,7 @@ final class FakeRun: RunState {
   func setParameter(_ name: String, _ values: [Float]) {}
   func gradient(_ name: String) -> [Float]? { nil }
   func setGradient(_ name: String, _ values: [Float]) {}
+  func exchangeAverages() { deeds.append("exchange") }
   func keepAsBest() { deeds.append("best \(epoch)") }
   var logged: [(name: String, value: Double)] = []
   func log(_ name: String, _ value: Double) { deeds.append("log \(name)") }

@@ -181,6 +181,24 @@ extension EndToEnd {
       #expect(zip(faded.weights, same.weights).allSatisfy { abs($0 - $1) < 1e-3 && $0 != $1 })
     }
 
+    @Test func averagesAreWhatIsMeasured() throws {
+      var w = [0.1, 0.1, 0]
+      var average = w
+      for step in 1...3 {
+        w = zip(w, gradient(w).gradient).map { $0 - 0.1 * $1 }
+        let share = min(0.3, Double(1 + step) / Double(10 + step))
+        average = step == 1 ? w : zip(average, w).map { share * $0 + (1 - share) * $1 }
+      }
+      let found = try train(SGD(learningRate: 0.1), [EMA(decay: 0.3)])
+      expect(found.weights, average)
+      // What is trained on stays the parameters themselves.
+      let plain = try train(SGD(learningRate: 0.1))
+      #expect(found.losses == plain.losses)
+      expect(plain.weights, w)
+      let lamb = try train(LAMB(learningRate: 0.1), [EMA(decay: 0)])
+      expect(lamb.weights, try train(LAMB(learningRate: 0.1)).weights)
+    }
+
     @Test func whatIsLogged() throws {
       let found = try train(
         steps: 4, SGD(learningRate: 0.1),

@@ -30,6 +30,20 @@ extension RunController {
     programs.memory.write(flat, at: offset, values)
   }
 
+  func exchangeAverages() throws {
+    guard let programs, let owner = actor.map({ callbacks[$0].pluginName }) else { return }
+    var count = 0
+    for flat in programs.variables.variables where flat.role == .flat {
+      let name = ParameterUpdate.average(of: flat.name, owner: owner)
+      guard let average = programs.variables[name] else { continue }
+      let values = programs.memory.read(flat)
+      programs.memory.write(flat, programs.memory.read(average))
+      programs.memory.write(average, values)
+      count += 1
+    }
+    if count == 0 { throw PluginError("\(owner) keeps no averages") }
+  }
+
   private func find(_ name: String) throws -> (ModelPrograms, Variable) {
     guard let programs else { throw PluginError("there are no parameters before runStart") }
     if let variable = programs.variables[name] {

@@ -25,7 +25,7 @@ final class RunController: RunState {
     case remove(String)
   }
   /// The callback that is being called.
-  private var actor: Int?
+  private(set) var actor: Int?
   private var deferred: [Deferred] = []
 
   var batchLoss = Double.nan

@@ -54,7 +54,8 @@ struct UpdateRecording {
   func record(
     _ recorder: Recorder, _ gradients: Gradients, rate: Tensor, number: Tensor
   ) throws {
-    for (index, (group, gradient)) in zip(try groups(), gradients.groups).enumerated() {
+    var groups: [ParameterUpdate.Group] = []
+    for (index, (group, gradient)) in zip(try self.groups(), gradients.groups).enumerated() {
       let optimizer = group.optimizer
       // The schedule gives the rate of the whole; parts keep their proportion to it.
       let share = optimizer.learningRate / definition.optimizer.learningRate
@@ -80,8 +81,24 @@ struct UpdateRecording {
             recorder.assign(member, constrained(new, member))
           }
         }
+        groups.append(.init(name: flat.name, value: newValue(of: flat, gradient, recorder)))
       }
     }
+    for callback in definition.callbacks {
+      recorder.within(callback.pluginName) {
+        callback.observe(
+          update: ParameterUpdate(groups, step: number, owner: callback.pluginName))
+      }
+    }
+  }
+
+  /// What a flat variable will hold; where nobody looks at it, nothing of this is left in the program.
+  private func newValue(
+    of flat: Variable, _ group: Gradients.Group, _ recorder: Recorder
+  ) -> Tensor {
+    if let whole = recorder.assigned(flat) { return whole }
+    let parts = group.members.map { recorder.assigned($0) ?? recorder.value(of: $0) }
+    return Tensor.pack(parts, offsets: group.offsets, count: flat.shape.count)
   }
 
   // MARK: Constraints

@@ -17,4 +17,5 @@ package let callbacks = PluginBundle("callbacks") {
   LRMonitor.self
   GradientFlow.self
   UpdateRatio.self
+  EMA.self
 }

@@ -34,6 +34,9 @@ public protocol Callback: Plugin {
   /// The gradients that the optimizer gets, recorded.
   func transform(gradients: inout Gradients, _ context: StepContext)
 
+  /// The parameters that the optimizer has made, recorded: averages of them are kept here.
+  func observe(update: ParameterUpdate)
+
   /// What it remembers, saved in checkpoints.
   var memory: CallbackMemory { get set }
 
@@ -56,6 +59,7 @@ extension Callback {
   }
   public func transform(loss: Tensor, _ context: StepContext) -> Tensor { loss }
   public func transform(gradients: inout Gradients, _ context: StepContext) {}
+  public func observe(update: ParameterUpdate) {}
   public var memory: CallbackMemory {
     get { CallbackMemory() }
     set {}

@@ -47,6 +47,11 @@ public protocol RunState: AnyObject {
   /// - Throws: ``PluginError`` as above, for what has no gradient, and for another number of values.
   func setGradient(_ name: String, _ values: [Float]) throws
 
+  /// Has parameters and the averages that this callback keeps of them (``ParameterUpdate``) change places.
+  ///
+  /// - Throws: ``PluginError`` where the callback keeps none.
+  func exchangeAverages() throws
+
   /// Keeps all learned values as the best so far; they are what the run saves and tests.
   func keepAsBest()
   /// Whether ``keepAsBest()`` was called.

@@ -112,6 +112,10 @@ extension Tensor {
         "a window over \(window.height)×\(window.width) does not fit images \(shape)", like: self)
     }
     if let problem = window.problem { return recorder.fail(problem, like: self) }
+    // Pooling kernels have no gaps; the layer `max_pool` composes them of slices.
+    guard window.dilation.allSatisfy({ $0 == 1 }) else {
+      return recorder.fail("a pool's window has no gaps, not \(window.dilation)", like: self)
+    }
     guard window.outputHeight > 0, window.outputWidth > 0 else {
       return recorder.fail(
         "a window of \(window.kernel[0])×\(window.kernel[1]) is larger than the image \(shape[2])×\(shape[3])",

@@ -44,8 +44,17 @@ import Testing
   static let windows = [
     Window(height: 4, width: 4, kernel: [2, 2], stride: [2, 2]),
     Window(height: 4, width: 4, kernel: [3, 2], stride: [1, 2], padding: [1, 1, 0, 1]),
-    Window(height: 4, width: 4, kernel: [2, 2], stride: [1, 1], dilation: [2, 1]),
+    Window(height: 4, width: 4, kernel: [2, 3], stride: [1, 1]),
   ]
+
+  @Test func poolsHaveNoGaps() {
+    let window = Window(height: 4, width: 4, kernel: [2, 2], stride: [1, 1], dilation: [2, 1])
+    for pool in [Tensor.maxPooled, Tensor.averagePooled] {
+      #expect(throws: RecordingFailure.self) {
+        try Evaluation.run(inputs: ["x": Self.image]) { _, t in ["y": pool(t["x"]!)(window)] }
+      }
+    }
+  }
 
   @Test(arguments: windows) func maximumPools(window: Window) throws {
     try checkTwice(["x": Self.image]) { _, t in t["x"]!.maxPooled(window) }

@@ -126,6 +126,22 @@ extension EndToEnd {
       }
     }
 
+    @Test func patternsThatFitNothingAreTold() throws {
+      let wrong: [(any Optimizer, [any Plugin], String)] = [
+        (ParameterGroups([Only(["dense1"], SGD(learningRate: 1)), Adam()]), [], "only: `dense1`"),
+        (Only(["nothing"], SGD(learningRate: 0.1)), [], "only: `nothing`"),
+        (Adam(), [L2(strength: 1, layers: ["dense_2"])], "l2: `dense_2`"),
+        (Adam(), [WeightNoise(deviation: 1, parameters: ["*.wight"])], "weight_noise: `*.wight`"),
+      ]
+      for (optimizer, others, message) in wrong {
+        let problems = #expect(throws: ConfigurationProblems.self) {
+          try train(optimizer, others)
+        }
+        #expect(
+          problems?.diagnostics.map(\.message) == [message + " fits no parameter of the model"])
+      }
+    }
+
     @Test func constraintsFollowEachStep() throws {
       var w = [0.1, 0.1, 0]
       for _ in 0..<3 {

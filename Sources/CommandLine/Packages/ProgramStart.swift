@@ -1,4 +1,5 @@
 import EspalierPackages
+import Foundation
 
 #if canImport(Glibc)
   @preconcurrency import Glibc
@@ -37,10 +38,8 @@ enum StandardInput {
   ///
   /// The config is read to see what it needs, and then once more, perhaps by another program.
   static func keep() throws(CommandFailure) {
-    var name = Array("/tmp/espalier-XXXXXX".utf8CString)
-    if let folder = getenv("TMPDIR").map({ String(cString: $0) }), !folder.isEmpty {
-      name = Array((folder + "/espalier-XXXXXX").utf8CString)
-    }
+    let folder = FileManager.default.temporaryDirectory.path
+    var name = Array((folder + "/espalier-XXXXXX").utf8CString)
     let file = mkstemp(&name)
     guard file >= 0 else { throw failure() }
     defer { close(file) }

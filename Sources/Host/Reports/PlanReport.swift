@@ -69,7 +69,7 @@ public struct PlanReport: Codable, Sendable {
     let variables = VariableTable()
     let batch = min(configuration.training.batchSize, data.training.count)
     var recorded: RecordedStep?
-    try ModelChecks.record(configuration, data.description) {
+    try ModelChecks.record(configuration, data.description, variables) {
       recorded = try StepRecording(definition, variables: variables).training(batch: batch)
     }
     let program = recorded!.program

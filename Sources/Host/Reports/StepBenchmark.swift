@@ -31,7 +31,7 @@ public struct StepBenchmark: Sendable {
         regularizers: configuration.regularizers, callbacks: configuration.callbacks,
         data: data.description, classCounts: data.classCounts),
       backend: backend, configuration: configuration)
-    try ModelChecks.record(configuration, data.description) {
+    try ModelChecks.record(configuration, data.description, programs.variables) {
       _ = try programs.trainingStep(batch: batch)
     }
     let loader = try BatchLoader(

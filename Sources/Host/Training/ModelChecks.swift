@@ -3,12 +3,16 @@ import EspalierProtocols
 /// Turns what goes wrong while a model is recorded into problems of its config, with their places.
 enum ModelChecks {
   static func record(
-    _ configuration: RunConfiguration, _ data: DataDescription, _ body: () throws -> Void
+    _ configuration: RunConfiguration, _ data: DataDescription, _ variables: VariableTable,
+    _ body: () throws -> Void
   ) throws {
     do {
       try checkTask(configuration, data)
       try body()
+      try checkSelections(configuration, variables)
     } catch let failure as RecordingFailure {
+      // A pattern that fits nothing may be why nothing is left to train.
+      if failure.path == "optimizer" { try checkSelections(configuration, variables) }
       throw ConfigurationProblems([diagnostic(failure, configuration, data)])
     } catch let error as PluginError {
       throw ConfigurationProblems([
@@ -31,6 +35,39 @@ enum ModelChecks {
         "\(loss.pluginName) is a loss for \(task.rawValue), but the data's target is \(found)",
         atPath: "loss")
     ])
+  }
+
+  /// Patterns that fit no parameter would be wishes that are silently not granted.
+  private static func checkSelections(
+    _ configuration: RunConfiguration, _ variables: VariableTable
+  ) throws {
+    let names = variables.learned.map(\.name)
+    let layers = names.map { $0.split(separator: ".").dropLast().joined(separator: ".") }
+    let known = Array(Set(layers)).sorted() + names
+    let parts =
+      RunConfiguration.walk(configuration.optimizer, "optimizer")
+      + configuration.regularizers.enumerated().flatMap {
+        RunConfiguration.walk($1, "regularizers[\($0)]")
+      }
+      + configuration.callbacks.enumerated().flatMap {
+        RunConfiguration.walk($1, "callbacks[\($0)]")
+      }
+    var problems: [Diagnostic] = []
+    for part in parts {
+      guard let plugin = part.plugin as? any ParameterSelecting else { continue }
+      for pattern in plugin.selection
+      where !names.contains(where: { NamePattern.any(of: [pattern], fits: $0) }) {
+        let near = Suggestion.nearest(pattern, among: known).first
+        problems.append(
+          configuration.diagnostic(
+            .modelProblem,
+            "\(part.name): \(Printable.code(pattern)) fits no parameter of the model",
+            atPath: "\(part.path).\(part.name).\(type(of: plugin).selectionName)",
+            label: near.map { "did you mean `\($0)`?" },
+            notes: [.init("the model has: " + names.prefix(12).joined(separator: ", "))]))
+      }
+    }
+    guard problems.isEmpty else { throw ConfigurationProblems(problems) }
   }
 
   private static func diagnostic(

@@ -242,10 +242,10 @@ package struct StepRecording {
     let groups = try updates.groups()
     let trained = groups.flatMap(\.members)
     guard !trained.isEmpty else {
-      throw PluginError(
-        variables.learned.isEmpty
-          ? "the model has no parameters to train"
-          : "no parameter is trained: \(definition.optimizer.pluginName) leaves them all out")
+      guard !variables.learned.isEmpty else {
+        throw PluginError("the model has no parameters to train")
+      }
+      throw RecordingFailure(path: "optimizer", message: "it leaves all parameters out")
     }
     return try updates.pack(
       loss.gradients(for: trained.map { recorder.value(of: $0) }), groups: groups)

@@ -128,7 +128,7 @@ final class TrainingSession {
         data: data.description, classCounts: data.classCounts),
       backend: backend, configuration: configuration)
     let batch = min(configuration.training.batchSize, data.training.count)
-    try ModelChecks.record(configuration, data.description) {
+    try ModelChecks.record(configuration, data.description, programs.variables) {
       _ = try programs.trainingStep(batch: batch)
     }
     self.programs = programs

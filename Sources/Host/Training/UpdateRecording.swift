@@ -151,10 +151,6 @@ extension Regularizer {
     guard variable.role == .weight || (includesBiases && variable.role.isLearned) else {
       return false
     }
-    let layer = variable.name.split(separator: ".").dropLast().joined(separator: ".")
-    return layers.isEmpty
-      || layers.contains {
-        NamePattern($0).matches(layer) || NamePattern($0).matches(variable.name)
-      }
+    return layers.isEmpty || NamePattern.any(of: layers, fits: variable.name)
   }
 }

@@ -39,7 +39,7 @@ enum TakenNames {
     Kernel Layer LayerPart LayerStep LearningTask Loss LossContext Manifest Metric
     MetricAccumulator MetricBatch MetricResult Model ModelBuilder Multiplicity NamePattern Named Node
     Normalizer NumericValue Observer OperationNode Optimizer OptimizerState OptimizerStep
-    Parameter ParameterDescription ParameterUpdate ParameterValue Place PlacedPlugin Plan PlanReport Plugin
+    Parameter ParameterDescription ParameterSelecting ParameterUpdate ParameterValue Place PlacedPlugin Plan PlanReport Plugin
     PluginBundle PluginError PluginKind PluginListBuilder PluginOrigin Primitive Program
     Projection RandomDistribution RecordedBatch RecordedHook Recorder RecordingFailure Reduction
     Regularizer Run RunBuilder RunConfiguration RunFacts RunFailure RunPart RunSnapshot RunState

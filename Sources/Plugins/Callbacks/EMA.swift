@@ -7,7 +7,8 @@ import EspalierProtocols
 ///
 /// Training goes on with w itself. From each validation (or epoch's end, without one) to the next epoch's
 /// start the two change places, so that what is measured, kept as the best and saved is the average;
-/// running statistics of normalization are those of w. Polyak and Juditsky, 1992.
+/// running statistics of normalization are those of w. A run that is stopped within an epoch and keeps no
+/// best weights ends with w. Polyak and Juditsky, 1992.
 public struct EMA: Callback {
   public static let manifest = Manifest(
     "ema",

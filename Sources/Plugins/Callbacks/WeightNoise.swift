@@ -4,7 +4,7 @@ import EspalierProtocols
 ///
 /// The gradient at the noisy weights updates the plain ones, which validation, test and prediction use.
 /// With `relative`, σ is a share of each parameter's own root mean square. Graves, 2011.
-public struct WeightNoise: Callback {
+public struct WeightNoise: Callback, ParameterSelecting {
   public static let manifest = Manifest(
     "weight_noise", "w + σ·n in place of w while training: weights that small changes do not hurt",
     paper: "Graves, 2011", sample: "{weight_noise: {deviation: 0.01}}")
@@ -31,11 +31,10 @@ public struct WeightNoise: Callback {
     return parameter + noise * sqrt(square(parameter).mean()).withoutGradient()
   }
 
+  public static var selectionName: String { "parameters" }
+  public var selection: [String] { parameters }
+
   private func fits(_ name: String) -> Bool {
-    let layer = name.split(separator: ".").dropLast().joined(separator: ".")
-    return parameters.isEmpty
-      || parameters.contains {
-        NamePattern($0).matches(name) || NamePattern($0).matches(layer)
-      }
+    parameters.isEmpty || NamePattern.any(of: parameters, fits: name)
   }
 }

@@ -4,7 +4,7 @@ import EspalierProtocols
 ///
 /// Patterns fit a parameter's name, `dense_1.weight`, or its layer's, `dense_1`; `*` stands for any
 /// characters. By itself it freezes all others; in `parameter_groups` the next ones get them.
-public struct Only: Optimizer {
+public struct Only: Optimizer, ParameterSelecting {
   public static let manifest = Manifest(
     "only", "an optimizer for the parameters that patterns name; others are not trained",
     sample: "{only: {parameters: [dense_2], optimizer: {adam: {learning_rate: 1e-4}}}}")
@@ -26,17 +26,17 @@ public struct Only: Optimizer {
     }
   }
 
+  public static var selectionName: String { "parameters" }
+  public var selection: [String] { parameters }
+
   public var learningRate: Double { optimizer.learningRate }
   public var isElementwise: Bool { optimizer.isElementwise }
   public var decaysBiases: Bool { optimizer.decaysBiases }
   public var parts: [any Optimizer] { optimizer.parts }
 
   public func part(of parameter: String, shape: Shape) -> Int? {
-    let layer = parameter.split(separator: ".").dropLast().joined(separator: ".")
-    let fits = parameters.contains {
-      NamePattern($0).matches(parameter) || NamePattern($0).matches(layer)
-    }
-    return fits ? optimizer.part(of: parameter, shape: shape) : nil
+    NamePattern.any(of: parameters, fits: parameter)
+      ? optimizer.part(of: parameter, shape: shape) : nil
   }
 
   public func gradients(_ gradients: Gradients, _ context: StepContext) throws -> Gradients {

@@ -1,5 +1,5 @@
 /// Adds a penalty on parameters to what training makes small, or keeps them within bounds.
-public protocol Regularizer: Plugin {
+public protocol Regularizer: ParameterSelecting {
   /// A single number, added to the loss.
   func penalty(_ parameter: Tensor) -> Tensor
 
@@ -15,6 +15,8 @@ public protocol Regularizer: Plugin {
 }
 
 extension Regularizer {
+  public static var selectionName: String { "layers" }
+  public var selection: [String] { layers }
   public var layers: [String] { [] }
   public var includesBiases: Bool { false }
   public var constrains: Bool { false }

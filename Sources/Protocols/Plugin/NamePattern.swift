@@ -7,6 +7,17 @@ public struct NamePattern: Sendable {
     parts = text.split(separator: "*", omittingEmptySubsequences: false)
   }
 
+  /// Whether any of some patterns fits a parameter, by its own name or its layer's.
+  ///
+  /// - Parameter parameter: `dense_1.weight`; its layer is `dense_1`.
+  public static func any(of patterns: [String], fits parameter: String) -> Bool {
+    let layer = parameter.split(separator: ".").dropLast().joined(separator: ".")
+    return patterns.contains {
+      let pattern = NamePattern($0)
+      return pattern.matches(parameter) || pattern.matches(layer)
+    }
+  }
+
   /// Whether the whole name fits.
   public func matches(_ name: String) -> Bool {
     guard parts.count > 1 else { return name == parts[0] }
@@ -18,4 +29,13 @@ public struct NamePattern: Sendable {
     }
     return rest.hasSuffix(parts.last!)
   }
+}
+
+/// A plugin that acts on the parameters that patterns name. A pattern that fits none is a mistake, which
+/// is found when the model is built.
+public protocol ParameterSelecting: Plugin {
+  /// The parameter of the plugin that holds the patterns.
+  static var selectionName: String { get }
+  /// Patterns of layers or parameters.
+  var selection: [String] { get }
 }

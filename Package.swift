@@ -60,7 +60,9 @@ let builtIn: [[Target]] = [
   plugins("Sources", uses: ["Formats"]),
   plugins("Normalizers", uses: ["Kernels"]),
   plugins("Projections", uses: ["Kernels"]),
+  plugins("Balancers", uses: ["Kernels"]),
   plugins("Augmentations"),
+  plugins("Views"),
   plugins("Callbacks"),
   plugins("Metrics"),
 ]

@@ -18,6 +18,8 @@ struct PluginPlace {
     case .normalizer: self.init("data", "normalize", isList: true)
     case .projection: self.init("data", "project", isList: true)
     case .augmentation: self.init("data", "augment", isList: true)
+    case .balancer: self.init("data", "balance", isList: true)
+    case .view: self.init("data", "test_time", "views", isList: true)
     case .layer: self.init("model", isList: true)
     case .scheduler: self.init("schedule")
     case .regularizer, .callback, .metric: self.init(kind.plural, isList: true)
@@ -68,6 +70,12 @@ extension PluginKind {
         + "normalizers."
     case .augmentation:
       "Random changes of training samples, drawn anew in each epoch: `data.augment`."
+    case .balancer:
+      "How much each training sample counts, by how often it is drawn or how much its loss weighs: "
+        + "`data.balance`."
+    case .view:
+      "Sides from which a trained model looks at a sample: `data.test_time.views`. Predictions are "
+        + "joined by their mean or a vote."
     case .layer:
       "Parts of a model: `model` is a list of them. An activation may stand there too."
     case .activation:

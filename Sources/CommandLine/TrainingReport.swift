@@ -39,6 +39,9 @@ struct TrainingReport {
     if let folder = result.folder { rows.append(["run", folder]) }
     rows.append(["epochs", "\(result.summary.epochs)"])
     if let best = result.bestEpoch { rows.append(["best epoch", "\(best)"]) }
+    if let users = result.summary.testInputsUsedBy {
+      rows.append(["test inputs", "seen by \(users.joined(separator: ", ")) in training"])
+    }
     return Columns.text(rows) + "\n" + ResultTable.text(result.summary.results)
   }
 

@@ -1,5 +1,6 @@
 import EspalierActivations
 import EspalierAugmentations
+import EspalierBalancers
 import EspalierCPUBackend
 import EspalierCallbacks
 import EspalierInitializers
@@ -13,10 +14,12 @@ import EspalierReferenceBackend
 import EspalierRegularizers
 import EspalierSchedulers
 import EspalierSources
+import EspalierViews
 
 /// All plugins that come with the framework.
 public let builtInBundles: [PluginBundle] = [
-  sources, normalizers, projections, augmentations, layers, activations, initializers, losses,
+  sources, normalizers, projections, balancers, augmentations, views, layers, activations,
+  initializers, losses,
   optimizers, schedulers, regularizers, callbacks, metrics, backends, builtInChecks,
 ].map { $0.from(PluginOrigin(package: PluginOrigin.framework, version: espalierVersion)) }
 

@@ -1,6 +1,7 @@
 // A program and a plugin see everything with one import, under the names that configs use.
 @_exported import EspalierActivations
 @_exported import EspalierAugmentations
+@_exported import EspalierBalancers
 @_exported import EspalierCPUBackend
 @_exported import EspalierCallbacks
 @_exported import EspalierHost
@@ -16,3 +17,4 @@
 @_exported import EspalierRegularizers
 @_exported import EspalierSchedulers
 @_exported import EspalierSources
+@_exported import EspalierViews

@@ -28,7 +28,7 @@ extension Outside {
     /// Kinds whose plugins are copied into a package of their own.
     static let kinds = [
       "Activations", "Augmentations", "Callbacks", "Layers", "Losses", "Metrics", "Optimizers",
-      "Regularizers", "Schedulers",
+      "Regularizers", "Schedulers", "Views",
     ]
 
     @Test func builtInPluginsCompileOutside() throws {

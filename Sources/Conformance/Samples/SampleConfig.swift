@@ -48,7 +48,9 @@ struct SampleConfig {
         source: \(part(.source, "conformance_points"))
         normalize: \(list(.normalizer))
         project: \(list(.projection))
+        balance: \(list(.balancer))
         augment: \(list(.augmentation))
+        test_time: {views: \(list(.view))}
       model:
         - \(part(.layer, "flatten"))
         - dense:
@@ -71,7 +73,9 @@ struct SampleConfig {
     case .source: configuration.data.source
     case .normalizer: configuration.data.normalize.first
     case .projection: configuration.data.project.first
+    case .balancer: configuration.data.balance.first
     case .augmentation: configuration.data.augment.first
+    case .view: configuration.data.testTime.views.first
     case .layer: configuration.model.first
     case .activation: (configuration.model.last as? Dense)?.activation
     case .initializer: (configuration.model.last as? Dense)?.initializer

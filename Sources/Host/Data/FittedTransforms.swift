@@ -43,7 +43,9 @@ package struct FittedTransforms: Sendable {
     let rows = rows ?? Array(0..<dataset.count)
     let targetDescription = dataset.description.target
     if steps.isEmpty, !(dataset is ArrayDataset) {
-      return Part(dataset, rows: rows, targets: try targets(of: dataset, rows: rows))
+      return Part(
+        dataset, rows: rows, targets: try targets(of: dataset, rows: rows),
+        weights: try weights(of: dataset, rows: rows))
     }
     var description = output
     description.target = targetDescription
@@ -74,7 +76,12 @@ package struct FittedTransforms: Sendable {
     }
     return Part(
       description, count: rows.count, features: features,
-      targets: changed(raw, count: rows.count, targetDescription))
+      targets: changed(raw, count: rows.count, targetDescription),
+      weights: try weights(of: dataset, rows: rows))
+  }
+
+  private func weights(of dataset: any Dataset, rows: [Int]) throws -> AlignedFloats? {
+    try dataset.allWeights().map { all in AlignedFloats(rows.map { all[$0] }) }
   }
 
   private func targets(of dataset: any Dataset, rows: [Int]) throws -> AlignedFloats {

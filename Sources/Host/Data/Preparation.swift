@@ -6,6 +6,8 @@ package struct PreparedData: Sendable {
   package let validation: Part?
   package let test: Part?
   package let transforms: FittedTransforms
+  /// What an epoch draws from: the training samples, balanced.
+  package var drawn: Part
   /// What the model sees.
   package var description: DataDescription { transforms.output }
 }
@@ -88,7 +90,7 @@ package enum Preparation {
       training: trainingPart,
       validation: try validation.map { try fitted.apply(to: $0.dataset, rows: $0.rows) },
       test: try test.map { try fitted.apply(to: $0.dataset, rows: $0.rows) },
-      transforms: fitted)
+      transforms: fitted, drawn: trainingPart)
   }
 
   private static func naming<Result>(

@@ -29,7 +29,7 @@ enum RunData {
       training: parts.training.rows.count, validation: parts.validation?.rows.count ?? 0,
       test: parts.test?.rows.count ?? 0)
     try done(.dataSplit, parts.training.dataset.description, counts)
-    let prepared = try located(configuration, "data") {
+    var prepared = try located(configuration, "data") {
       do {
         return try Preparation.prepare(
           training: parts.training, validation: parts.validation, test: parts.test,
@@ -40,11 +40,24 @@ enum RunData {
           atPath: path(ofTransform: failure.position, data))
       }
     }
+    prepared.drawn = try balanced(configuration, prepared)
     // Before the run begins, though batches are made later.
     for (index, augmentation) in data.augment.enumerated() {
       try configuration.naming(augmentation, .dataUnusable, atPath: "data.augment[\(index)]") {
         try augmentation.check(prepared.description.sampleShape)
       }
+    }
+    for (index, view) in data.testTime.views.enumerated() {
+      try configuration.naming(view, .dataUnusable, atPath: "data.test_time.views[\(index)]") {
+        try view.check(prepared.description.sampleShape)
+      }
+    }
+    if data.testTime.join == .vote, prepared.description.target.task == .regression {
+      throw ConfigurationProblems([
+        configuration.diagnostic(
+          .dataUnusable, "views vote on classes, and the targets are values",
+          atPath: "data.test_time.join", label: "take their mean")
+      ])
     }
     try done(.transformsFitted, prepared.description, nil)
     return prepared
@@ -131,11 +144,19 @@ enum RunData {
 }
 
 extension PreparedData {
-  /// Training samples of each class; empty where there are none.
+  /// What a training step gets.
+  func batchForm(_ augmentations: [any Augmentation]) -> BatchForm {
+    BatchForm(
+      hasShares: description.target.task == .classification
+        && augmentations.contains { $0 is any BatchAugmentation },
+      hasWeights: drawn.weights != nil)
+  }
+
+  /// Drawn samples of each class; empty where there are none.
   var classCounts: [Int] {
     guard case .classes(let names) = description.target else { return [] }
     var counts = [Int](repeating: 0, count: names.count)
-    for target in training.allTargets() where Int(target) < names.count { counts[Int(target)] += 1 }
+    for target in drawn.allTargets() where Int(target) < names.count { counts[Int(target)] += 1 }
     return counts
   }
 }

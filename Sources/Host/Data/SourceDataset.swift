@@ -27,4 +27,8 @@ struct SourceDataset: Dataset {
   func allTargets() throws -> [Float] {
     do { return try base.allTargets() } catch { throw explain(error) }
   }
+
+  func allWeights() throws -> [Float]? {
+    do { return try base.allWeights() } catch { throw explain(error) }
+  }
 }

@@ -37,6 +37,11 @@ public struct RunSummary: Codable, Sendable {
   public var parameters: Int
   /// Samples by split.
   public var samples: [String: Int]
+  /// Samples that an epoch draws, where balancers change their number.
+  public var drawnSamples: Int?
+  /// The balancers that looked at the inputs of the test split; `nil` where none did. What is measured
+  /// there holds for these very samples.
+  public var testInputsUsedBy: [String]?
   /// Where the time went.
   public var seconds: Phases
   /// The version of Espalier.

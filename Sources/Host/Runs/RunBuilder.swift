@@ -44,6 +44,17 @@ public enum RunBuilder {
     part(projection.map { .projection($0) }, file, line, column)
   }
   public static func buildExpression(
+    _ balancer: (any Balancer)?, file: String = #fileID, line: Int = #line, column: Int = #column
+  ) -> [RunPart] {
+    part(balancer.map { .balancer($0) }, file, line, column)
+  }
+  public static func buildExpression(
+    _ testTime: TestTimeSettings?, file: String = #fileID, line: Int = #line,
+    column: Int = #column
+  ) -> [RunPart] {
+    part(testTime.map { .testTime($0) }, file, line, column)
+  }
+  public static func buildExpression(
     _ augmentation: (any Augmentation)?, file: String = #fileID, line: Int = #line,
     column: Int = #column
   ) -> [RunPart] {

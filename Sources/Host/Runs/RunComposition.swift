@@ -59,6 +59,13 @@ private struct RunComposer {
       if firstProjection == nil { firstProjection = (projection.pluginName, place) }
       append("data.project", configuration.data.project.count, place)
       configuration.data.project.append(projection)
+    case .balancer(let balancer):
+      append("data.balance", configuration.data.balance.count, place)
+      configuration.data.balance.append(balancer)
+    case .testTime(let settings):
+      if take("data.test_time", "TestTimeSettings", place) {
+        configuration.data.testTime = settings
+      }
     case .augmentation(let augmentation):
       append("data.augment", configuration.data.augment.count, place)
       configuration.data.augment.append(augmentation)

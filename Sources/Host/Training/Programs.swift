@@ -23,6 +23,7 @@ final class LoadedProgram {
     numberSlot = names.firstIndex(of: StepPort.number)
     featureSlot = names.firstIndex(of: StepPort.features)
     targetSlot = names.firstIndex(of: StepPort.target)
+    weightSlot = names.firstIndex(of: StepPort.weights)
     if let rateSlot { pointers[rateSlot] = UnsafePointer(numbers) }
     if let numberSlot { pointers[numberSlot] = UnsafePointer(numbers + 1) }
   }
@@ -33,18 +34,20 @@ final class LoadedProgram {
   private let numberSlot: Int?
   private let featureSlot: Int?
   private let targetSlot: Int?
+  private let weightSlot: Int?
 
   /// Runs once over a batch.
   ///
   /// - Parameter number: the step's number from 1.
   func run(
-    features: UnsafePointer<Float>?, targets: UnsafePointer<Float>?, rate: Double, number: Int,
-    seed: UInt64
+    features: UnsafePointer<Float>?, targets: UnsafePointer<Float>?,
+    weights: UnsafePointer<Float>? = nil, rate: Double, number: Int, seed: UInt64
   ) throws {
     numbers[0] = Float(rate)
     numbers[1] = Float(number)
     if let featureSlot, let features { pointers[featureSlot] = features }
     if let targetSlot, let targets { pointers[targetSlot] = targets }
+    if let weightSlot, let weights { pointers[weightSlot] = weights }
     try pointers.withUnsafeBufferPointer {
       try executable.run(inputs: $0, seed: seed, step: UInt64(number))
     }

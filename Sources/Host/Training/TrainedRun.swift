@@ -51,7 +51,8 @@ public final class TrainedRun {
         data: transforms.output),
       backend: backend, configuration: configuration)
     evaluator = Evaluator(
-      programs: programs, metrics: configuration.metrics, transforms: transforms)
+      programs: programs, metrics: configuration.metrics, transforms: transforms,
+      views: SampleViews(configuration.data.testTime, shape: transforms.output.sampleShape))
     try loadWeights(folder)
   }
 
@@ -67,7 +68,8 @@ public final class TrainedRun {
     self.data = data
     transforms = data.transforms
     evaluator = Evaluator(
-      programs: programs, metrics: configuration.metrics, transforms: transforms)
+      programs: programs, metrics: configuration.metrics, transforms: transforms,
+      views: SampleViews(configuration.data.testTime, shape: transforms.output.sampleShape))
   }
 
   private func loadWeights(_ folder: String) throws {

@@ -30,7 +30,8 @@ enum TakenNames {
   /// What `import Espalier` brings beside plugins.
   static let espalier = words(
     """
-    Activation ActivationLayer AnyComponent AnyParameter ArrayDataset Augmentation Backend
+    Activation ActivationLayer AnyComponent AnyParameter ArrayDataset Augmentation Backend Balance Balancer
+    BalancingSamples BatchAugmentation
     BatchView Binary Bounds BoundsConvertible Callback CallbackMemory Catalog Choice Component
     ConfigPlace ConfigSection ConfigValue ConfigurationCheck ConfigurationLoader
     ConfigurationProblems CounterRandom CustomOperation DataDescription DataSettings Dataset
@@ -43,11 +44,11 @@ enum TakenNames {
     PluginBundle PluginError PluginKind PluginListBuilder PluginOrigin Primitive Program
     Projection RandomDistribution RecordedBatch RecordedHook Recorder RecordingFailure Reduction
     Regularizer Run RunBuilder RunConfiguration RunFacts RunFailure RunPart RunSnapshot RunState
-    RunSummary ScheduleMemory ScheduleUnit Scheduler Schema Scope Shape Source SourceContext
-    SplitSettings StepBenchmark StepContext TargetDescription TargetNormalizer Tensor TestSource
+    RunSummary SampleBatch ScheduleMemory ScheduleUnit Scheduler Schema Scope Shape Source SourceContext
+    SplitSettings StepBenchmark StepContext TargetDescription TargetNormalizer Tensor TestSource TestTimeSettings
     TrainedRun Training TrainingEnd TrainingOptions TrainingResult TrainingSamples
     TrainingSettings TrainingTime Transform TransformState Unary ValidationSource ValueForm
-    ValueProblem Variable VariableMemory VariableRole VariableTable VarianceScaling Window
+    ValueProblem Variable VariableMemory VariableRole VariableTable VarianceScaling View Window
     """)
 
   private static func words(_ text: String) -> Set<String> {

@@ -27,6 +27,7 @@ public struct InMemory: Source {
 
   private var samples = Samples()
   private var targets = Targets.none
+  private var weights: [Float]?
   /// Whether a program made it; one that a config names is empty.
   private var isFilled = false
 
@@ -86,6 +87,15 @@ public struct InMemory: Source {
   /// Samples to predict for.
   public init(features: [[Float]], shape: [Int] = [], featureNames: [String] = []) {
     self.init(features, .none, shape, featureNames)
+  }
+
+  /// The same samples, of which some count more in training than others.
+  ///
+  /// - Parameter weights: one a sample, 0 or more.
+  public func weighted(by weights: [Float]) -> InMemory {
+    var copy = self
+    copy.weights = weights
+    return copy
   }
 
   private init(
@@ -163,7 +173,7 @@ public struct InMemory: Source {
     let names = featureNames.isEmpty ? context.expected?.featureNames ?? [] : featureNames
     return try ArrayDataset(
       DataDescription(sampleShape: sampleShape, featureNames: names, target: target),
-      features: samples.numbers, targets: numbers)
+      features: samples.numbers, targets: numbers, weights: weights)
   }
 
   // MARK: Targets

@@ -18,9 +18,14 @@ public protocol Dataset: Sendable {
   ///
   /// Reads the features too unless a data set knows better.
   func allTargets() throws -> [Float]
+
+  /// How much each sample counts in training; `nil` when all count alike.
+  func allWeights() throws -> [Float]?
 }
 
 extension Dataset {
+  public func allWeights() throws -> [Float]? { nil }
+
   /// The targets of all samples, count × the target's width.
   public func allTargets() throws -> [Float] {
     let width = description.target.width
@@ -54,11 +59,16 @@ public struct ArrayDataset: Dataset {
   public let features: [Float]
   /// All targets, one after another.
   public let targets: [Float]
+  /// How much each sample counts in training; `nil` when all count alike.
+  public let weights: [Float]?
 
   /// - Parameters:
   ///   - features: count × the sample shape's count, sample after sample.
   ///   - targets: count × the target's width.
-  public init(_ description: DataDescription, features: [Float], targets: [Float]) throws {
+  ///   - weights: how much each sample counts in training, 0 or more; `nil` when all count alike.
+  public init(
+    _ description: DataDescription, features: [Float], targets: [Float], weights: [Float]? = nil
+  ) throws {
     let size = description.sampleShape.count
     guard size > 0, features.count % size == 0 else {
       throw PluginError(
@@ -68,6 +78,15 @@ public struct ArrayDataset: Dataset {
     guard targets.count == count * description.target.width else {
       throw PluginError("\(count) samples have \(targets.count) targets")
     }
+    if let weights {
+      guard weights.count == count else {
+        throw PluginError("\(count) samples have \(weights.count) weights")
+      }
+      if let bad = weights.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
+        throw PluginError("sample \(bad) has the weight \(weights[bad]); 0 ≤ x is allowed")
+      }
+    }
+    self.weights = weights
     self.description = description
     self.features = features
     self.targets = targets
@@ -75,6 +94,8 @@ public struct ArrayDataset: Dataset {
 
   /// The targets of all samples, count × the target's width.
   public func allTargets() -> [Float] { targets }
+
+  public func allWeights() -> [Float]? { weights }
 
   public func read(
     _ rows: UnsafeBufferPointer<Int>, features out: UnsafeMutablePointer<Float>,

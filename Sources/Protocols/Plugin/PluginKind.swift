@@ -40,10 +40,16 @@ public struct PluginKind: Sendable, Hashable {
   public static let projection = PluginKind("projection", (any Projection).self) {
     $0 is any Projection.Type
   }
+  /// How much each training sample counts.
+  public static let balancer = PluginKind("balancer", (any Balancer).self) {
+    $0 is any Balancer.Type
+  }
   /// Random changes of training samples.
   public static let augmentation = PluginKind("augmentation", (any Augmentation).self) {
     $0 is any Augmentation.Type
   }
+  /// Sides from which a trained model looks at a sample.
+  public static let view = PluginKind("view", (any View).self) { $0 is any View.Type }
   /// Parts of a model.
   public static let layer = PluginKind("layer", (any Layer).self) { $0 is any Layer.Type }
   /// Nonlinearities.
@@ -81,7 +87,8 @@ public struct PluginKind: Sendable, Hashable {
 
   /// In the order of a run, which is also the order of listings.
   public static let all: [PluginKind] = [
-    .source, .normalizer, .projection, .augmentation, .layer, .activation, .initializer, .loss,
+    .source, .normalizer, .projection, .balancer, .augmentation, .view, .layer, .activation,
+    .initializer, .loss,
     .optimizer, .scheduler, .regularizer, .callback, .metric, .backend,
   ]
 

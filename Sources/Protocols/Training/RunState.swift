@@ -79,7 +79,8 @@ public struct BatchView {
   public let count: Int
   /// count × the sample shape's count.
   public let features: UnsafeMutableBufferPointer<Float>
-  /// count × the target's width.
+  /// count × the target's width: class numbers, values, or shares of the classes where samples are
+  /// mixed.
   public let targets: UnsafeMutableBufferPointer<Float>
 
   public init(

@@ -5,10 +5,12 @@ public let plugins = PluginBundle("acme") {
   BoldDriver.self
   Brier.self
   CosineDense.self
+  EffectiveNumber.self
   HoyerSquare.self
   LogCosh.self
   LossSpikeGuard.self
   RandomProjection.self
+  Reversed.self
   Snake.self
   Sparsemax.self
   SVMLight.self

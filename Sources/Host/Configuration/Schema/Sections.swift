@@ -16,10 +16,13 @@ public struct DataSettings: ConfigSection {
   public var normalize: [any Normalizer] = []
   @Component("projections onto new features, fitted to the training split, in this order")
   public var project: [any Projection] = []
+  @Component("how much each training sample counts, in this order")
+  public var balance: [any Balancer] = []
   @Component("random changes of training samples, in this order")
   public var augment: [any Augmentation] = []
   @Component("change of scale of the target values, undone in predictions")
   public var targetNormalize: (any Normalizer)?
+  public var testTime = TestTimeSettings()
 
   public init() {}
 
@@ -28,7 +31,8 @@ public struct DataSettings: ConfigSection {
     validationSource: (any EspalierProtocols.Source)? = nil,
     testSource: (any EspalierProtocols.Source)? = nil, split: SplitSettings = SplitSettings(),
     normalize: [any Normalizer] = [], project: [any Projection] = [],
-    augment: [any Augmentation] = [], targetNormalize: (any Normalizer)? = nil
+    balance: [any Balancer] = [], augment: [any Augmentation] = [],
+    targetNormalize: (any Normalizer)? = nil, testTime: TestTimeSettings = TestTimeSettings()
   ) {
     self.source = source
     self.validationSource = validationSource
@@ -36,8 +40,10 @@ public struct DataSettings: ConfigSection {
     self.split = split
     self.normalize = normalize
     self.project = project
+    self.balance = balance
     self.augment = augment
     self.targetNormalize = targetNormalize
+    self.testTime = testTime
   }
 }
 
@@ -67,6 +73,33 @@ public struct SplitSettings: ConfigSection {
     self.stratify = stratify
     self.shuffle = shuffle
     self.seed = seed
+  }
+}
+
+/// `data.test_time:` from how many sides a trained model looks at a sample.
+///
+/// The final measurements, `evaluate` and `predict` use it; the validations between epochs do not.
+public struct TestTimeSettings: ConfigSection {
+  public static let text = "from how many sides the trained model looks at a sample"
+
+  /// How the predictions for one sample become one.
+  public enum Joining: String, Choice, Sendable {
+    /// Their mean.
+    case mean
+    /// The share of them that say so, of each class.
+    case vote
+  }
+
+  @Component("the sides; without any, each sample as it is")
+  public var views: [any View] = []
+  @Parameter("the mean of the predictions, or for classes the share of votes")
+  public var join = Joining.mean
+
+  public init() {}
+
+  public init(views: [any View], join: Joining = .mean) {
+    self.views = views
+    self.join = join
   }
 }
 

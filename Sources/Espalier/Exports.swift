@@ -3,6 +3,7 @@
 @_exported import EspalierAugmentations
 @_exported import EspalierCPUBackend
 @_exported import EspalierCallbacks
+@_exported import EspalierCleaners
 @_exported import EspalierHost
 @_exported import EspalierInitializers
 @_exported import EspalierLayers
@@ -15,4 +16,5 @@
 @_exported import EspalierReferenceBackend
 @_exported import EspalierRegularizers
 @_exported import EspalierSchedulers
+@_exported import EspalierSelectors
 @_exported import EspalierSources

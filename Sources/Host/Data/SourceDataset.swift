@@ -16,6 +16,7 @@ struct SourceDataset: Dataset {
 
   var description: DataDescription { base.description }
   var count: Int { base.count }
+  func place(of sample: Int) -> String? { base.place(of: sample) }
 
   func read(
     _ rows: UnsafeBufferPointer<Int>, features: UnsafeMutablePointer<Float>,

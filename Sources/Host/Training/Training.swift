@@ -113,6 +113,7 @@ final class TrainingSession {
           controller.facts.trainingSamples = counts.training
           controller.facts.validationSamples = counts.validation
           controller.facts.testSamples = counts.test
+          controller.facts.cleaning = counts.cleaning
         }
         try controller.announceSetup(event)
       }
@@ -323,6 +324,7 @@ final class TrainingSession {
         "train": data.training.count, "validation": data.validation?.count ?? 0,
         "test": data.test?.count ?? 0,
       ],
+      cleaning: data.cleaning,
       seconds: phases, version: espalierVersion, backend: backend.summary,
       system: SystemFacts.description, commandLine: options.commandLine,
       planBytes: programs.planBytes)

@@ -1,1 +1,9 @@
-import EspalierConformance
+import EspalierProtocols
+import EspalierSelectors
+import Testing
+
+@Suite struct SelectorsBundleTests {
+  @Test func everyPluginBelongsToAKind() throws {
+    _ = try Catalog([selectors])
+  }
+}

@@ -31,10 +31,10 @@ enum TakenNames {
   static let espalier = words(
     """
     Activation ActivationLayer AnyComponent AnyParameter ArrayDataset Augmentation Backend
-    BatchView Binary Bounds BoundsConvertible Callback CallbackMemory Catalog Choice Component
+    BatchView Binary Bounds BoundsConvertible Callback CallbackMemory Catalog Choice CleaningReport Cleaner Component
     ConfigPlace ConfigSection ConfigValue ConfigurationCheck ConfigurationLoader
     ConfigurationProblems CounterRandom CustomOperation DataDescription DataSettings Dataset
-    Decision Diagnostic DiagnosticCode DiagnosticText EpochResult Event Executable FilePath
+    Decision Diagnostic DiagnosticCode DiagnosticText EpochResult Event Exclusion Executable FeatureSelection FeatureSelector FilePath
     FittedPlugin FusedGroup Gradients Hook HostDefaults InitialValue Initializer JSONSchema
     Kernel Layer LayerPart LayerStep LearningTask Loss LossContext Manifest Metric
     MetricAccumulator MetricBatch MetricResult Model ModelBuilder Multiplicity NamePattern Named Node
@@ -43,7 +43,7 @@ enum TakenNames {
     PluginBundle PluginError PluginKind PluginListBuilder PluginOrigin Primitive Program
     Projection RandomDistribution RecordedBatch RecordedHook Recorder RecordingFailure Reduction
     Regularizer Run RunBuilder RunConfiguration RunFacts RunFailure RunPart RunSnapshot RunState
-    RunSummary ScheduleMemory ScheduleUnit Scheduler Schema Scope Shape Source SourceContext
+    RunSummary ScheduleMemory ScheduleUnit Scheduler Schema Scope Shape Source SourceContext SourceSamples
     SplitSettings StepBenchmark StepContext TargetDescription TargetNormalizer Tensor TestSource
     TrainedRun Training TrainingEnd TrainingOptions TrainingResult TrainingSamples
     TrainingSettings TrainingTime Transform TransformState Unary ValidationSource ValueForm

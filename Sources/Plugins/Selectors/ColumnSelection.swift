@@ -25,10 +25,10 @@ public struct ColumnSelection: FeatureSelector {
     let kept =
       keep.isEmpty
       ? Array(0..<samples.width) : try description.features(fitting: keep, of: "keep")
-    return try Selection(samples.width, keeping: kept.filter { !dropped.contains($0) })
+    return try FeatureSelection(samples.width, keeping: kept.filter { !dropped.contains($0) })
   }
 
   public func restore(
     _ state: [String: TransformState], sampleShape: Shape
-  ) throws -> any Transform { try Selection(state, sampleShape: sampleShape, of: pluginName) }
+  ) throws -> any Transform { try FeatureSelection(state, sampleShape: sampleShape, of: pluginName) }
 }

@@ -1,17 +1,23 @@
-import EspalierProtocols
-
-/// Some of the features, in the order in which they were: what all selectors come down to.
-struct Selection: Transform {
+/// Some of the features, in the order in which they were, with their names: what selectors give.
+///
+/// A selector fits it by `FeatureSelection(samples.width, keeping: [0, 3])` and restores it by
+/// `FeatureSelection(state, sampleShape: sampleShape, of: pluginName)`.
+public struct FeatureSelection: Transform {
   /// Numbers of a sample before.
   private let width: Int
   /// Those of them that are kept, ascending.
-  let features: [Int]
+  public let features: [Int]
   /// A number for each feature by which it was chosen, for reports; empty for none.
-  let scores: [Float]
-  let outputShape: Shape
+  public let scores: [Float]
+  /// Shape of a sample after it: a row of the features that are kept.
+  public let outputShape: Shape
 
+  /// - Parameters:
+  ///   - width: numbers of a sample before.
+  ///   - features: those of them that are kept, ascending.
+  ///   - scores: a number for each feature by which it was chosen, saved for reports.
   /// - Throws: ``PluginError`` when no feature is kept.
-  init(_ width: Int, keeping features: [Int], scores: [Double] = []) throws {
+  public init(_ width: Int, keeping features: [Int], scores: [Double] = []) throws {
     guard !features.isEmpty else { throw PluginError("no feature of \(width) is kept") }
     self.width = width
     self.features = features
@@ -22,7 +28,8 @@ struct Selection: Transform {
   }
 
   /// The selection of a saved state.
-  init(_ state: [String: TransformState], sampleShape: Shape, of plugin: String) throws {
+  /// - Throws: ``PluginError`` when it is not for such samples.
+  public init(_ state: [String: TransformState], sampleShape: Shape, of plugin: String) throws {
     let width = sampleShape.count
     let values = state["features"]?.values ?? []
     let features = values.compactMap { Int(exactly: $0) }
@@ -36,13 +43,13 @@ struct Selection: Transform {
     try self.init(width, keeping: features, scores: scores.map { Double($0) })
   }
 
-  var state: [String: TransformState] {
+  public var state: [String: TransformState] {
     var state = ["features": TransformState([features.count], features.map { Float($0) })]
     if !scores.isEmpty { state["scores"] = TransformState([scores.count], scores) }
     return state
   }
 
-  func apply(
+  public func apply(
     _ input: UnsafeBufferPointer<Float>, count: Int, to output: UnsafeMutableBufferPointer<Float>
   ) {
     features.withUnsafeBufferPointer { features in
@@ -53,7 +60,7 @@ struct Selection: Transform {
     }
   }
 
-  func description(after input: DataDescription) -> DataDescription {
+  public func description(after input: DataDescription) -> DataDescription {
     var result = input
     result.sampleShape = outputShape
     let isNamed = input.featureNames.count == width

@@ -19,7 +19,8 @@ import EspalierSources
 /// All plugins that come with the framework.
 public let builtInBundles: [PluginBundle] = [
   sources, cleaners, selectors, normalizers, projections, augmentations, layers, activations,
-  initializers, losses, optimizers, schedulers, regularizers, callbacks, metrics, backends, builtInChecks,
+  initializers, losses, optimizers, schedulers, regularizers, callbacks, metrics, backends,
+  builtInChecks,
 ].map { $0.from(PluginOrigin(package: PluginOrigin.framework, version: espalierVersion)) }
 
 private let backends = PluginBundle("backends") {

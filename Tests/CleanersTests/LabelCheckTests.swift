@@ -57,7 +57,8 @@ import Testing
   @Test func whatDoesNotFitTheTask() throws {
     for cleaner in [LabelCheck(labels: ["a"]), LabelCheck(minimumCount: 2)] {
       #expect(
-        complaint { _ = try left(cleaner, .values(["y"]), [1]) }.contains("are values, not classes"))
+        complaint { _ = try left(cleaner, .values(["y"]), [1]) }.contains("are values, not classes")
+      )
     }
     for cleaner in [LabelCheck(low: 0), LabelCheck(high: 0)] {
       #expect(

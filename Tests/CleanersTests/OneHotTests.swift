@@ -58,7 +58,8 @@ import Testing
       try OneHot().fit(data.training).applied(to: rows)
         == [[9, 0, 0, 3], [9, 0, 0, 3], [9, 1, 0, 3]])
     let strict = try OneHot(features: [], unknown: .error).fit(data.training)
-    #expect(same(strict.applied(to: rows), [[9, .nan, .nan, 3], [9, .nan, .nan, 3], [9, 1, 0, 3]]))
+    #expect(
+      same(strict.applied(to: rows), [[9, .nan, .nan, 3], [9, .nan, .nan, 3], [9, 1, 0, 3]]))
   }
 
   @Test func whatIsNoCategory() throws {

@@ -22,7 +22,8 @@ import Testing
     let names = ["age", "b", "c", "d"]
     let message = complaint { _ = try kept(ColumnSelection(keep: ["agee"]), names: names) }
     #expect(message.contains("keep: no feature is called `agee`; there are `age`, `b`"))
-    #expect(complaint { _ = try kept(ColumnSelection(drop: ["*"]), names: names) }.contains("is kept"))
+    #expect(
+      complaint { _ = try kept(ColumnSelection(drop: ["*"]), names: names) }.contains("is kept"))
   }
 
   @Test func valuesNamesAndCategoriesTravel() throws {

@@ -20,7 +20,8 @@ import Testing
   }
 
   @Test func oneOfTwoEqualFeaturesAndNoConstant() throws {
-    let values = (0..<50).flatMap { [Double($0 % 9), 3, Double($0 * 7 % 13)] }
+    var values: [Double] = []
+    for row in 0..<50 { values += [Double(row % 9), 3, Double(row * 7 % 13)] }
     let targets = (0..<50).map { Double($0 % 9) * 2 - 5 }
     let samples = try training(values, width: 3, target: .values(["y"]), targets: targets)
     let transform = try L1Selection(strength: 0.2).fit(samples)

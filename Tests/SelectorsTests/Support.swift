@@ -71,7 +71,9 @@ struct Scores {
 func agree(_ found: [Double], _ expected: [Double], within share: Double) -> Bool {
   let scale = expected.map(\.magnitude).max() ?? 1
   return found.count == expected.count && !found.isEmpty
-    && zip(found, expected).allSatisfy { ($0 - $1).magnitude <= share * max($1.magnitude, scale * 1e-3) }
+    && zip(found, expected).allSatisfy {
+      ($0 - $1).magnitude <= share * max($1.magnitude, scale * 1e-3)
+    }
 }
 
 /// The message of the error that the body throws; empty when it throws none.

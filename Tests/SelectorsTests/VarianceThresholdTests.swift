@@ -20,7 +20,8 @@ import Testing
 
   @Test func whatNeverChangesIsLeftOut() throws {
     // Sums of 0.1 as a float round; a variance about their mean would not be zero.
-    let values = (0..<1000).flatMap { [0.1, Double($0), 1e8] }
+    var values: [Double] = []
+    for row in 0..<1000 { values += [0.1, Double(row), 1e8] }
     let samples = try training(values, width: 3, names: ["flat", "time", "large"])
     let transform = try VarianceThreshold().fit(samples)
     #expect(transform.kept == [1])

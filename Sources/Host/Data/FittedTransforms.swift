@@ -7,6 +7,12 @@ package struct FittedTransforms: Sendable {
     package let transform: any Transform
   }
 
+  package init(input: DataDescription, steps: [Step], target: Step?) {
+    self.input = input
+    self.steps = steps
+    self.target = target
+  }
+
   /// What the source gave.
   package let input: DataDescription
   /// In the order of their application.

@@ -27,7 +27,8 @@ enum ValueChecks {
     let size = max(description.sampleShape.count, 1)
     let feature = bad % size
     let name =
-      description.featureNames.count == size ? "`\(description.featureNames[feature])`" : "\(feature)"
+      description.featureNames.count == size
+      ? "`\(description.featureNames[feature])`" : "\(feature)"
     let start = "\(place(bad / size)), feature \(name): "
     guard values[bad].isNaN else {
       throw UnusableValue(

@@ -46,7 +46,7 @@ enum TakenNames {
     RunSummary ScheduleMemory ScheduleUnit Scheduler Schema Scope Shape Source SourceContext SourceSamples
     SplitSettings StepBenchmark StepContext TargetDescription TargetNormalizer Tensor TestSource
     TrainedRun Training TrainingEnd TrainingOptions TrainingResult TrainingSamples
-    TrainingSettings TrainingTime Transform TransformState Unary ValidationSource ValueForm
+    TrainingSettings TrainingTime Transform TransformState Unary Unchanged ValidationSource ValueForm
     ValueProblem Variable VariableMemory VariableRole VariableTable VarianceScaling Window
     """)
 

@@ -121,7 +121,8 @@ public struct Outliers: Cleaner {
     let features = try restoredFeatures(
       "features", state, count: low.count, sampleShape.count, of: pluginName)
     guard high.count == low.count, (low + high).allSatisfy(\.isFinite) else {
-      throw PluginError("the saved \(pluginName) has \(low.count) lower fences, \(high.count) upper")
+      throw PluginError(
+        "the saved \(pluginName) has \(low.count) lower fences, \(high.count) upper")
     }
     return Fences(
       outputShape: sampleShape, features: features, low: low, high: high, action: action)

@@ -23,7 +23,8 @@ public struct LDA: Projection {
 
   @Parameter("number of components; classes − 1 unless given", in: 1...)
   public var components: Int? = nil
-  @Parameter("γ, share of the scatter within classes that is made alike in all directions", in: 0...1)
+  @Parameter(
+    "γ, share of the scatter within classes that is made alike in all directions", in: 0...1)
   public var shrinkage: Double = 0
 
   public init() {}

@@ -39,5 +39,7 @@ public struct CorrelationFilter: FeatureSelector {
 
   public func restore(
     _ state: [String: TransformState], sampleShape: Shape
-  ) throws -> any Transform { try FeatureSelection(state, sampleShape: sampleShape, of: pluginName) }
+  ) throws -> any Transform {
+    try FeatureSelection(state, sampleShape: sampleShape, of: pluginName)
+  }
 }

@@ -214,7 +214,8 @@ struct SoftmaxModel: L1Model {
             product.bias = b.baseAddress
             esp_gemm(&product)
             for row in 0..<count {
-              Self.softmax(UnsafeMutableBufferPointer(rebasing: e[row * classes..<(row + 1) * classes]))
+              Self.softmax(
+                UnsafeMutableBufferPointer(rebasing: e[row * classes..<(row + 1) * classes]))
               e[row * classes + labels[row]] -= 1
               for place in 0..<classes { biasSlope[place] += Double(e[row * classes + place]) }
             }

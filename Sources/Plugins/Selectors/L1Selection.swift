@@ -41,8 +41,10 @@ public struct L1Selection: FeatureSelector {
         try LeastSquaresModel.models(samples, values: names.count)
       case .none: throw PluginError("a linear model needs targets")
       }
-    let scores = most.map { Self.path(models, most: $0) } ?? Self.scores(
-      models, strength: strength ?? 0.01)
+    let scores =
+      most.map { Self.path(models, most: $0) }
+      ?? Self.scores(
+        models, strength: strength ?? 0.01)
     let used = scores.indices.filter { scores[$0] > 0 }
     guard !used.isEmpty else {
       let least = models.map(\.leastStrength).max() ?? 0
@@ -80,5 +82,7 @@ public struct L1Selection: FeatureSelector {
 
   public func restore(
     _ state: [String: TransformState], sampleShape: Shape
-  ) throws -> any Transform { try FeatureSelection(state, sampleShape: sampleShape, of: pluginName) }
+  ) throws -> any Transform {
+    try FeatureSelection(state, sampleShape: sampleShape, of: pluginName)
+  }
 }

@@ -16,7 +16,9 @@ package struct MutualInformation {
     var start = 0
     try samples.forEachChunk { number, features, values in
       for place in 0..<width {
-        for row in 0..<number { columns[place * count + start + row] = features[row * width + place] }
+        for row in 0..<number {
+          columns[place * count + start + row] = features[row * width + place]
+        }
       }
       for row in 0..<number {
         for part in targets.indices { targets[part].append(values[row * targets.count + part]) }

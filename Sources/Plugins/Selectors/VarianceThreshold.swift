@@ -32,5 +32,7 @@ public struct VarianceThreshold: FeatureSelector {
 
   public func restore(
     _ state: [String: TransformState], sampleShape: Shape
-  ) throws -> any Transform { try FeatureSelection(state, sampleShape: sampleShape, of: pluginName) }
+  ) throws -> any Transform {
+    try FeatureSelection(state, sampleShape: sampleShape, of: pluginName)
+  }
 }

@@ -99,17 +99,18 @@ public struct CleaningReport: Sendable, Hashable, Codable {
   }
 }
 
-/// Samples as they are.
-package struct Unchanged: Transform {
-  package let outputShape: Shape
-  package init(outputShape: Shape) { self.outputShape = outputShape }
-  package var state: [String: TransformState] { [:] }
+/// Samples as they are: what a cleaner gives that changes none. The host leaves it out of the way.
+public struct Unchanged: Transform {
+  public let outputShape: Shape
+  public var state: [String: TransformState] { [:] }
 
-  package func apply(
+  public init(outputShape: Shape) { self.outputShape = outputShape }
+
+  public func apply(
     _ input: UnsafeBufferPointer<Float>, count: Int, to output: UnsafeMutableBufferPointer<Float>
   ) {
     _ = output.update(fromContentsOf: input)
   }
 
-  package func description(after input: DataDescription) -> DataDescription { input }
+  public func description(after input: DataDescription) -> DataDescription { input }
 }

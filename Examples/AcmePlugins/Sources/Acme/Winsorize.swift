@@ -24,7 +24,9 @@ struct Winsorize: Cleaner {
     var high: [Float] = []
     for values in columns {
       let sorted = values.sorted()
-      guard !sorted.isEmpty else { throw PluginError("a feature has no value in the training data") }
+      guard !sorted.isEmpty else {
+        throw PluginError("a feature has no value in the training data")
+      }
       let cut = Int(share * Double(sorted.count))
       low.append(sorted[cut])
       high.append(sorted[sorted.count - 1 - cut])
@@ -58,7 +60,8 @@ private struct Limits: Transform {
       let feature = place % low.count
       // A missing value stays: comparisons with NaN are false.
       let value = input[place]
-      output[place] = value < low[feature] ? low[feature] : value > high[feature] ? high[feature] : value
+      output[place] =
+        value < low[feature] ? low[feature] : value > high[feature] ? high[feature] : value
     }
   }
 }

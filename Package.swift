@@ -58,6 +58,8 @@ let builtIn: [[Target]] = [
   plugins("Schedulers"),
   plugins("Regularizers"),
   plugins("Sources", uses: ["Formats"]),
+  plugins("Cleaners"),
+  plugins("Selectors", uses: ["Kernels"]),
   plugins("Normalizers", uses: ["Kernels"]),
   plugins("Projections", uses: ["Kernels"]),
   plugins("Balancers", uses: ["Kernels"]),

@@ -15,6 +15,8 @@ struct PluginPlace {
   init(_ kind: PluginKind) {
     switch kind {
     case .source: self.init("data", "source")
+    case .cleaner: self.init("data", "clean", isList: true)
+    case .selector: self.init("data", "select", isList: true)
     case .normalizer: self.init("data", "normalize", isList: true)
     case .projection: self.init("data", "project", isList: true)
     case .augmentation: self.init("data", "augment", isList: true)
@@ -62,6 +64,11 @@ extension PluginKind {
   var introduction: String {
     switch self {
     case .source: "Where samples come from: `data.source`, one a run."
+    case .cleaner:
+      "Repairs of samples, fitted to the training split: `data.clean`, applied before everything else "
+        + "in the order of the list. What they leave out is told when the run is over."
+    case .selector:
+      "Choices among features, fitted to the training split: `data.select`, behind the cleaners."
     case .normalizer:
       "Changes of scale, fitted to the training split: `data.normalize`, applied in the order of the "
         + "list."

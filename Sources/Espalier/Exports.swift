@@ -4,6 +4,7 @@
 @_exported import EspalierBalancers
 @_exported import EspalierCPUBackend
 @_exported import EspalierCallbacks
+@_exported import EspalierCleaners
 @_exported import EspalierHost
 @_exported import EspalierInitializers
 @_exported import EspalierLayers
@@ -16,5 +17,6 @@
 @_exported import EspalierReferenceBackend
 @_exported import EspalierRegularizers
 @_exported import EspalierSchedulers
+@_exported import EspalierSelectors
 @_exported import EspalierSources
 @_exported import EspalierViews

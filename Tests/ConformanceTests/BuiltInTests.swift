@@ -193,6 +193,16 @@ import Testing
 
   // MARK: Data
 
+  @Test(arguments: names(.cleaner)) func cleaner(_ name: String) throws {
+    let cleaner = try Self.plugin(.cleaner, name, as: (any Cleaner).self)
+    try checkRoundTrip(of: cleaner)
+  }
+
+  @Test(arguments: names(.selector)) func selector(_ name: String) throws {
+    let selector = try Self.plugin(.selector, name, as: (any FeatureSelector).self)
+    try checkRoundTrip(of: selector)
+  }
+
   @Test(arguments: names(.normalizer)) func normalizer(_ name: String) throws {
     let normalizer = try Self.plugin(.normalizer, name, as: (any Normalizer).self)
     try checkRoundTrip(of: normalizer)

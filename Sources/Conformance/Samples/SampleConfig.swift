@@ -46,6 +46,8 @@ struct SampleConfig {
     return """
       data:
         source: \(part(.source, "conformance_points"))
+        clean: \(list(.cleaner))
+        select: \(list(.selector))
         normalize: \(list(.normalizer))
         project: \(list(.projection))
         balance: \(list(.balancer))
@@ -71,6 +73,8 @@ struct SampleConfig {
   private func plugin(of configuration: RunConfiguration) -> (any Plugin)? {
     switch kind {
     case .source: configuration.data.source
+    case .cleaner: configuration.data.clean.first
+    case .selector: configuration.data.select.first
     case .normalizer: configuration.data.normalize.first
     case .projection: configuration.data.project.first
     case .balancer: configuration.data.balance.first

@@ -1,3 +1,5 @@
+import EspalierProtocols
+
 /// What a run came to: `summary.json`.
 public struct RunSummary: Codable, Sendable {
   /// Seconds of each phase.
@@ -42,6 +44,8 @@ public struct RunSummary: Codable, Sendable {
   /// The balancers that looked at the inputs of the test split; `nil` where none did. What is measured
   /// there holds for these very samples.
   public var testInputsUsedBy: [String]?
+  /// What each cleaner left out, in their order.
+  public var cleaning: [CleaningReport]
   /// Where the time went.
   public var seconds: Phases
   /// The version of Espalier.

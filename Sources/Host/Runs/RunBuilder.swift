@@ -27,6 +27,17 @@ public enum RunBuilder {
     part(split.map { .split($0) }, file, line, column)
   }
   public static func buildExpression(
+    _ cleaner: (any Cleaner)?, file: String = #fileID, line: Int = #line, column: Int = #column
+  ) -> [RunPart] {
+    part(cleaner.map { .cleaner($0) }, file, line, column)
+  }
+  public static func buildExpression(
+    _ selector: (any FeatureSelector)?, file: String = #fileID, line: Int = #line,
+    column: Int = #column
+  ) -> [RunPart] {
+    part(selector.map { .selector($0) }, file, line, column)
+  }
+  public static func buildExpression(
     _ normalizer: (any Normalizer)?, file: String = #fileID, line: Int = #line,
     column: Int = #column
   ) -> [RunPart] {

@@ -4,6 +4,8 @@ import EspalierProtocols
 public struct RunPart: Sendable {
   enum Content: Sendable {
     case source(any Source, DataSlot)
+    case cleaner(any Cleaner)
+    case selector(any FeatureSelector)
     case normalizer(any Normalizer)
     case targetNormalizer(any Normalizer)
     case projection(any Projection)

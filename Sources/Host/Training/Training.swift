@@ -113,6 +113,7 @@ final class TrainingSession {
           controller.facts.trainingSamples = counts.training
           controller.facts.validationSamples = counts.validation
           controller.facts.testSamples = counts.test
+          controller.facts.cleaning = counts.cleaning
         }
         try controller.announceSetup(event)
       }
@@ -332,6 +333,7 @@ final class TrainingSession {
       ],
       drawnSamples: data.drawn.count == data.training.count ? nil : data.drawn.count,
       testInputsUsedBy: testInputUsers.isEmpty ? nil : testInputUsers,
+      cleaning: data.cleaning,
       seconds: phases, version: espalierVersion, backend: backend.summary,
       system: SystemFacts.description, commandLine: options.commandLine,
       planBytes: programs.planBytes)

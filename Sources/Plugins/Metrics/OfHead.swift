@@ -8,7 +8,7 @@ import EspalierProtocols
 public struct OfHead: Metric {
   public static let manifest = Manifest(
     "of_head", "a metric of a part of predictions and targets",
-    sample: "of_head: {metric: mae, name: first}")
+    sample: "of_head: {metric: accuracy, name: kind, outputs: 4}")
   public static let task = LearningTask.any
 
   @Component("what is measured") public var metric: any Metric

@@ -9,7 +9,8 @@ import EspalierProtocols
 /// ```
 /// All samples have the same number of features. Labels are names of classes, or numbers: without
 /// `classes`, the classes are the labels that occur, in their order; with them, a number is the place
-/// of a class in the list, from 0, unless the names are numbers themselves.
+/// of a class in the list, from 0, unless the names are numbers themselves. NaN is a missing value, for
+/// which `data.clean` has something to do.
 ///
 /// A run that was trained with it is opened and predicts like any other. Only its own splits are gone
 /// with the program: a config names the source but cannot hold its samples.
@@ -276,7 +277,7 @@ private struct Samples: Sendable {
           + "\(uneven.width)")
     }
     guard width > 0 else { throw PluginError("samples have no \(name)") }
-    if let bad = numbers.firstIndex(where: { !$0.isFinite }) {
+    if let bad = numbers.firstIndex(where: \.isInfinite) {
       throw PluginError(
         "sample \(bad / width): number \(bad % width) of its \(name) is \(numbers[bad]); all must be "
           + "finite")

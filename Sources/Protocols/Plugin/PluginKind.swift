@@ -32,6 +32,12 @@ public struct PluginKind: Sendable, Hashable {
 
   /// Where samples come from.
   public static let source = PluginKind("source", (any Source).self) { $0 is any Source.Type }
+  /// Repairs of samples.
+  public static let cleaner = PluginKind("cleaner", (any Cleaner).self) { $0 is any Cleaner.Type }
+  /// Choices among features.
+  public static let selector = PluginKind("selector", (any FeatureSelector).self) {
+    $0 is any FeatureSelector.Type
+  }
   /// Changes of scale.
   public static let normalizer = PluginKind("normalizer", (any Normalizer).self) {
     $0 is any Normalizer.Type
@@ -87,9 +93,9 @@ public struct PluginKind: Sendable, Hashable {
 
   /// In the order of a run, which is also the order of listings.
   public static let all: [PluginKind] = [
-    .source, .normalizer, .projection, .balancer, .augmentation, .view, .layer, .activation,
-    .initializer, .loss,
-    .optimizer, .scheduler, .regularizer, .callback, .metric, .backend,
+    .source, .cleaner, .selector, .normalizer, .projection, .balancer, .augmentation, .view, .layer,
+    .activation, .initializer, .loss, .optimizer, .scheduler, .regularizer, .callback, .metric,
+    .backend,
   ]
 
   /// The kind that a type belongs to; the first, should it be of several.

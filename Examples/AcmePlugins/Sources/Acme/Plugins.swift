@@ -4,6 +4,7 @@ import Espalier
 public let plugins = PluginBundle("acme") {
   BoldDriver.self
   Brier.self
+  ChiSquare.self
   CosineDense.self
   EffectiveNumber.self
   HoyerSquare.self
@@ -15,6 +16,7 @@ public let plugins = PluginBundle("acme") {
   Sparsemax.self
   SVMLight.self
   TimeShift.self
+  Winsorize.self
   YeoJohnson.self
   Yogi.self
   ZerO.self

@@ -12,6 +12,10 @@ public struct DataSettings: ConfigSection {
   @Component("samples for the final test from elsewhere, in place of a share")
   public var testSource: (any EspalierProtocols.Source)?
   public var split = SplitSettings()
+  @Component("repairs of samples, fitted to the training split, in this order")
+  public var clean: [any Cleaner] = []
+  @Component("choices among features, fitted to the training split, in this order")
+  public var select: [any FeatureSelector] = []
   @Component("changes of scale, fitted to the training split, in this order")
   public var normalize: [any Normalizer] = []
   @Component("projections onto new features, fitted to the training split, in this order")
@@ -30,6 +34,7 @@ public struct DataSettings: ConfigSection {
     source: any EspalierProtocols.Source,
     validationSource: (any EspalierProtocols.Source)? = nil,
     testSource: (any EspalierProtocols.Source)? = nil, split: SplitSettings = SplitSettings(),
+    clean: [any Cleaner] = [], select: [any FeatureSelector] = [],
     normalize: [any Normalizer] = [], project: [any Projection] = [],
     balance: [any Balancer] = [], augment: [any Augmentation] = [],
     targetNormalize: (any Normalizer)? = nil, testTime: TestTimeSettings = TestTimeSettings()
@@ -38,12 +43,23 @@ public struct DataSettings: ConfigSection {
     self.validationSource = validationSource
     self.testSource = testSource
     self.split = split
+    self.clean = clean
+    self.select = select
     self.normalize = normalize
     self.project = project
     self.balance = balance
     self.augment = augment
     self.targetNormalize = targetNormalize
     self.testTime = testTime
+  }
+
+  /// What is fitted and applied to features, in its order, each with its place in the config.
+  var transforms: [(plugin: any FittedPlugin, path: String)] {
+    func list(_ name: String, _ plugins: [any FittedPlugin]) -> [(any FittedPlugin, String)] {
+      plugins.enumerated().map { ($1, "data.\(name)[\($0)]") }
+    }
+    return list("clean", clean) + list("select", select) + list("normalize", normalize)
+      + list("project", project)
   }
 }
 

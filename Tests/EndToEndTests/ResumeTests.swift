@@ -50,6 +50,10 @@ extension EndToEnd {
       training: {epochs: 4, batch_size: 57, seed: 3, workers: 1}
       """
 
+    /// Windows of three batches, of which an epoch has two and one of two: checkpoints cut all of them.
+    static let accumulating = dense.replacing(
+      "callbacks:", with: "callbacks:\n  - gradient_accumulation: {steps: 3}")
+
     /// All that a finished run left behind, without what tells the time.
     private func outcome(_ folder: String) throws -> [String: [String]] {
       var result: [String: [String]] = [:]
@@ -111,7 +115,7 @@ extension EndToEnd {
     }
 
     /// Goes back to checkpoints of a finished run: its logs know rows of the time after them.
-    @Test(arguments: [(dense, 8), (images, 9)])
+    @Test(arguments: [(dense, 8), (images, 9), (accumulating, 8)])
     func fromEveryCheckpoint(_ text: String, _ stepsPerEpoch: Int) throws {
       try withFolder { folder in
         let config = try write(text, folder)
@@ -134,7 +138,7 @@ extension EndToEnd {
     }
 
     /// Stops runs at a step, as an error or a callback's decision, and goes on from `last`.
-    @Test(arguments: [(dense, 8), (images, 9)])
+    @Test(arguments: [(dense, 8), (images, 9), (accumulating, 8)])
     func afterAnInterruption(_ text: String, _ stepsPerEpoch: Int) throws {
       try withFolder { folder in
         let config = try write(text, folder)

@@ -13,18 +13,17 @@ final class LoadedProgram {
     plan = Compiler.plan(program, optimizing: type(of: backend).optimizes)
     executable = try backend.load(plan, memory: memory)
     let names = program.inputs.map(\.name)
-    numbers = .allocate(capacity: 2)
-    numbers.initialize(repeating: 0, count: 2)
-    // Every input has some memory from the start: rate and step number their own two numbers.
-    pointers = .init(repeating: UnsafePointer(numbers), count: names.count)
+    // Every input has some memory from the start, in which those that are one number stay.
+    numbers = .allocate(capacity: max(names.count, 1))
+    numbers.initialize(repeating: 0, count: max(names.count, 1))
+    pointers = names.indices.map { [numbers] in UnsafePointer(numbers + $0) }
     outputs = Dictionary(
       uniqueKeysWithValues: program.outputs.enumerated().map { ($1.name, $0) })
     rateSlot = names.firstIndex(of: StepPort.rate)
     numberSlot = names.firstIndex(of: StepPort.number)
     featureSlot = names.firstIndex(of: StepPort.features)
     targetSlot = names.firstIndex(of: StepPort.target)
-    if let rateSlot { pointers[rateSlot] = UnsafePointer(numbers) }
-    if let numberSlot { pointers[numberSlot] = UnsafePointer(numbers + 1) }
+    windowSlot = names.firstIndex(of: StepPort.windowSamples)
   }
 
   deinit { numbers.deallocate() }
@@ -33,16 +32,24 @@ final class LoadedProgram {
   private let numberSlot: Int?
   private let featureSlot: Int?
   private let targetSlot: Int?
+  private let windowSlot: Int?
+
+  /// Samples of the batches whose gradients make one update, of a program that closes such a window.
+  var windowSamples = 0 {
+    didSet { if let windowSlot { numbers[windowSlot] = Float(windowSamples) } }
+  }
 
   /// Runs once over a batch.
   ///
-  /// - Parameter number: the step's number from 1.
+  /// - Parameters:
+  ///   - number: the step's number from 1, from which random numbers are made.
+  ///   - update: the update's number from 1; the step's unless given.
   func run(
     features: UnsafePointer<Float>?, targets: UnsafePointer<Float>?, rate: Double, number: Int,
-    seed: UInt64
+    update: Int? = nil, seed: UInt64
   ) throws {
-    numbers[0] = Float(rate)
-    numbers[1] = Float(number)
+    if let rateSlot { numbers[rateSlot] = Float(rate) }
+    if let numberSlot { numbers[numberSlot] = Float(update ?? number) }
     if let featureSlot, let features { pointers[featureSlot] = features }
     if let targetSlot, let targets { pointers[targetSlot] = targets }
     try pointers.withUnsafeBufferPointer {
@@ -67,11 +74,12 @@ final class ModelPrograms {
   private let backend: any Backend
   /// What the model was made from: seed and folder for first values, and places for errors.
   private let configuration: RunConfiguration
-  /// By batch size: whole steps, and those with a stop between gradients and update.
+  /// By batch size, and by what of a step they do.
   private var training: [StepForm: (step: LoadedProgram, update: LoadedProgram?)] = [:]
   private struct StepForm: Hashable {
     let batch: Int
     let splits: Bool
+    let part: StepPart
   }
   private var evaluation: [Int: LoadedProgram] = [:]
   private var prediction: [Int: LoadedProgram] = [:]
@@ -90,12 +98,12 @@ final class ModelPrograms {
   }
 
   func trainingStep(
-    batch: Int, splits: Bool = false
+    batch: Int, splits: Bool = false, part: StepPart = .whole
   ) throws -> (step: LoadedProgram, update: LoadedProgram?) {
-    let form = StepForm(batch: batch, splits: splits)
+    let form = StepForm(batch: batch, splits: splits, part: part)
     if let known = training[form] { return known }
     let recorded = try StepRecording(definition, variables: variables)
-      .training(batch: batch, splits: splits)
+      .training(batch: batch, splits: splits, part: part)
     layers = recorded.layers
     let step = try load(recorded.program)
     let update = try recorded.update.map { try load($0) }

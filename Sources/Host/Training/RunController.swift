@@ -69,7 +69,13 @@ final class RunController: RunState {
   /// Whether anybody wants the event at the step under way.
   func isDue(_ event: Event) -> Bool {
     guard let indices = listeners[event] else { return false }
-    return indices.contains { callbacks[$0].isDue(event, at: progress.step) }
+    let step = count(of: event)
+    return indices.contains { callbacks[$0].isDue(event, at: step) }
+  }
+
+  /// Gradients are there once an update, and are counted by it.
+  private func count(of event: Event) -> Int {
+    event == .afterBackward ? progress.updates : progress.step
   }
 
   /// Calls everybody who asked for the event; the first who does not say "proceed" is obeyed.
@@ -82,7 +88,7 @@ final class RunController: RunState {
     defer { self.event = outer }
     var decision = Decision.proceed
     for index in indices {
-      if event.isOfAStep, !callbacks[index].isDue(event, at: progress.step) { continue }
+      if event.isOfAStep, !callbacks[index].isDue(event, at: count(of: event)) { continue }
       let answer: Decision
       do {
         // A copy acts, since it may ask the run for what concerns all callbacks.
@@ -149,6 +155,7 @@ final class RunController: RunState {
 
   var epoch: Int { progress.epoch }
   var step: Int { progress.step }
+  var updates: Int { progress.updates }
   var stepInEpoch: Int { progress.stepInEpoch }
   var samples: Int { progress.samples }
   var metrics: [String: Double] { progress.metrics }

@@ -25,6 +25,9 @@ package struct StepDefinition {
     self.classCounts = classCounts
   }
 
+  /// Batches whose gradients make one update together.
+  package var accumulatedSteps: Int { callbacks.map(\.accumulatedSteps).max() ?? 1 }
+
   /// Whether somebody wants to see gradients between backward and update.
   package var splitsAtGradients: Bool { callbacks.contains { $0.events.contains(.afterBackward) } }
 }
@@ -48,6 +51,7 @@ package enum StepPort {
   package static let target = "target"
   package static let rate = "rate"
   package static let number = "step"
+  package static let windowSamples = "window_samples"
   package static let loss = "loss"
   package static let prediction = "prediction"
 }
@@ -129,8 +133,12 @@ package struct StepRecording {
 
   /// Forward, loss, penalties, gradients, clipping, update.
   ///
-  /// - Parameter splits: whether there is a stop between gradients and update.
-  package func training(batch count: Int, splits: Bool? = nil) throws -> RecordedStep {
+  /// - Parameters:
+  ///   - splits: whether there is a stop between gradients and update.
+  ///   - part: what is done with the gradients.
+  package func training(
+    batch count: Int, splits: Bool? = nil, part: StepPart = .whole
+  ) throws -> RecordedStep {
     let splits = splits ?? definition.splitsAtGradients
     let recorder = Recorder(variables: variables, isTraining: true)
     var changes: [RecordedStep.Change: [String]] = [:]
@@ -179,6 +187,13 @@ package struct StepRecording {
     }
     gradients = try recorder.within("optimizer") {
       try definition.optimizer.gradients(gradients, context)
+    }
+    if definition.accumulatedSteps > 1 {
+      gradients = try updates.accumulated(recorder, gradients, samples: count, part)
+      if part.holdsBack {
+        return RecordedStep(
+          program: try recorder.finish(), update: nil, layers: recorder.layers, changes: changes)
+      }
     }
     for callback in definition.callbacks {
       let before = gradients.groups.map(\.flat)

@@ -26,6 +26,10 @@ struct Progress: Codable, Sendable {
   var bestKeeper: String?
   /// Samples a batch, in which the place within an epoch is counted.
   var batchSize: Int?
+  /// Of a run whose updates take several batches.
+  var accumulation: AccumulationState?
+  /// Updates done since the run began.
+  var updates: Int { accumulation?.updates ?? step }
 }
 
 /// The loop over epochs and batches.
@@ -40,6 +44,7 @@ final class Trainer {
   private let evaluator: Evaluator
   private let optimizerRate: Double
   private let scheduler: (any Scheduler)?
+  private let window: AccumulationWindow
   private let metrics: [any Metric]
   private var counts: [any MetricAccumulator]
   private var scratch: [Float] = []
@@ -71,10 +76,15 @@ final class Trainer {
       part: data.training, batchSize: settings.batchSize, shuffle: settings.shuffle,
       dropLast: settings.dropLast, seed: settings.seed, augmentations: settings.augmentations,
       workers: settings.workers)
+    window = AccumulationWindow(
+      batches: programs.definition.accumulatedSteps, perEpoch: loader.batchCount)
     evaluator = Evaluator(programs: programs, metrics: metrics, transforms: data.transforms)
     // A resumed run knows the rate of its last step, which may be all that an epoch's end needs.
     if controller.progress.step == 0 { controller.progress.learningRate = optimizerRate }
     controller.progress.batchSize = settings.batchSize
+    if window.batches > 1, controller.progress.accumulation == nil {
+      controller.progress.accumulation = AccumulationState()
+    }
   }
 
   var stepsPerEpoch: Int { loader.batchCount }
@@ -146,12 +156,17 @@ final class Trainer {
   /// - Returns: the end that a callback wants after this step.
   private func train(_ batch: LoadedBatch) throws -> TrainingEnd? {
     var end: TrainingEnd?
+    let part = window.part(controller.progress)
     let (step, update) = try programs.trainingStep(
-      batch: batch.count, splits: controller.isDue(.afterBackward))
+      batch: batch.count, splits: !part.holdsBack && controller.isDue(.afterBackward), part: part)
     let number = controller.progress.step + 1
+    let updateNumber = controller.progress.updates + 1
+    if part == .closing {
+      step.windowSamples = controller.progress.accumulation!.samples + batch.count
+    }
     try step.run(
       features: batch.features, targets: batch.targets, rate: controller.progress.learningRate,
-      number: number, seed: settings.seed)
+      number: number, update: updateNumber, seed: settings.seed)
     if let update {
       controller.batchLoss = Double(step.output(StepPort.loss)![0])
       controller.hasGradients = true
@@ -159,9 +174,10 @@ final class Trainer {
       end = try stop(after: .afterBackward)
       try update.run(
         features: nil, targets: nil, rate: controller.progress.learningRate, number: number,
-        seed: settings.seed)
+        update: updateNumber, seed: settings.seed)
     }
     controller.progress.step = number
+    controller.progress.accumulation?.add(part, samples: batch.count)
     controller.progress.samples += batch.count
     let loss = Double(step.output(StepPort.loss)![0])
     controller.batchLoss = loss
@@ -185,9 +201,7 @@ final class Trainer {
 
   private func scheduledRate() -> Double {
     guard let scheduler else { return optimizerRate }
-    let time = TrainingTime(
-      step: (controller.progress.epoch - 1) * loader.batchCount + controller.progress.stepInEpoch,
-      stepsPerEpoch: loader.batchCount, totalSteps: loader.batchCount * settings.epochs)
+    let time = window.time(controller.progress, epochs: settings.epochs)
     return scheduler.rate(optimizerRate, at: time, memory: &controller.progress.schedule)
   }
 
@@ -246,5 +260,6 @@ extension Progress {
     lossSum = 0
     lossCount = 0
     metricStates = []
+    accumulation?.samples = 0
   }
 }

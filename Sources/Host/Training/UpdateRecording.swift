@@ -2,8 +2,8 @@ import EspalierProtocols
 
 /// Records the second half of a step: from gradients to new parameters.
 struct UpdateRecording {
-  private let definition: StepDefinition
-  private let variables: VariableTable
+  let definition: StepDefinition
+  let variables: VariableTable
 
   init(_ definition: StepDefinition, variables: VariableTable) {
     self.definition = definition

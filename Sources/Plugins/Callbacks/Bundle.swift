@@ -11,6 +11,7 @@ package let callbacks = PluginBundle("callbacks") {
   Flooding.self
   NaNGuard.self
   AdversarialTraining.self
+  GradientAccumulation.self
   WeightNoise.self
   GradientNoise.self
   TimeLimit.self

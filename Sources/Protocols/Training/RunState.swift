@@ -3,8 +3,10 @@ public protocol RunState: AnyObject {
   /// The epoch that is running, from 1.
   var epoch: Int { get }
   var epochs: Int { get }
-  /// Steps done since the run began.
+  /// Steps done since the run began: batches that were trained on.
   var step: Int { get }
+  /// Updates of the parameters since the run began; fewer than steps where gradients are accumulated.
+  var updates: Int { get }
   var stepsPerEpoch: Int { get }
   /// Steps done in this epoch.
   var stepInEpoch: Int { get }
@@ -71,6 +73,10 @@ public protocol RunState: AnyObject {
   var folder: String? { get }
   /// What the run is: name, model, data.
   var facts: RunFacts { get }
+}
+
+extension RunState {
+  public var updates: Int { step }
 }
 
 /// The batch that is about to be trained on.

@@ -4,7 +4,7 @@ public struct RecordedBatch {
   public var features: Tensor
   /// Class numbers [n] or values [n, …]; what takes their place must suit the loss.
   public var target: Tensor
-  /// The number of the step from 1.
+  /// The number of the step's update from 1.
   public let step: Tensor
 
   package init(features: Tensor, target: Tensor, step: Tensor) {
@@ -22,7 +22,7 @@ public struct StepContext {
   public let features: Tensor
   /// The batch's targets: class numbers [n], or values [n, …].
   public let target: Tensor
-  /// The number of this step from 1, and its rate.
+  /// The number of this step's update from 1.
   public let step: Tensor
   /// The rate of this step, a number.
   public let rate: Tensor

@@ -10,11 +10,15 @@ extension EndToEnd {
     private func run(
       _ steps: Int, batch: Int, samples: Int = 24, epochs: Int = 2, dropLast: Bool = false
     ) throws -> Run {
-      let features = (0..<samples).map { row in
-        (0..<3).map { Float((row * 7 + $0 * 11) % 13) / 6 - 1 }
+      let features: [[Float]] = (0..<samples).map { row in
+        (0..<3).map { column in
+          let place = (row * 7 + column * 11) % 13
+          return Float(place) / 6 - 1
+        }
       }
+      let values: [Float] = features.map { row in row[0] * row[1] - row[2] }
       let run = try Run("accumulation") {
-        InMemory(features: features, values: features.map { $0[0] * $0[1] - $0[2] })
+        InMemory(features: features, values: values)
         SplitSettings(validation: 0)
         Model {
           Dense(4, activation: Tanh())

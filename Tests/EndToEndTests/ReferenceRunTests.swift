@@ -44,6 +44,10 @@ extension EndToEnd {
           return "data.\(source).csv.path=\(path)"
         }
       }
+      /// The folder of its tables.
+      func table(_ folder: String) throws -> String {
+        try name == "h_fine_tuning" ? folder : data
+      }
       /// The folder of its data.
       var data: String {
         get throws {
@@ -88,7 +92,7 @@ extension EndToEnd {
         let rates = stride(from: 0, to: record.rates.count, by: steps).map { record.rates[$0] }
         check(reference, "lr_first_step", rates, 1e-11)
         let window = reference.window
-        let updates = stride(from: 0, to: record.rates.count, by: window)
+        let updates = Array(stride(from: 0, to: record.rates.count, by: window))
         #expect(Double(updates.count) == reference.trace["optimizer_steps"]?.number)
         let losses = updates.map {
           record.losses[$0..<$0 + window].reduce(0, +) / Double(window)
@@ -100,7 +104,7 @@ extension EndToEnd {
         if name == "e_flooding_early_stopping" {
           try checkStop(result, run, reference)
         } else {
-          try checkOutputs(run, reference)
+          try checkOutputs(run, reference, table: reference.table(folder))
         }
       }
     }
@@ -112,8 +116,7 @@ extension EndToEnd {
       let record = Record()
       try withFolder { folder in
         var sets = try reference.sets(folder)
-        let table = name == "h_fine_tuning" ? folder : try reference.data
-        sets.append("data.validation_source.csv.path=\(table)/train.csv")
+        sets.append("data.validation_source.csv.path=\(try reference.table(folder))/train.csv")
         if name == "e_flooding_early_stopping" {
           // The epochs of the reference, not those after which the training loss stops to fall.
           sets += ["training.epochs=7", "callbacks=[{flooding: {level: 0.15}}]"]
@@ -197,10 +200,11 @@ extension EndToEnd {
       #expect(table["train_loss"]?.map { Double($0) } == record.epochs.map { $0["train_loss"] })
     }
 
-    private func checkOutputs(_ folder: String, _ reference: Reference) throws {
+    private func checkOutputs(
+      _ folder: String, _ reference: Reference, table: String
+    ) throws {
       let trained = try TrainedRun.open(folder, catalog: builtIn.get(), defaults: quiet)
-      let file = try reference.data + "/val.csv"
-      let found = try trained.predict(file: file)
+      let found = try trained.predict(file: table + "/val.csv")
       let expected = try #require(
         reference.trace["output_of_first_two_validation_rows_at_end"]?.array)
       let rows = stride(from: 0, to: expected.values.count, by: found.width).map {

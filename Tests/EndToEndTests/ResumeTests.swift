@@ -54,6 +54,15 @@ extension EndToEnd {
     static let accumulating = dense.replacing(
       "callbacks:", with: "callbacks:\n  - gradient_accumulation: {steps: 3}")
 
+    /// Weights that are frozen in the middle, and others that thaw after a few of the epochs.
+    static let freezing = dense.replacing(
+      "callbacks:",
+      with: """
+        callbacks:
+          - freeze: {parameters: [dense_1], from: 2, until: 3}
+          - unfreeze: {parameters: [batch_norm_1], epoch: 4}
+        """)
+
     /// All that a finished run left behind, without what tells the time.
     private func outcome(_ folder: String) throws -> [String: [String]] {
       var result: [String: [String]] = [:]
@@ -115,7 +124,7 @@ extension EndToEnd {
     }
 
     /// Goes back to checkpoints of a finished run: its logs know rows of the time after them.
-    @Test(arguments: [(dense, 8), (images, 9), (accumulating, 8)])
+    @Test(arguments: [(dense, 8), (images, 9), (accumulating, 8), (freezing, 8)])
     func fromEveryCheckpoint(_ text: String, _ stepsPerEpoch: Int) throws {
       try withFolder { folder in
         let config = try write(text, folder)
@@ -138,7 +147,7 @@ extension EndToEnd {
     }
 
     /// Stops runs at a step, as an error or a callback's decision, and goes on from `last`.
-    @Test(arguments: [(dense, 8), (images, 9), (accumulating, 8)])
+    @Test(arguments: [(dense, 8), (images, 9), (accumulating, 8), (freezing, 8)])
     func afterAnInterruption(_ text: String, _ stepsPerEpoch: Int) throws {
       try withFolder { folder in
         let config = try write(text, folder)
@@ -198,9 +207,9 @@ extension EndToEnd {
     }
 
     /// A finished run with more epochs set goes on to where one with as many from the start ends.
-    @Test func withMoreEpochs() throws {
+    @Test(arguments: [dense, freezing]) func withMoreEpochs(_ text: String) throws {
       try withFolder { folder in
-        let text = Self.dense.replacing("patience: 4", with: "patience: 40")
+        let text = text.replacing("patience: 4", with: "patience: 40")
         let config = try write(text, folder)
         try train(config, sets: ["training.epochs=5"], into: folder + "/whole")
         try train(config, sets: ["training.epochs=2"], into: folder + "/short")

@@ -68,19 +68,19 @@ extension UpdateRecording {
     _ recorder: Recorder, _ gradients: Gradients, samples: Int, _ part: StepPart
   ) throws -> Gradients {
     var gradients = gradients
-    for (index, group) in gradients.groups.enumerated() {
+    for (index, (own, group)) in zip(try groups(), gradients.groups).enumerated() {
       // Declared by whole steps too, so that a resumed run finds its place before the first window.
       let sum = try variables.declare(
-        "accumulated.\(index)", group.flat.shape, role: .optimizer, initial: .constant(0))
+        "accumulated.\(own.index)", group.flat.shape, role: .optimizer, initial: .constant(0))
       guard part != .whole else { continue }
-      let own = group.flat * Float(samples)
+      let share = group.flat * Float(samples)
       switch part {
       case .whole: break
-      case .first: recorder.assign(sum, own)
-      case .following: recorder.assign(sum, recorder.value(of: sum) + own)
+      case .first: recorder.assign(sum, share)
+      case .following: recorder.assign(sum, recorder.value(of: sum) + share)
       case .closing:
         let count = recorder.input(StepPort.windowSamples, [])
-        gradients.groups[index].flat = (recorder.value(of: sum) + own) / count
+        gradients.groups[index].flat = (recorder.value(of: sum) + share) / count
       }
     }
     return gradients

@@ -71,6 +71,7 @@ final class ModelPrograms {
   let definition: StepDefinition
   let variables = VariableTable()
   let memory: any VariableMemory
+  let freezing: FreezingPlan
   private let backend: any Backend
   /// What the model was made from: seed and folder for first values, and places for errors.
   private let configuration: RunConfiguration
@@ -80,9 +81,13 @@ final class ModelPrograms {
     let batch: Int
     let splits: Bool
     let part: StepPart
+    let frozen: Set<Int>
   }
   private var evaluation: [Int: LoadedProgram] = [:]
   private var prediction: [Int: LoadedProgram] = [:]
+  private var statistics: [Int: LoadedProgram] = [:]
+  /// Whether statistics are measured over the training samples before the model is.
+  private(set) var wantsExactStatistics = false
   private var initialized = 0
   private(set) var layers: [LayerStep] = []
 
@@ -92,19 +97,21 @@ final class ModelPrograms {
     self.definition = definition
     self.backend = backend
     self.configuration = configuration
+    freezing = FreezingPlan(definition.callbacks)
     memory = try configuration.naming(backend, .backendUnusable, atPath: "backend") {
       try backend.makeMemory()
     }
   }
 
   func trainingStep(
-    batch: Int, splits: Bool = false, part: StepPart = .whole
+    batch: Int, splits: Bool = false, part: StepPart = .whole, epoch: Int = 1
   ) throws -> (step: LoadedProgram, update: LoadedProgram?) {
-    let form = StepForm(batch: batch, splits: splits, part: part)
+    let form = StepForm(batch: batch, splits: splits, part: part, frozen: freezing.rules(in: epoch))
     if let known = training[form] { return known }
-    let recorded = try StepRecording(definition, variables: variables)
+    let recorded = try StepRecording(definition, variables: variables, epoch: epoch)
       .training(batch: batch, splits: splits, part: part)
     layers = recorded.layers
+    wantsExactStatistics = recorded.wantsExactStatistics || wantsExactStatistics
     let step = try load(recorded.program)
     let update = try recorded.update.map { try load($0) }
     training[form] = (step, update)
@@ -118,6 +125,14 @@ final class ModelPrograms {
     if layers.isEmpty { layers = recorded.layers }
     let step = try load(recorded.program)
     if withLoss { evaluation[batch] = step } else { prediction[batch] = step }
+    return step
+  }
+
+  func statisticsStep(batch: Int) throws -> LoadedProgram {
+    if let known = statistics[batch] { return known }
+    let program = try StepRecording(definition, variables: variables).statistics(batch: batch)
+    let step = try load(program)
+    statistics[batch] = step
     return step
   }
 

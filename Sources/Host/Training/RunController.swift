@@ -32,6 +32,8 @@ final class RunController: RunState {
   var batch = BatchView(
     count: 0, features: .init(start: nil, count: 0), targets: .init(start: nil, count: 0))
   var hasGradients = false
+  /// The callback whose averages are the run's result.
+  var resultOwner: String?
   /// Whether the run's end was announced.
   private(set) var hasEnded = false
   /// Why the run ends before its first step, if a callback wants that.
@@ -46,6 +48,8 @@ final class RunController: RunState {
   /// What makes a checkpoint; set by the host when there is a folder.
   var write: ((_ name: String) throws -> Void)?
   var remove: ((_ name: String) throws -> Void)?
+  /// What trains steps and puts all back.
+  var rehearsal: ((_ next: (_ loss: Double?) throws -> Double?) throws -> Void)?
 
   init(
     _ participants: [CallbackOrder.Participant], facts: RunFacts, epochs: Int,
@@ -185,6 +189,18 @@ final class RunController: RunState {
   var learningRate: Double {
     get { progress.learningRate }
     set { progress.learningRate = newValue }
+  }
+
+  var baseLearningRate: Double {
+    get { progress.baseRate ?? programs?.definition.optimizer.learningRate ?? .nan }
+    set { progress.baseRate = newValue }
+  }
+
+  func rehearse(_ next: (_ loss: Double?) throws -> Double?) throws {
+    guard let rehearsal, event == .runStart else {
+      throw PluginError("steps can be rehearsed at runStart alone")
+    }
+    try rehearsal(next)
   }
 
   var hasBest: Bool { best != nil }

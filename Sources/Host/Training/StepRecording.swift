@@ -38,6 +38,8 @@ package struct RecordedStep {
   /// From gradients to new parameters, if the step is split.
   package var update: Program?
   package var layers: [LayerStep]
+  /// Whether a layer wants its statistics measured over the training samples.
+  package var wantsExactStatistics = false
   /// Names of the callbacks that changed a part of the step, in order.
   package var changes: [Change: [String]] = [:]
 
@@ -60,10 +62,13 @@ package enum StepPort {
 package struct StepRecording {
   private let definition: StepDefinition
   private let variables: VariableTable
+  private let epoch: Int
 
-  package init(_ definition: StepDefinition, variables: VariableTable) {
+  /// - Parameter epoch: the epoch whose training step is recorded, which tells what is frozen.
+  package init(_ definition: StepDefinition, variables: VariableTable, epoch: Int = 1) {
     self.definition = definition
     self.variables = variables
+    self.epoch = epoch
   }
 
   private func features(_ recorder: Recorder, _ batch: Int) -> Tensor {
@@ -127,6 +132,14 @@ package struct StepRecording {
       recorder.output(StepPort.loss, try loss(recorder, output, target(recorder, batch)))
     }
     return RecordedStep(program: try recorder.finish(), update: nil, layers: recorder.layers)
+  }
+
+  /// The layers as in evaluation, but for those that keep statistics: they measure them batch by batch.
+  package func statistics(batch: Int) throws -> Program {
+    let recorder = Recorder(variables: variables, isTraining: false)
+    recorder.collectedBatch = recorder.input(StepPort.number, [])
+    _ = try output(recorder, features(recorder, batch))
+    return try recorder.finish()
   }
 
   // MARK: Training
@@ -209,7 +222,8 @@ package struct StepRecording {
       try updates.record(recorder, gradients, rate: rate, number: number)
     }
     return RecordedStep(
-      program: try recorder.finish(), update: update, layers: recorder.layers, changes: changes)
+      program: try recorder.finish(), update: update, layers: recorder.layers,
+      wantsExactStatistics: recorder.wantsExactStatistics, changes: changes)
   }
 
   private func same(_ a: [Tensor], _ b: [Tensor]) -> Bool { a.map(\.place) == b.map(\.place) }
@@ -260,6 +274,10 @@ package struct StepRecording {
       guard !variables.learned.isEmpty else {
         throw PluginError("the model has no parameters to train")
       }
+      if let name = FreezingPlan(definition.callbacks).names(in: epoch).last {
+        throw RecordingFailure(
+          path: name, message: "no parameter is left to train in epoch \(epoch)")
+      }
       throw RecordingFailure(path: "optimizer", message: "it leaves all parameters out")
     }
     return try updates.pack(
@@ -290,5 +308,7 @@ package struct StepRecording {
       total.gradients(for: members.map { moved[$0.id]! }), groups: try updates.groups())
   }
 
-  private var updates: UpdateRecording { UpdateRecording(definition, variables: variables) }
+  private var updates: UpdateRecording {
+    UpdateRecording(definition, variables: variables, epoch: epoch)
+  }
 }

@@ -26,6 +26,8 @@ struct Progress: Codable, Sendable {
   var bestKeeper: String?
   /// Samples a batch, in which the place within an epoch is counted.
   var batchSize: Int?
+  /// The rate that the schedule starts from, where it is no longer the optimizer's.
+  var baseRate: Double?
   /// Of a run whose updates take several batches.
   var accumulation: AccumulationState?
   /// Updates done since the run began.
@@ -158,7 +160,8 @@ final class Trainer {
     var end: TrainingEnd?
     let part = window.part(controller.progress)
     let (step, update) = try programs.trainingStep(
-      batch: batch.count, splits: !part.holdsBack && controller.isDue(.afterBackward), part: part)
+      batch: batch.count, splits: !part.holdsBack && controller.isDue(.afterBackward), part: part,
+      epoch: controller.progress.epoch)
     let number = controller.progress.step + 1
     let updateNumber = controller.progress.updates + 1
     if part == .closing {
@@ -200,9 +203,10 @@ final class Trainer {
   }
 
   private func scheduledRate() -> Double {
-    guard let scheduler else { return optimizerRate }
+    let base = controller.progress.baseRate ?? optimizerRate
+    guard let scheduler else { return base }
     let time = window.time(controller.progress, epochs: settings.epochs)
-    return scheduler.rate(optimizerRate, at: time, memory: &controller.progress.schedule)
+    return scheduler.rate(base, at: time, memory: &controller.progress.schedule)
   }
 
   private func view(_ batch: LoadedBatch) -> BatchView {
@@ -228,6 +232,8 @@ final class Trainer {
       progress.epoch % settings.validateEvery == 0 || progress.epoch == settings.epochs
     {
       if let stopped = try stop(after: .validationStart) { end = stopped }
+      // After callbacks put other weights in place, and before anything is measured.
+      if programs.wantsExactStatistics { try measureStatistics() }
       let results = try evaluator.evaluate(validation)
       for (name, result) in results { controller.record("validation_" + name, result) }
       scheduler?.observe(controller.progress.metrics, memory: &controller.progress.schedule)
@@ -244,6 +250,11 @@ final class Trainer {
     }
     if let stopped = try stop(after: .epochEnd) { end = end ?? stopped }
     return end
+  }
+
+  /// Measures the layers' statistics over the training samples, for the weights as they are.
+  func measureStatistics() throws {
+    try StatisticsPass(programs: programs, part: data.training, settings: settings).run()
   }
 
   /// Results on a part of the data, by name.

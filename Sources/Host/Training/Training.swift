@@ -130,6 +130,7 @@ final class TrainingSession {
     let batch = min(configuration.training.batchSize, data.training.count)
     try ModelChecks.record(configuration, data.description, programs.variables) {
       _ = try programs.trainingStep(batch: batch)
+      try programs.recordFrozen(batch: batch, epochs: configuration.training.epochs)
     }
     self.programs = programs
     phases.compile = watch.lap()
@@ -159,6 +160,7 @@ final class TrainingSession {
         dropLast: training.dropLast, validateEvery: training.validateEvery,
         workers: configuration.workers, augmentations: configuration.data.augment),
       scheduler: configuration.schedule, metrics: configuration.metrics, controller: controller)
+    controller.rehearsal = { [unowned trainer] in try trainer.rehearse($0) }
     try prepareFolder(isNew: checkpoint == nil)
   }
 
@@ -256,7 +258,9 @@ final class TrainingSession {
   /// Puts the best weights in place and measures them.
   private func evaluateFinal() throws -> [String: [String: Double]] {
     var results: [String: [String: Double]] = [:]
-    if let best = controller.best { programs.restore(best) }
+    if controller.resultOwner == nil, let best = controller.best { programs.restore(best) }
+    let takesAverages = try controller.putAveragesInPlace()
+    if takesAverages || programs.wantsExactStatistics { try trainer.measureStatistics() }
     // Measured without training behaviour, so that the splits can be compared.
     results["train"] = Dictionary(
       uniqueKeysWithValues: try trainer.evaluate(data.training).compactMap { name, result in

@@ -16,7 +16,11 @@ package let callbacks = PluginBundle("callbacks") {
   GradientNoise.self
   TimeLimit.self
   LRMonitor.self
+  LearningRateFinder.self
   GradientFlow.self
   UpdateRatio.self
   EMA.self
+  SWA.self
+  Freeze.self
+  Unfreeze.self
 }

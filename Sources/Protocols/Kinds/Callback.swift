@@ -41,6 +41,9 @@ public protocol Callback: Plugin {
   /// Batches whose gradients make one update together.
   var accumulatedSteps: Int { get }
 
+  /// Parameters that it keeps as they are in some epochs; the same for the whole run.
+  var freezing: Freezing? { get }
+
   /// What it remembers, saved in checkpoints.
   var memory: CallbackMemory { get set }
 
@@ -65,6 +68,7 @@ extension Callback {
   public func transform(gradients: inout Gradients, _ context: StepContext) {}
   public func observe(update: ParameterUpdate) {}
   public var accumulatedSteps: Int { 1 }
+  public var freezing: Freezing? { nil }
   public var memory: CallbackMemory {
     get { CallbackMemory() }
     set {}

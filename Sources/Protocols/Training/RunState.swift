@@ -27,6 +27,17 @@ public protocol RunState: AnyObject {
   /// The rate of the coming step (at `batchLoaded`) or the last one; setting it holds for one step.
   var learningRate: Double { get set }
 
+  /// The rate that the schedule starts from, the optimizer's own at first; setting it holds for the rest of
+  /// the run, resumed parts included.
+  var baseLearningRate: Double { get set }
+
+  /// Trains some steps at given rates and puts everything back to the bit: parameters, statistics and the
+  /// optimizer's state. Hooks are not called, and gradients are not accumulated. For `runStart`.
+  ///
+  /// - Parameter next: the rate of the next step, by the loss of the one before; `nil` ends it.
+  /// - Throws: ``PluginError`` at other events, and where the optimizer has no such steps.
+  func rehearse(_ next: (_ loss: Double?) throws -> Double?) throws
+
   /// The batch at `batchLoaded`, changeable in place; empty elsewhere.
   var batch: BatchView { get }
 
@@ -53,6 +64,15 @@ public protocol RunState: AnyObject {
   ///
   /// - Throws: ``PluginError`` where the callback keeps none.
   func exchangeAverages() throws
+
+  /// Moves the averages that this callback keeps (``ParameterUpdate/keepAverage()``) towards the parameters.
+  ///
+  /// - Parameter share: of the way; 1 makes them the parameters.
+  /// - Throws: ``PluginError`` where the callback keeps none.
+  func moveAverages(share: Double) throws
+  /// Makes the averages that this callback keeps the run's result at its end, whatever was best, with
+  /// statistics of layers measured over the training samples; for the event `runEnd`.
+  func takeAveragesAsResult()
 
   /// Keeps all learned values as the best so far; they are what the run saves and tests.
   func keepAsBest()

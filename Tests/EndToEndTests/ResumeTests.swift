@@ -63,6 +63,11 @@ extension EndToEnd {
           - unfreeze: {parameters: [batch_norm_1], epoch: 4}
         """)
 
+    /// An optimizer that remembers pairs of steps and gradients.
+    static let secants = dense.replacing(
+      "optimizer: {sgd: {learning_rate: 0.2, momentum: 0.9, nesterov: true}}",
+      with: "optimizer: {lbfgs: {history: 4, max_iterations: 3}}")
+
     /// All that a finished run left behind, without what tells the time.
     private func outcome(_ folder: String) throws -> [String: [String]] {
       var result: [String: [String]] = [:]
@@ -124,7 +129,7 @@ extension EndToEnd {
     }
 
     /// Goes back to checkpoints of a finished run: its logs know rows of the time after them.
-    @Test(arguments: [(dense, 8), (images, 9), (accumulating, 8), (freezing, 8)])
+    @Test(arguments: [(dense, 8), (images, 9), (accumulating, 8), (freezing, 8), (secants, 8)])
     func fromEveryCheckpoint(_ text: String, _ stepsPerEpoch: Int) throws {
       try withFolder { folder in
         let config = try write(text, folder)

@@ -10,6 +10,11 @@ package enum StepPart: Hashable, Sendable {
   case following
   /// Updates the parameters with the mean over all samples since the first.
   case closing
+  /// Tells an optimizer that asks for losses at points of its choice the loss and the gradients, and
+  /// changes nothing else.
+  case probe
+  /// Tells it the Hessian times a vector.
+  case curvature
 
   /// Whether the parameters stay as they are.
   package var holdsBack: Bool { self == .first || self == .following }
@@ -75,7 +80,7 @@ extension UpdateRecording {
       guard part != .whole else { continue }
       let share = group.flat * Float(samples)
       switch part {
-      case .whole: break
+      case .whole, .probe, .curvature: break
       case .first: recorder.assign(sum, share)
       case .following: recorder.assign(sum, recorder.value(of: sum) + share)
       case .closing:

@@ -55,13 +55,14 @@ package enum StepPort {
   package static let number = "step"
   package static let windowSamples = "window_samples"
   package static let loss = "loss"
+  package static let objective = "objective"
   package static let prediction = "prediction"
 }
 
 /// Records the programs of a model.
 package struct StepRecording {
-  private let definition: StepDefinition
-  private let variables: VariableTable
+  let definition: StepDefinition
+  let variables: VariableTable
   private let epoch: Int
 
   /// - Parameter epoch: the epoch whose training step is recorded, which tells what is frozen.
@@ -195,6 +196,9 @@ package struct StepRecording {
     }
 
     var gradients = try gradients(recorder, of: total)
+    if let optimizer = definition.optimizer as? any ObjectiveOptimizer {
+      return try objective(recorder, optimizer, total, gradients, context, part, changes)
+    }
     context.gradientsAtOffset = { [context] in
       try self.gradients(recorder, batch, offset: $0, context: context)
     }
@@ -226,7 +230,7 @@ package struct StepRecording {
       wantsExactStatistics: recorder.wantsExactStatistics, changes: changes)
   }
 
-  private func same(_ a: [Tensor], _ b: [Tensor]) -> Bool { a.map(\.place) == b.map(\.place) }
+  func same(_ a: [Tensor], _ b: [Tensor]) -> Bool { a.map(\.place) == b.map(\.place) }
 
   /// Output and loss with what callbacks make of the parameters, and who changed any.
   private func changedForward(
@@ -308,7 +312,7 @@ package struct StepRecording {
       total.gradients(for: members.map { moved[$0.id]! }), groups: try updates.groups())
   }
 
-  private var updates: UpdateRecording {
+  var updates: UpdateRecording {
     UpdateRecording(definition, variables: variables, epoch: epoch)
   }
 }

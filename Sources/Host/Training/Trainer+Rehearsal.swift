@@ -6,6 +6,11 @@ extension Trainer {
   /// Random numbers are functions of the step and batches of the epoch, so variables are all there is to
   /// put back.
   func rehearse(_ next: (_ loss: Double?) throws -> Double?) throws {
+    if let objectiveOptimizer {
+      throw PluginError(
+        "\(objectiveOptimizer.pluginName) chooses the length of its steps, so no rate can be looked for"
+      )
+    }
     let kept = programs.variables.variables.filter { $0.role != .flat }
       .map { ($0, programs.memory.read($0)) }
     defer { programs.restore(kept) }

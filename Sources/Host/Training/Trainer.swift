@@ -45,6 +45,8 @@ final class Trainer {
   private let loader: BatchLoader
   private let evaluator: Evaluator
   private let optimizerRate: Double
+  /// The optimizer, if it asks for losses at points of its choice.
+  let objectiveOptimizer: (any ObjectiveOptimizer)?
   private let scheduler: (any Scheduler)?
   private let window: AccumulationWindow
   private let metrics: [any Metric]
@@ -72,6 +74,7 @@ final class Trainer {
     self.scheduler = scheduler
     self.metrics = metrics
     self.controller = controller
+    objectiveOptimizer = programs.definition.optimizer as? any ObjectiveOptimizer
     optimizerRate = programs.definition.optimizer.learningRate
     counts = metrics.map { $0.makeAccumulator(data.description.target) }
     loader = try BatchLoader(
@@ -157,6 +160,10 @@ final class Trainer {
 
   /// - Returns: the end that a callback wants after this step.
   private func train(_ batch: LoadedBatch) throws -> TrainingEnd? {
+    if let objectiveOptimizer {
+      try train(batch, by: objectiveOptimizer)
+      return nil
+    }
     var end: TrainingEnd?
     let part = window.part(controller.progress)
     let (step, update) = try programs.trainingStep(
@@ -179,15 +186,20 @@ final class Trainer {
         features: nil, targets: nil, rate: controller.progress.learningRate, number: number,
         update: updateNumber, seed: settings.seed)
     }
-    controller.progress.step = number
     controller.progress.accumulation?.add(part, samples: batch.count)
+    took(step, batch, number: number)
+    return end
+  }
+
+  /// Counts a step that is done, and measures it.
+  func took(_ step: LoadedProgram, _ batch: LoadedBatch, number: Int) {
+    controller.progress.step = number
     controller.progress.samples += batch.count
     let loss = Double(step.output(StepPort.loss)![0])
     controller.batchLoss = loss
     controller.progress.lossSum += loss * Double(batch.count)
     controller.progress.lossCount += batch.count
     if !counts.isEmpty { measure(step, batch) }
-    return end
   }
 
   private func measure(_ step: LoadedProgram, _ batch: LoadedBatch) {

@@ -28,7 +28,8 @@ import Testing
   }
 
   @Test func ratesRiseByOneFactor() throws {
-    let (_, rows) = try find(LearningRateFinder(from: 1e-4, to: 1, steps: 9, smoothing: 0))
+    let (_, rows) = try find(
+      LearningRateFinder(from: 1e-4, to: 1, steps: 9, smoothing: 0, divergence: 1e9))
     #expect(rows.count == 9)
     for (place, row) in rows.enumerated() {
       #expect(abs(row[0] / pow(10, Double(place) / 2 - 4) - 1) < 1e-12)
@@ -76,7 +77,7 @@ import Testing
     let run = FakeRun()
     run.rehearsedLoss = { 1 + $0 }
     let error = #expect(throws: PluginError.self) { try finder.handle(.runStart, run) }
-    #expect(error?.message == "no rate from 1e-6 to 10 lowers the loss")
+    #expect(error?.message == "no rate from 1e-06 to 10 lowers the loss")
     #expect(throws: PluginError.self) { try LearningRateFinder(from: 1, to: 0.1).validate() }
   }
 

@@ -178,6 +178,22 @@ extension EndToEnd {
       expectClose(try weights(of: partial), expected)
     }
 
+    /// What an update moves is seen where it happens, at the step that closes a window.
+    @Test func updatesAreSeen() throws {
+      let run = try run(4, batch: 4, samples: 36, epochs: 1)
+      run.configuration.callbacks.append(UpdateRatio(every: 3))
+      var seen: [(step: Int, ratio: Double)] = []
+      run.on(.logged) { state in
+        for (name, value) in state.logged where name == "update_ratio/dense_1.weight" {
+          seen.append((state.step, value))
+        }
+      }
+      try run.fit()
+      // Asked for at steps 0, 3 and 6; the windows end with steps 4, 8 and 9. Step 3 begins anew before 4
+      // is reached, so its look is the one that counts.
+      #expect(seen.map(\.step) == [4, 8] && seen.allSatisfy { $0.ratio > 1e-3 })
+    }
+
     /// Schedules and hooks on gradients count updates, logs and other hooks batches.
     @Test func whatCountsWhat() throws {
       let run = try run(4, batch: 4, samples: 36, epochs: 2)

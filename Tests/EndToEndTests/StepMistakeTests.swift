@@ -31,17 +31,17 @@ extension EndToEnd {
     }
 
     static let callbacks = [
-      ("{gradient_accumulation: {}}", "a.yaml:5:13: error[E0123]"),
+      ("{gradient_accumulation: {}}", "a.yaml:5:14: error[E0123]"),
       ("{gradient_accumulation: {steps: 0}}", "a.yaml:5:45: error[E0122]"),
-      ("{freeze: {parameters: [dense_9]}}", "a.yaml:5:36: error[E0204]: freeze: `dense_9` fits no"),
+      ("{freeze: {parameters: [dense_9]}}", "a.yaml:5:23: error[E0204]: freeze: `dense_9` fits no"),
       ("{freeze: {parameters: []}}", "a.yaml:5:23: error[E0137]"),
       (
         "{freeze: {parameters: [dense_1], from: 3, until: 2}}",
-        "a.yaml:5:56: error[E0137]: freeze: `until` must not be before `from`, 3"
+        "a.yaml:5:62: error[E0137]: freeze: `until` must not be before `from`, 3"
       ),
       (
         "{freeze: {parameters: ['*'], from: 2}}",
-        "a.yaml:5:13: error[E0204]: freeze: no parameter is left to train in epoch 2"
+        "a.yaml:5:14: error[E0204]: freeze: no parameter is left to train in epoch 2"
       ),
       ("{unfreeze: {parameters: [dense_1], epoch: 1}}", "a.yaml:5:55: error[E0122]"),
       ("{swa: {after: 1}}", "a.yaml:5:27: error[E0122]"),
@@ -62,23 +62,23 @@ extension EndToEnd {
     }
 
     static let optimizers = [
-      ("{lbfgs: {history: 0}}", "", "a.yaml:4:31: error[E0122]"),
-      ("{lbfgs: {line_search: armijo}}", "", "a.yaml:4:35: error[E0121]"),
+      ("{lbfgs: {history: 0}}", "", "a.yaml:4:30: error[E0122]"),
+      ("{lbfgs: {line_search: armijo}}", "", "a.yaml:4:34: error[E0121]"),
       (
         "{newton: {max_parameters: 10}}", "",
-        "a.yaml:4:39: error[E0204]: newton: the model has 51 parameters"
+        "a.yaml:4:38: error[E0204]: newton: the model has 51 parameters"
       ),
       (
         "lbfgs", "{gradient_clipping: {norm: 1}}",
-        "a.yaml:5:13: error[E0204]: gradient_clipping: it changes gradients, but lbfgs"
+        "a.yaml:5:14: error[E0204]: gradient_clipping: it changes gradients, but lbfgs"
       ),
       (
         "lbfgs", "lr_monitor, {gradient_accumulation: {steps: 2}}",
-        "a.yaml:5:25: error[E0204]: gradient_accumulation: it adds up gradients"
+        "a.yaml:5:26: error[E0204]: gradient_accumulation: it adds up gradients"
       ),
       (
         "{parameter_groups: {groups: [lbfgs]}}", "",
-        "a.yaml:4:12: error[E0204]: parameter_groups: lbfgs asks for losses at points"
+        "a.yaml:4:13: error[E0204]: parameter_groups: lbfgs asks for losses at points"
       ),
     ]
 

@@ -19,7 +19,7 @@ public struct SWA: Callback {
 
   @Parameter("the first epoch whose weights count; null for `after`", in: 1..., unit: "epochs")
   public var from: Int?
-  @Parameter("share of the run's epochs before the first that counts", in: Bounds.share)
+  @Parameter("share of the run's epochs before the first that counts", in: 0..<1)
   public var after: Double = 0.75
   @Parameter("epochs from one to the next", in: 1..., unit: "epochs") public var every: Int = 1
   @Parameter(

@@ -14,7 +14,10 @@ import EspalierProtocols
 /// it. Pairs with sᵀy ≤ 10⁻¹⁰ are left out. Nocedal, 1980; Liu and Nocedal, 1989.
 public struct LBFGS: ObjectiveOptimizer {
   /// How far a step goes along its direction.
-  public enum LineSearch: String, Choice { case strongWolfe, none }
+  public enum LineSearch: String, Choice {
+    case strongWolfe = "strong_wolfe"
+    case none
+  }
 
   public static let manifest = Manifest(
     "lbfgs", "−H·g with H from the last steps, as far as a line search says",

@@ -116,7 +116,7 @@ let coreTests: [Target] = [
   tests("Kernels", uses: ["Kernels"]),
   tests("YAML", uses: ["YAML"], leavingOut: ["Fixtures"]),
   tests("Formats", uses: ["Formats"]),
-  tests("Protocols", uses: ["Protocols", "Kernels", "Conformance"]),
+  tests("Protocols", uses: ["Protocols", "Kernels", "Conformance", "References"]),
   tests("Compiler", uses: ["Protocols", "Compiler", "Conformance", "Kernels"]),
   tests(
     "Host", uses: ["Host", "Protocols", "References", "CPUBackend", "Formats", "YAML"],

@@ -5,9 +5,9 @@ import EspalierReferences
 import Testing
 
 @Suite struct AdversarialTrainingTests {
-  private func moved(_ reference: OracleCase, _ callback: AdversarialTraining) throws
-    -> Evaluation.Array
-  {
+  private func results(
+    _ reference: OracleCase, _ callback: AdversarialTraining
+  ) throws -> [String: Evaluation.Array] {
     let parameters = reference.parameters
     return try Evaluation.run(
       inputs: reference.inputs.merging(parameters) { $1 }
@@ -23,8 +23,12 @@ import Testing
       let context = StepContext(
         output: x, features: x, target: tensors["target"]!, step: recorder.constant(1),
         rate: recorder.constant(0.1), lossForInputs: loss)
-      return ["x": callback.moved(context)]
-    }["x"]!
+      let moved = callback.moved(context)
+      return [
+        "x_adversarial": moved, "loss": loss(x), "adversarial_loss": loss(moved),
+        "input_gradient": loss(x).gradients(for: [x])[0],
+      ]
+    }
   }
 
   @Test func followsTheReference() throws {
@@ -34,11 +38,12 @@ import Testing
         epsilon: reference.number("epsilon")!, method: steps == nil ? .fgsm : .pgd,
         steps: steps ?? 1, stepSize: reference.number("step"),
         low: reference.number("clip_low"), high: reference.number("clip_high"))
-      let found = try moved(reference, callback)
-      #expect(
-        reference.difference(
-          "x", found, reference.outputs["x_adversarial"]!,
-          precision: .single) == nil, "\(reference.id)")
+      let found = try results(reference, callback)
+      for (name, expected) in reference.outputs {
+        let own = try #require(found[name], "\(reference.id): \(name)")
+        let difference = reference.difference(name, own, expected, precision: .single)
+        #expect(difference == nil, "\(reference.id): \(difference ?? "")")
+      }
     }
   }
 

@@ -47,6 +47,15 @@ final class FakeRun: RunState {
   func gradient(_ name: String) -> [Float]? { nil }
   func setGradient(_ name: String, _ values: [Float]) {}
   func exchangeAverages() { deeds.append("exchange") }
+  func moveAverages(share: Double) { deeds.append("move \(share)") }
+  func takeAveragesAsResult() { deeds.append("averages") }
+  var baseLearningRate = 0.1
+  /// The loss of a rehearsed step by its rate.
+  var rehearsedLoss: (Double) -> Double = { $0 }
+  func rehearse(_ next: (Double?) throws -> Double?) throws {
+    var loss: Double?
+    while let rate = try next(loss) { loss = rehearsedLoss(rate) }
+  }
   func keepAsBest() { deeds.append("best \(epoch)") }
   var logged: [(name: String, value: Double)] = []
   func log(_ name: String, _ value: Double) { deeds.append("log \(name)") }

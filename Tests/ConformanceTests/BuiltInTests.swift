@@ -172,6 +172,7 @@ import Testing
     LAMB(learningRate: 0.02), Muon(learningRate: 0.05, otherwise: SGD(learningRate: 0.1)),
     SAM(SGD(learningRate: 0.1)), Lookahead(SGD(learningRate: 0.1)),
     Only(["*"], SGD(learningRate: 0.1)), ParameterGroups([SGD(learningRate: 0.1)]),
+    LBFGS(learningRate: 0.5, maxIterations: 4), Newton(damping: 0.1),
   ]
 
   @Test(arguments: optimizers.indices) func optimizer(_ index: Int) throws {

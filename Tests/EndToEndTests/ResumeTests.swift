@@ -50,6 +50,24 @@ extension EndToEnd {
       training: {epochs: 4, batch_size: 57, seed: 3, workers: 1}
       """
 
+    /// Windows of three batches, of which an epoch has two and one of two: checkpoints cut all of them.
+    static let accumulating = dense.replacing(
+      "callbacks:", with: "callbacks:\n  - gradient_accumulation: {steps: 3}")
+
+    /// Weights that are frozen in the middle, and others that thaw after a few of the epochs.
+    static let freezing = dense.replacing(
+      "callbacks:",
+      with: """
+        callbacks:
+          - freeze: {parameters: [dense_1], from: 2, until: 3}
+          - unfreeze: {parameters: [batch_norm_1], epoch: 4}
+        """)
+
+    /// An optimizer that remembers pairs of steps and gradients.
+    static let secants = dense.replacing(
+      "optimizer: {sgd: {learning_rate: 0.2, momentum: 0.9, nesterov: true}}",
+      with: "optimizer: {lbfgs: {history: 4, max_iterations: 3}}")
+
     /// All that a finished run left behind, without what tells the time.
     private func outcome(_ folder: String) throws -> [String: [String]] {
       var result: [String: [String]] = [:]
@@ -111,7 +129,7 @@ extension EndToEnd {
     }
 
     /// Goes back to checkpoints of a finished run: its logs know rows of the time after them.
-    @Test(arguments: [(dense, 8), (images, 9)])
+    @Test(arguments: [(dense, 8), (images, 9), (accumulating, 8), (freezing, 8), (secants, 8)])
     func fromEveryCheckpoint(_ text: String, _ stepsPerEpoch: Int) throws {
       try withFolder { folder in
         let config = try write(text, folder)
@@ -134,7 +152,7 @@ extension EndToEnd {
     }
 
     /// Stops runs at a step, as an error or a callback's decision, and goes on from `last`.
-    @Test(arguments: [(dense, 8), (images, 9)])
+    @Test(arguments: [(dense, 8), (images, 9), (accumulating, 8), (freezing, 8)])
     func afterAnInterruption(_ text: String, _ stepsPerEpoch: Int) throws {
       try withFolder { folder in
         let config = try write(text, folder)
@@ -194,9 +212,9 @@ extension EndToEnd {
     }
 
     /// A finished run with more epochs set goes on to where one with as many from the start ends.
-    @Test func withMoreEpochs() throws {
+    @Test(arguments: [dense, freezing]) func withMoreEpochs(_ text: String) throws {
       try withFolder { folder in
-        let text = Self.dense.replacing("patience: 4", with: "patience: 40")
+        let text = text.replacing("patience: 4", with: "patience: 40")
         let config = try write(text, folder)
         try train(config, sets: ["training.epochs=5"], into: folder + "/whole")
         try train(config, sets: ["training.epochs=2"], into: folder + "/short")

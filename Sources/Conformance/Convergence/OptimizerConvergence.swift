@@ -13,27 +13,62 @@ public func checkConvergence(of optimizer: some Optimizer, steps: Int = 1500) th
   try validated(optimizer)
   let name = optimizer.pluginName
   try checking(name) {
-    let a = [2.0, 0.6, 0.6, 0.4]
     let c = [1.0, -1.0]
-    var walk = OptimizerWalk(optimizer, from: .init([2], [3, -2]))
+    var walk = try ValleyWalk(optimizer, from: [3, -2], to: c)
     for step in 1...steps {
-      let w = walk.parameter
-      let d = [w[0] - c[0], w[1] - c[1]]
-      try walk.step([a[0] * d[0] + a[1] * d[1], a[2] * d[0] + a[3] * d[1]])
-      guard walk.parameter.allSatisfy(\.isFinite) else {
-        throw ConformanceFailure(name, "is at \(walk.parameter) after \(step) steps: it diverges")
+      try walk.step()
+      guard walk.parameters.allSatisfy(\.isFinite) else {
+        throw ConformanceFailure(
+          name, "is at \(walk.parameters) after \(step) steps: it diverges")
       }
     }
-    let distance = zip(walk.parameter, c).map { ($0 - $1).magnitude }.max()!
+    let distance = zip(walk.parameters, c).map { ($0 - $1).magnitude }.max()!
     guard distance < 0.05 else {
       throw ConformanceFailure(
-        name, "ends at \(walk.parameter) after \(steps) steps, the minimum is at \(c)")
+        name, "ends at \(walk.parameters) after \(steps) steps, the minimum is at \(c)")
     }
     let run = try SmallRun(of: [optimizer], epochs: 30) {
       $0.optimizer = optimizer
       $0.metrics = []
     }
     try checkLearning(run, of: name, by: 0.5)
+  }
+}
+
+/// An optimizer in the valley, by gradients or by losses at points of its choice.
+private struct ValleyWalk {
+  private static let a = [2.0, 0.6, 0.6, 0.4]
+  private let optimizer: any Optimizer
+  private let end: [Double]
+  private var walk: OptimizerWalk
+  private let objective: FunctionObjective?
+
+  init(_ optimizer: any Optimizer, from start: [Double], to end: [Double]) throws {
+    self.optimizer = optimizer
+    self.end = end
+    walk = OptimizerWalk(optimizer, from: .init([2], start))
+    objective = try (optimizer as? any ObjectiveOptimizer).map {
+      try FunctionObjective($0, from: start, hessian: { _ in Self.a }) { w in
+        let gradient = Self.gradient(w, end)
+        let value = zip(gradient, zip(w, end)).reduce(0) { $0 + $1.0 * ($1.1.0 - $1.1.1) / 2 }
+        return ObjectiveValue(value, gradient: gradient)
+      }
+    }
+  }
+
+  private static func gradient(_ w: [Double], _ end: [Double]) -> [Double] {
+    let d = [w[0] - end[0], w[1] - end[1]]
+    return [a[0] * d[0] + a[1] * d[1], a[2] * d[0] + a[3] * d[1]]
+  }
+
+  var parameters: [Double] { objective?.parameters ?? walk.parameter }
+
+  mutating func step() throws {
+    if let objective, let optimizer = optimizer as? any ObjectiveOptimizer {
+      try objective.step(by: optimizer)
+    } else {
+      try walk.step(Self.gradient(walk.parameter, end))
+    }
   }
 }
 

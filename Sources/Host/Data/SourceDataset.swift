@@ -36,6 +36,10 @@ struct SourceDataset: Dataset {
   func allTargets() throws -> [Float] {
     do { return try targets.values { try base.allTargets() } } catch { throw explain(error) }
   }
+
+  func allWeights() throws -> [Float]? {
+    do { return try base.allWeights() } catch { throw explain(error) }
+  }
 }
 
 /// Targets that are read once: a source may have to read all features for them.
@@ -51,9 +55,5 @@ private final class ReadTargets: @unchecked Sendable {
     let values = try read()
     kept = values
     return values
-  }
-
-  func allWeights() throws -> [Float]? {
-    do { return try base.allWeights() } catch { throw explain(error) }
   }
 }

@@ -48,7 +48,7 @@ public struct StepBenchmark: Sendable {
       for _ in 0..<times {
         number += 1
         try step.run(
-          features: loaded.features, targets: loaded.targets, weights: loaded.weights, rate: 1e-4,
+          on: loaded, rate: 1e-4,
           number: number, seed: 1)
         try update?.run(features: nil, targets: nil, rate: 1e-4, number: number, seed: 1)
       }

@@ -13,10 +13,10 @@ final class LoadedProgram {
     plan = Compiler.plan(program, optimizing: type(of: backend).optimizes)
     executable = try backend.load(plan, memory: memory)
     let names = program.inputs.map(\.name)
-    numbers = .allocate(capacity: 2)
-    numbers.initialize(repeating: 0, count: 2)
-    // Every input has some memory from the start: rate and step number their own two numbers.
-    pointers = .init(repeating: UnsafePointer(numbers), count: names.count)
+    // Every input has some memory from the start, in which those that are one number stay.
+    numbers = .allocate(capacity: max(names.count, 1))
+    numbers.initialize(repeating: 0, count: max(names.count, 1))
+    pointers = names.indices.map { [numbers] in UnsafePointer(numbers + $0) }
     outputs = Dictionary(
       uniqueKeysWithValues: program.outputs.enumerated().map { ($1.name, $0) })
     rateSlot = names.firstIndex(of: StepPort.rate)
@@ -24,8 +24,7 @@ final class LoadedProgram {
     featureSlot = names.firstIndex(of: StepPort.features)
     targetSlot = names.firstIndex(of: StepPort.target)
     weightSlot = names.firstIndex(of: StepPort.weights)
-    if let rateSlot { pointers[rateSlot] = UnsafePointer(numbers) }
-    if let numberSlot { pointers[numberSlot] = UnsafePointer(numbers + 1) }
+    windowSlot = names.firstIndex(of: StepPort.windowSamples)
   }
 
   deinit { numbers.deallocate() }
@@ -35,16 +34,34 @@ final class LoadedProgram {
   private let featureSlot: Int?
   private let targetSlot: Int?
   private let weightSlot: Int?
+  private let windowSlot: Int?
+
+  /// Samples of the batches whose gradients make one update, of a program that closes such a window.
+  var windowSamples = 0 {
+    didSet { if let windowSlot { numbers[windowSlot] = Float(windowSamples) } }
+  }
 
   /// Runs once over a batch.
+  func run(on batch: LoadedBatch, rate: Double, number: Int, update: Int? = nil, seed: UInt64)
+    throws
+  {
+    try run(
+      features: batch.features, targets: batch.targets, weights: batch.weights, rate: rate,
+      number: number, update: update, seed: seed)
+  }
+
+  /// Runs once.
   ///
-  /// - Parameter number: the step's number from 1.
+  /// - Parameters:
+  ///   - number: the step's number from 1, from which random numbers are made.
+  ///   - update: the update's number from 1; the step's unless given.
   func run(
     features: UnsafePointer<Float>?, targets: UnsafePointer<Float>?,
-    weights: UnsafePointer<Float>? = nil, rate: Double, number: Int, seed: UInt64
+    weights: UnsafePointer<Float>? = nil, rate: Double, number: Int, update: Int? = nil,
+    seed: UInt64
   ) throws {
-    numbers[0] = Float(rate)
-    numbers[1] = Float(number)
+    if let rateSlot { numbers[rateSlot] = Float(rate) }
+    if let numberSlot { numbers[numberSlot] = Float(update ?? number) }
     if let featureSlot, let features { pointers[featureSlot] = features }
     if let targetSlot, let targets { pointers[targetSlot] = targets }
     if let weightSlot, let weights { pointers[weightSlot] = weights }
@@ -67,17 +84,23 @@ final class ModelPrograms {
   let definition: StepDefinition
   let variables = VariableTable()
   let memory: any VariableMemory
+  let freezing: FreezingPlan
   private let backend: any Backend
   /// What the model was made from: seed and folder for first values, and places for errors.
   private let configuration: RunConfiguration
-  /// By batch size: whole steps, and those with a stop between gradients and update.
+  /// By batch size, and by what of a step they do.
   private var training: [StepForm: (step: LoadedProgram, update: LoadedProgram?)] = [:]
   private struct StepForm: Hashable {
     let batch: Int
     let splits: Bool
+    let part: StepPart
+    let frozen: Set<Int>
   }
   private var evaluation: [Int: LoadedProgram] = [:]
   private var prediction: [Int: LoadedProgram] = [:]
+  private var statistics: [Int: LoadedProgram] = [:]
+  /// Whether statistics are measured over the training samples before the model is.
+  private(set) var wantsExactStatistics = false
   private var initialized = 0
   private(set) var layers: [LayerStep] = []
 
@@ -87,19 +110,21 @@ final class ModelPrograms {
     self.definition = definition
     self.backend = backend
     self.configuration = configuration
+    freezing = FreezingPlan(definition.callbacks)
     memory = try configuration.naming(backend, .backendUnusable, atPath: "backend") {
       try backend.makeMemory()
     }
   }
 
   func trainingStep(
-    batch: Int, splits: Bool = false
+    batch: Int, splits: Bool = false, part: StepPart = .whole, epoch: Int = 1
   ) throws -> (step: LoadedProgram, update: LoadedProgram?) {
-    let form = StepForm(batch: batch, splits: splits)
+    let form = StepForm(batch: batch, splits: splits, part: part, frozen: freezing.rules(in: epoch))
     if let known = training[form] { return known }
-    let recorded = try StepRecording(definition, variables: variables)
-      .training(batch: batch, splits: splits)
+    let recorded = try StepRecording(definition, variables: variables, epoch: epoch)
+      .training(batch: batch, splits: splits, part: part)
     layers = recorded.layers
+    wantsExactStatistics = recorded.wantsExactStatistics || wantsExactStatistics
     let step = try load(recorded.program)
     let update = try recorded.update.map { try load($0) }
     training[form] = (step, update)
@@ -113,6 +138,14 @@ final class ModelPrograms {
     if layers.isEmpty { layers = recorded.layers }
     let step = try load(recorded.program)
     if withLoss { evaluation[batch] = step } else { prediction[batch] = step }
+    return step
+  }
+
+  func statisticsStep(batch: Int) throws -> LoadedProgram {
+    if let known = statistics[batch] { return known }
+    let program = try StepRecording(definition, variables: variables).statistics(batch: batch)
+    let step = try load(program)
+    statistics[batch] = step
     return step
   }
 

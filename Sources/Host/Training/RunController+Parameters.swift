@@ -24,6 +24,9 @@ extension RunController {
   func setGradient(_ name: String, _ values: [Float]) throws {
     let (programs, variable) = try findWithGradients(name)
     try check(values, for: variable)
+    guard !programs.freezing.isFrozen(name, in: progress.epoch) else {
+      throw PluginError("\(name) is frozen in epoch \(progress.epoch)")
+    }
     guard let (flat, offset) = gradientPlace(variable, programs) else {
       throw PluginError("\(name) is not learned by gradients")
     }
@@ -31,14 +34,46 @@ extension RunController {
   }
 
   func exchangeAverages() throws {
-    guard let programs, let owner = actor.map({ callbacks[$0].pluginName }) else { return }
+    guard let owner = actor.map({ callbacks[$0].pluginName }) else { return }
+    try forEachAverage(of: owner) { memory, flat, average in
+      let values = memory.read(flat)
+      memory.write(flat, memory.read(average))
+      memory.write(average, values)
+    }
+  }
+
+  func moveAverages(share: Double) throws {
+    guard let owner = actor.map({ callbacks[$0].pluginName }) else { return }
+    try forEachAverage(of: owner) { memory, flat, average in
+      let values = memory.read(flat)
+      guard share < 1 else { return memory.write(average, values) }
+      let moved = zip(memory.read(average), values).map { $0 + ($1 - $0) * Float(share) }
+      memory.write(average, moved)
+    }
+  }
+
+  func takeAveragesAsResult() { resultOwner = actor.map { callbacks[$0].pluginName } }
+
+  /// Puts the averages that are the run's result in the parameters' place.
+  /// - Returns: whether there are any.
+  func putAveragesInPlace() throws -> Bool {
+    guard let resultOwner else { return false }
+    try forEachAverage(of: resultOwner) { memory, flat, average in
+      memory.write(flat, memory.read(average))
+    }
+    progress.bestEpoch = nil
+    return true
+  }
+
+  private func forEachAverage(
+    of owner: String, _ body: (any VariableMemory, _ flat: Variable, _ average: Variable) -> Void
+  ) throws {
+    guard let programs else { return }
     var count = 0
     for flat in programs.variables.variables where flat.role == .flat {
       let name = ParameterUpdate.average(of: flat.name, owner: owner)
       guard let average = programs.variables[name] else { continue }
-      let values = programs.memory.read(flat)
-      programs.memory.write(flat, programs.memory.read(average))
-      programs.memory.write(average, values)
+      body(programs.memory, flat, average)
       count += 1
     }
     if count == 0 { throw PluginError("\(owner) keeps no averages") }
@@ -72,7 +107,8 @@ extension RunController {
   private func gradientPlace(
     _ variable: Variable, _ programs: ModelPrograms
   ) -> (flat: Variable, offset: Int)? {
-    guard let base = variable.base else { return nil }
+    guard let base = variable.base, !programs.freezing.isFrozen(variable.name, in: progress.epoch)
+    else { return nil }
     let name = programs.variables.variables[base.variable].name
     let flat = programs.variables["gradients" + name.dropFirst("parameters".count)]
     return flat.map { ($0, base.offset) }

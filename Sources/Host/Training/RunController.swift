@@ -32,6 +32,8 @@ final class RunController: RunState {
   var batch = BatchView(
     count: 0, features: .init(start: nil, count: 0), targets: .init(start: nil, count: 0))
   var hasGradients = false
+  /// The callback whose averages are the run's result.
+  var resultOwner: String?
   /// Whether the run's end was announced.
   private(set) var hasEnded = false
   /// Why the run ends before its first step, if a callback wants that.
@@ -46,6 +48,8 @@ final class RunController: RunState {
   /// What makes a checkpoint; set by the host when there is a folder.
   var write: ((_ name: String) throws -> Void)?
   var remove: ((_ name: String) throws -> Void)?
+  /// What trains steps and puts all back.
+  var rehearsal: ((_ next: (_ loss: Double?) throws -> Double?) throws -> Void)?
 
   init(
     _ participants: [CallbackOrder.Participant], facts: RunFacts, epochs: Int,
@@ -69,7 +73,13 @@ final class RunController: RunState {
   /// Whether anybody wants the event at the step under way.
   func isDue(_ event: Event) -> Bool {
     guard let indices = listeners[event] else { return false }
-    return indices.contains { callbacks[$0].isDue(event, at: progress.step) }
+    let step = count(of: event)
+    return indices.contains { callbacks[$0].isDue(event, at: step) }
+  }
+
+  /// Gradients are there once an update, and are counted by it.
+  private func count(of event: Event) -> Int {
+    event == .afterBackward ? progress.updates : progress.step
   }
 
   /// Calls everybody who asked for the event; the first who does not say "proceed" is obeyed.
@@ -82,7 +92,7 @@ final class RunController: RunState {
     defer { self.event = outer }
     var decision = Decision.proceed
     for index in indices {
-      if event.isOfAStep, !callbacks[index].isDue(event, at: progress.step) { continue }
+      if event.isOfAStep, !callbacks[index].isDue(event, at: count(of: event)) { continue }
       let answer: Decision
       do {
         // A copy acts, since it may ask the run for what concerns all callbacks.
@@ -149,6 +159,7 @@ final class RunController: RunState {
 
   var epoch: Int { progress.epoch }
   var step: Int { progress.step }
+  var updates: Int { progress.updates }
   var stepInEpoch: Int { progress.stepInEpoch }
   var samples: Int { progress.samples }
   var metrics: [String: Double] { progress.metrics }
@@ -178,6 +189,18 @@ final class RunController: RunState {
   var learningRate: Double {
     get { progress.learningRate }
     set { progress.learningRate = newValue }
+  }
+
+  var baseLearningRate: Double {
+    get { progress.baseRate ?? programs?.definition.optimizer.learningRate ?? .nan }
+    set { progress.baseRate = newValue }
+  }
+
+  func rehearse(_ next: (_ loss: Double?) throws -> Double?) throws {
+    guard let rehearsal, event == .runStart else {
+      throw PluginError("steps can be rehearsed at runStart alone")
+    }
+    try rehearsal(next)
   }
 
   var hasBest: Bool { best != nil }

@@ -28,6 +28,9 @@ package struct StepDefinition {
     self.batch = batch
   }
 
+  /// Batches whose gradients make one update together.
+  package var accumulatedSteps: Int { callbacks.map(\.accumulatedSteps).max() ?? 1 }
+
   /// Whether somebody wants to see gradients between backward and update.
   package var splitsAtGradients: Bool { callbacks.contains { $0.events.contains(.afterBackward) } }
 }
@@ -51,6 +54,8 @@ package struct RecordedStep {
   /// From gradients to new parameters, if the step is split.
   package var update: Program?
   package var layers: [LayerStep]
+  /// Whether a layer wants its statistics measured over the training samples.
+  package var wantsExactStatistics = false
   /// Names of the callbacks that changed a part of the step, in order.
   package var changes: [Change: [String]] = [:]
 
@@ -65,18 +70,23 @@ package enum StepPort {
   package static let weights = "weights"
   package static let rate = "rate"
   package static let number = "step"
+  package static let windowSamples = "window_samples"
   package static let loss = "loss"
+  package static let objective = "objective"
   package static let prediction = "prediction"
 }
 
 /// Records the programs of a model.
 package struct StepRecording {
-  private let definition: StepDefinition
-  private let variables: VariableTable
+  let definition: StepDefinition
+  let variables: VariableTable
+  private let epoch: Int
 
-  package init(_ definition: StepDefinition, variables: VariableTable) {
+  /// - Parameter epoch: the epoch whose training step is recorded, which tells what is frozen.
+  package init(_ definition: StepDefinition, variables: VariableTable, epoch: Int = 1) {
     self.definition = definition
     self.variables = variables
+    self.epoch = epoch
   }
 
   private func features(_ recorder: Recorder, _ batch: Int) -> Tensor {
@@ -153,12 +163,24 @@ package struct StepRecording {
     return RecordedStep(program: try recorder.finish(), update: nil, layers: recorder.layers)
   }
 
+  /// The layers as in evaluation, but for those that keep statistics: they measure them batch by batch.
+  package func statistics(batch: Int) throws -> Program {
+    let recorder = Recorder(variables: variables, isTraining: false)
+    recorder.collectedBatch = recorder.input(StepPort.number, [])
+    _ = try output(recorder, features(recorder, batch))
+    return try recorder.finish()
+  }
+
   // MARK: Training
 
   /// Forward, loss, penalties, gradients, clipping, update.
   ///
-  /// - Parameter splits: whether there is a stop between gradients and update.
-  package func training(batch count: Int, splits: Bool? = nil) throws -> RecordedStep {
+  /// - Parameters:
+  ///   - splits: whether there is a stop between gradients and update.
+  ///   - part: what is done with the gradients.
+  package func training(
+    batch count: Int, splits: Bool? = nil, part: StepPart = .whole
+  ) throws -> RecordedStep {
     let splits = splits ?? definition.splitsAtGradients
     let recorder = Recorder(variables: variables, isTraining: true)
     var changes: [RecordedStep.Change: [String]] = [:]
@@ -205,11 +227,21 @@ package struct StepRecording {
     }
 
     var gradients = try gradients(recorder, of: total)
+    if let optimizer = definition.optimizer as? any ObjectiveOptimizer {
+      return try objective(recorder, optimizer, total, gradients, context, part, changes)
+    }
     context.gradientsAtOffset = { [context] in
       try self.gradients(recorder, batch, offset: $0, context: context)
     }
     gradients = try recorder.within("optimizer") {
       try definition.optimizer.gradients(gradients, context)
+    }
+    if definition.accumulatedSteps > 1 {
+      gradients = try updates.accumulated(recorder, gradients, samples: count, part)
+      if part.holdsBack {
+        return RecordedStep(
+          program: try recorder.finish(), update: nil, layers: recorder.layers, changes: changes)
+      }
     }
     for callback in definition.callbacks {
       let before = gradients.groups.map(\.flat)
@@ -225,10 +257,11 @@ package struct StepRecording {
       try updates.record(recorder, gradients, rate: rate, number: number)
     }
     return RecordedStep(
-      program: try recorder.finish(), update: update, layers: recorder.layers, changes: changes)
+      program: try recorder.finish(), update: update, layers: recorder.layers,
+      wantsExactStatistics: recorder.wantsExactStatistics, changes: changes)
   }
 
-  private func same(_ a: [Tensor], _ b: [Tensor]) -> Bool { a.map(\.place) == b.map(\.place) }
+  func same(_ a: [Tensor], _ b: [Tensor]) -> Bool { a.map(\.place) == b.map(\.place) }
 
   /// Output and loss with what callbacks make of the parameters, and who changed any.
   private func changedForward(
@@ -305,6 +338,10 @@ package struct StepRecording {
       guard !variables.learned.isEmpty else {
         throw PluginError("the model has no parameters to train")
       }
+      if let name = FreezingPlan(definition.callbacks).names(in: epoch).last {
+        throw RecordingFailure(
+          path: name, message: "no parameter is left to train in epoch \(epoch)")
+      }
       throw RecordingFailure(path: "optimizer", message: "it leaves all parameters out")
     }
     return try updates.pack(
@@ -338,5 +375,7 @@ package struct StepRecording {
       total.gradients(for: members.map { moved[$0.id]! }), groups: try updates.groups())
   }
 
-  private var updates: UpdateRecording { UpdateRecording(definition, variables: variables) }
+  var updates: UpdateRecording {
+    UpdateRecording(definition, variables: variables, epoch: epoch)
+  }
 }

@@ -26,6 +26,12 @@ struct Progress: Codable, Sendable {
   var bestKeeper: String?
   /// Samples a batch, in which the place within an epoch is counted.
   var batchSize: Int?
+  /// The rate that the schedule starts from, where it is no longer the optimizer's.
+  var baseRate: Double?
+  /// Of a run whose updates take several batches.
+  var accumulation: AccumulationState?
+  /// Updates done since the run began.
+  var updates: Int { accumulation?.updates ?? step }
 }
 
 /// The loop over epochs and batches.
@@ -41,7 +47,10 @@ final class Trainer {
   /// Looks at samples from all sides that the config names.
   private let finalEvaluator: Evaluator
   private let optimizerRate: Double
+  /// The optimizer, if it asks for losses at points of its choice.
+  let objectiveOptimizer: (any ObjectiveOptimizer)?
   private let scheduler: (any Scheduler)?
+  private let window: AccumulationWindow
   private let metrics: [any Metric]
   private var counts: [any MetricAccumulator]
   private var scratch: [Float] = []
@@ -67,12 +76,15 @@ final class Trainer {
     self.scheduler = scheduler
     self.metrics = metrics
     self.controller = controller
+    objectiveOptimizer = programs.definition.optimizer as? any ObjectiveOptimizer
     optimizerRate = programs.definition.optimizer.learningRate
     counts = metrics.map { $0.makeAccumulator(data.description.target) }
     loader = try BatchLoader(
       part: data.drawn, batchSize: settings.batchSize, shuffle: settings.shuffle,
       dropLast: settings.dropLast, seed: settings.seed, augmentations: settings.augmentations,
       workers: settings.workers)
+    window = AccumulationWindow(
+      batches: programs.definition.accumulatedSteps, perEpoch: loader.batchCount)
     evaluator = Evaluator(programs: programs, metrics: metrics, transforms: data.transforms)
     finalEvaluator =
       views.isPlain
@@ -82,6 +94,9 @@ final class Trainer {
     // A resumed run knows the rate of its last step, which may be all that an epoch's end needs.
     if controller.progress.step == 0 { controller.progress.learningRate = optimizerRate }
     controller.progress.batchSize = settings.batchSize
+    if window.batches > 1, controller.progress.accumulation == nil {
+      controller.progress.accumulation = AccumulationState()
+    }
   }
 
   var stepsPerEpoch: Int { loader.batchCount }
@@ -152,13 +167,23 @@ final class Trainer {
 
   /// - Returns: the end that a callback wants after this step.
   private func train(_ batch: LoadedBatch) throws -> TrainingEnd? {
+    if let objectiveOptimizer {
+      try train(batch, by: objectiveOptimizer)
+      return nil
+    }
     var end: TrainingEnd?
+    let part = window.part(controller.progress)
     let (step, update) = try programs.trainingStep(
-      batch: batch.count, splits: controller.isDue(.afterBackward))
+      batch: batch.count, splits: !part.holdsBack && controller.isDue(.afterBackward), part: part,
+      epoch: controller.progress.epoch)
     let number = controller.progress.step + 1
+    let updateNumber = controller.progress.updates + 1
+    if part == .closing {
+      step.windowSamples = controller.progress.accumulation!.samples + batch.count
+    }
     try step.run(
-      features: batch.features, targets: batch.targets, weights: batch.weights,
-      rate: controller.progress.learningRate, number: number, seed: settings.seed)
+      on: batch, rate: controller.progress.learningRate, number: number, update: updateNumber,
+      seed: settings.seed)
     if let update {
       controller.batchLoss = Double(step.output(StepPort.loss)![0])
       controller.hasGradients = true
@@ -166,8 +191,15 @@ final class Trainer {
       end = try stop(after: .afterBackward)
       try update.run(
         features: nil, targets: nil, rate: controller.progress.learningRate, number: number,
-        seed: settings.seed)
+        update: updateNumber, seed: settings.seed)
     }
+    controller.progress.accumulation?.add(part, samples: batch.count)
+    took(step, batch, number: number)
+    return end
+  }
+
+  /// Counts a step that is done, and measures it.
+  func took(_ step: LoadedProgram, _ batch: LoadedBatch, number: Int) {
     controller.progress.step = number
     controller.progress.samples += batch.count
     let loss = Double(step.output(StepPort.loss)![0])
@@ -175,7 +207,6 @@ final class Trainer {
     controller.progress.lossSum += loss * Double(batch.count)
     controller.progress.lossCount += batch.count
     if !counts.isEmpty { measure(step, batch) }
-    return end
   }
 
   private func measure(_ step: LoadedProgram, _ batch: LoadedBatch) {
@@ -191,11 +222,10 @@ final class Trainer {
   }
 
   private func scheduledRate() -> Double {
-    guard let scheduler else { return optimizerRate }
-    let time = TrainingTime(
-      step: (controller.progress.epoch - 1) * loader.batchCount + controller.progress.stepInEpoch,
-      stepsPerEpoch: loader.batchCount, totalSteps: loader.batchCount * settings.epochs)
-    return scheduler.rate(optimizerRate, at: time, memory: &controller.progress.schedule)
+    let base = controller.progress.baseRate ?? optimizerRate
+    guard let scheduler else { return base }
+    let time = window.time(controller.progress, epochs: settings.epochs)
+    return scheduler.rate(base, at: time, memory: &controller.progress.schedule)
   }
 
   private func view(_ batch: LoadedBatch) -> BatchView {
@@ -221,6 +251,8 @@ final class Trainer {
       progress.epoch % settings.validateEvery == 0 || progress.epoch == settings.epochs
     {
       if let stopped = try stop(after: .validationStart) { end = stopped }
+      // After callbacks put other weights in place, and before anything is measured.
+      if programs.wantsExactStatistics { try measureStatistics() }
       let results = try evaluator.evaluate(validation)
       for (name, result) in results { controller.record("validation_" + name, result) }
       scheduler?.observe(controller.progress.metrics, memory: &controller.progress.schedule)
@@ -239,6 +271,11 @@ final class Trainer {
     return end
   }
 
+  /// Measures the layers' statistics over the training samples, for the weights as they are.
+  func measureStatistics() throws {
+    try StatisticsPass(programs: programs, part: data.training, settings: settings).run()
+  }
+
   /// The final results on a part of the data, by name.
   func measure(_ part: Part) throws -> [(String, MetricResult)] {
     try finalEvaluator.evaluate(part)
@@ -255,5 +292,6 @@ extension Progress {
     lossSum = 0
     lossCount = 0
     metricStates = []
+    accumulation?.samples = 0
   }
 }

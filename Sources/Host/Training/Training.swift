@@ -132,6 +132,7 @@ final class TrainingSession {
     let batch = min(configuration.training.batchSize, data.drawn.count)
     try ModelChecks.record(configuration, data.description, programs.variables) {
       _ = try programs.trainingStep(batch: batch)
+      try programs.recordFrozen(batch: batch, epochs: configuration.training.epochs)
     }
     self.programs = programs
     phases.compile = watch.lap()
@@ -163,6 +164,7 @@ final class TrainingSession {
       scheduler: configuration.schedule, metrics: configuration.metrics,
       views: SampleViews(
         configuration.data.testTime, shape: data.description.sampleShape), controller: controller)
+    controller.rehearsal = { [unowned trainer] in try trainer.rehearse($0) }
     try prepareFolder(isNew: checkpoint == nil)
   }
 
@@ -260,7 +262,9 @@ final class TrainingSession {
   /// Puts the best weights in place and measures them.
   private func evaluateFinal() throws -> [String: [String: Double]] {
     var results: [String: [String: Double]] = [:]
-    if let best = controller.best { programs.restore(best) }
+    if controller.resultOwner == nil, let best = controller.best { programs.restore(best) }
+    let takesAverages = try controller.putAveragesInPlace()
+    if takesAverages || programs.wantsExactStatistics { try trainer.measureStatistics() }
     // Measured without training behaviour, so that the splits can be compared.
     results["train"] = Dictionary(
       uniqueKeysWithValues: try trainer.measure(data.training).compactMap { name, result in

@@ -2,12 +2,17 @@ import EspalierProtocols
 
 /// Records the second half of a step: from gradients to new parameters.
 struct UpdateRecording {
-  private let definition: StepDefinition
-  private let variables: VariableTable
+  let definition: StepDefinition
+  let variables: VariableTable
+  private let plan: FreezingPlan
+  private let frozen: Set<Int>
 
-  init(_ definition: StepDefinition, variables: VariableTable) {
+  /// - Parameter epoch: tells what is frozen.
+  init(_ definition: StepDefinition, variables: VariableTable, epoch: Int) {
     self.definition = definition
     self.variables = variables
+    plan = FreezingPlan(definition.callbacks)
+    frozen = plan.rules(in: epoch)
   }
 
   /// Parameters that one optimizer treats alike, laid into one flat variable.
@@ -15,9 +20,27 @@ struct UpdateRecording {
     let optimizer: any Optimizer
     let decays: Bool
     let members: [Variable]
+    /// Its place among all groups, by which its variables are named.
+    var index = 0
+    /// The rules that freeze it in some epochs.
+    var rules: Set<Int> = []
   }
 
-  func groups() throws -> [Group] {
+  /// The groups that are trained now.
+  func groups() throws -> [Group] { allGroups().filter { $0.rules.isDisjoint(with: frozen) } }
+
+  /// The same in all epochs.
+  private func allGroups() -> [Group] {
+    var groups = groupsByOptimizer().flatMap { group in
+      plan.parts(group.members).map { rules, members in
+        Group(optimizer: group.optimizer, decays: group.decays, members: members, rules: rules)
+      }
+    }
+    for index in groups.indices { groups[index].index = index }
+    return groups
+  }
+
+  private func groupsByOptimizer() -> [Group] {
     let optimizer = definition.optimizer
     let shared = Dictionary(grouping: variables.learned) {
       optimizer.part(of: $0.name, shape: $0.shape)
@@ -39,10 +62,15 @@ struct UpdateRecording {
 
   /// Lays gradients together as their parameters lie; one for each member of the groups in a row.
   func pack(_ tensors: [Tensor], groups: [Group]) throws -> Gradients {
+    // What is frozen now lies as it does when it is trained.
+    for group in allGroups() {
+      _ = try variables.flatten(group.members.map(\.id), name: groupName(group.index))
+    }
     var rest = tensors[...]
     return Gradients(
-      groups: try groups.enumerated().map { index, group in
-        let (flat, offsets) = try variables.flatten(group.members.map(\.id), name: groupName(index))
+      groups: try groups.map { group in
+        let (flat, offsets) = try variables.flatten(
+          group.members.map(\.id), name: groupName(group.index))
         let own = rest.prefix(group.members.count)
         rest = rest.dropFirst(group.members.count)
         let packed = Tensor.pack(Array(own), offsets: offsets, count: flat.shape.count)
@@ -55,7 +83,9 @@ struct UpdateRecording {
     _ recorder: Recorder, _ gradients: Gradients, rate: Tensor, number: Tensor
   ) throws {
     var groups: [ParameterUpdate.Group] = []
-    for (index, (group, gradient)) in zip(try self.groups(), gradients.groups).enumerated() {
+    for (group, gradient) in zip(try self.groups(), gradients.groups) {
+      let index = group.index
+      let number = try updates(of: group, recorder, number)
       let optimizer = group.optimizer
       // The schedule gives the rate of the whole; parts keep their proportion to it.
       let share = optimizer.learningRate / definition.optimizer.learningRate
@@ -84,12 +114,26 @@ struct UpdateRecording {
         groups.append(.init(name: flat.name, value: newValue(of: flat, gradient, recorder)))
       }
     }
+    for group in allGroups() where !group.rules.isDisjoint(with: frozen) {
+      let flat = variables[groupName(group.index)]!
+      groups.append(.init(name: flat.name, value: recorder.value(of: flat)))
+    }
     for callback in definition.callbacks {
       recorder.within(callback.pluginName) {
         callback.observe(
           update: ParameterUpdate(groups, step: number, owner: callback.pluginName))
       }
     }
+  }
+
+  /// The number of a group's update: one that is frozen at times counts its own.
+  private func updates(of group: Group, _ recorder: Recorder, _ number: Tensor) throws -> Tensor {
+    if group.rules.isEmpty { return number }
+    let count = try variables.declare(
+      "optimizer.\(group.index).updates", [], role: .optimizer, initial: .constant(0))
+    let next = recorder.value(of: count) + 1
+    recorder.assign(count, next)
+    return next
   }
 
   /// What a flat variable will hold; where nobody looks at it, nothing of this is left in the program.
@@ -133,9 +177,9 @@ struct UpdateRecording {
     let rate = update.input(StepPort.rate, [])
     let number = update.input(StepPort.number, [])
     let kept = Gradients(
-      groups: try gradients.groups.enumerated().map { index, group in
+      groups: try zip(try groups(), gradients.groups).map { own, group in
         let variable = try variables.declare(
-          "gradients.\(index)", group.flat.shape, role: .flat, initial: .constant(0))
+          "gradients.\(own.index)", group.flat.shape, role: .flat, initial: .constant(0))
         recorder.assign(variable, group.flat)
         return .init(
           flat: update.value(of: variable), members: group.members, offsets: group.offsets)

@@ -11,11 +11,16 @@ package let callbacks = PluginBundle("callbacks") {
   Flooding.self
   NaNGuard.self
   AdversarialTraining.self
+  GradientAccumulation.self
   WeightNoise.self
   GradientNoise.self
   TimeLimit.self
   LRMonitor.self
+  LearningRateFinder.self
   GradientFlow.self
   UpdateRatio.self
   EMA.self
+  SWA.self
+  Freeze.self
+  Unfreeze.self
 }

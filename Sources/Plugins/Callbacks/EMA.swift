@@ -43,8 +43,8 @@ public struct EMA: Callback {
   public mutating func handle(_ event: Event, _ run: any RunState) throws -> Decision {
     // A run that was cut off goes on from its start with its own parameters.
     let wants = event == .validationStart || event == .epochEnd
-    // A run that has no step behind it has no averages either.
-    guard wants != isExchanged, run.step > 0 else { return .proceed }
+    // A run that has no update behind it has no averages either.
+    guard wants != isExchanged, run.updates > 0 else { return .proceed }
     try run.exchangeAverages()
     isExchanged = wants
     return .proceed

@@ -4,6 +4,7 @@ import EspalierProtocols
 ///
 ///     update_ratio/NAME = ‖w' − w‖/‖w‖        w before the step, w' after it
 ///
+/// Where gradients are accumulated, the update that closes a window is seen, and logged at its last step.
 /// Much more and the rate is too high, much less and it is too low. Biases, which may be zero for
 /// good, are left out.
 public struct UpdateRatio: Callback {
@@ -14,6 +15,7 @@ public struct UpdateRatio: Callback {
   @Parameter("steps from one to the next", in: 1..., unit: "steps") public var every: Int = 100
 
   private var before: [String: [Float]] = [:]
+  private var updates = 0
 
   public init() {}
 
@@ -22,14 +24,15 @@ public struct UpdateRatio: Callback {
   public var events: Set<Event> { [.batchLoaded, .batchEnd] }
 
   public func isDue(_ event: Event, at step: Int) -> Bool {
-    (event == .batchEnd ? step - 1 : step).isMultiple(of: every)
+    event == .batchEnd ? !before.isEmpty : step.isMultiple(of: every)
   }
 
   public mutating func handle(_ event: Event, _ run: any RunState) throws -> Decision {
     let names = run.parameterNames.filter { $0.contains("weight") }
     if event == .batchLoaded {
+      updates = run.updates
       for name in names { before[name] = try run.parameter(name) }
-    } else {
+    } else if run.updates > updates {
       for name in names {
         guard let old = before[name] else { continue }
         let size = Self.norm(old)

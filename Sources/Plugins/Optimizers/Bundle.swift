@@ -18,6 +18,8 @@ package let optimizers = PluginBundle("optimizers") {
   Muon.self
   SAM.self
   Lookahead.self
+  LBFGS.self
+  Newton.self
   Only.self
   ParameterGroups.self
 }

@@ -14,7 +14,8 @@ public protocol Callback: Plugin {
   /// Whether it wants the event at the step under way; asked before `batchLoaded`, `afterBackward` and
   /// `batchEnd`. A step whose `afterBackward` nobody wants runs in one piece.
   ///
-  /// - Parameter step: steps done before this one; at `batchEnd`, this one counted.
+  /// - Parameter step: steps done before this one; at `batchEnd`, this one counted; at `afterBackward`,
+  ///   updates.
   func isDue(_ event: Event, at step: Int) -> Bool
 
   /// The batch that is trained on, recorded; validation and test see the plain one.
@@ -36,6 +37,12 @@ public protocol Callback: Plugin {
 
   /// The parameters that the optimizer has made, recorded: averages of them are kept here.
   func observe(update: ParameterUpdate)
+
+  /// Batches whose gradients make one update together.
+  var accumulatedSteps: Int { get }
+
+  /// Parameters that it keeps as they are in some epochs; the same for the whole run.
+  var freezing: Freezing? { get }
 
   /// What it remembers, saved in checkpoints.
   var memory: CallbackMemory { get set }
@@ -60,6 +67,8 @@ extension Callback {
   public func transform(loss: Tensor, _ context: StepContext) -> Tensor { loss }
   public func transform(gradients: inout Gradients, _ context: StepContext) {}
   public func observe(update: ParameterUpdate) {}
+  public var accumulatedSteps: Int { 1 }
+  public var freezing: Freezing? { nil }
   public var memory: CallbackMemory {
     get { CallbackMemory() }
     set {}

@@ -20,6 +20,10 @@ public final class Recorder {
   private var variableNodes: [Int: Int] = [:]
   private(set) var currentScope = 0
   private var substitution: ParameterSubstitution?
+  /// The number of the batch from 1, of a program that measures statistics.
+  package var collectedBatch: Tensor?
+  /// Whether a layer asked for its statistics to be measured over the training samples.
+  package internal(set) var wantsExactStatistics = false
 
   /// The first mistake, with the path of the layer that made it.
   public private(set) var failure: RecordingFailure?

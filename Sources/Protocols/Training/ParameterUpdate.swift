@@ -27,6 +27,16 @@ public struct ParameterUpdate {
     "callback.\(owner).\(group)"
   }
 
+  /// Keeps an average beside the parameters, in checkpoints, that stays as it is until the callback moves
+  /// it (``RunState/moveAverages(share:)``); a step costs nothing by it.
+  public func keepAverage() {
+    for group in groups {
+      _ = try? group.value.recorder.variables.declare(
+        Self.average(of: group.name, owner: owner), group.value.shape, role: .optimizer,
+        initial: .constant(0))
+    }
+  }
+
   /// Keeps an average beside the parameters, in checkpoints, with which a run can exchange them
   /// (``RunState/exchangeAverages()``).
   ///

@@ -3,8 +3,10 @@ public protocol RunState: AnyObject {
   /// The epoch that is running, from 1.
   var epoch: Int { get }
   var epochs: Int { get }
-  /// Steps done since the run began.
+  /// Steps done since the run began: batches that were trained on.
   var step: Int { get }
+  /// Updates of the parameters since the run began; fewer than steps where gradients are accumulated.
+  var updates: Int { get }
   var stepsPerEpoch: Int { get }
   /// Steps done in this epoch.
   var stepInEpoch: Int { get }
@@ -24,6 +26,17 @@ public protocol RunState: AnyObject {
 
   /// The rate of the coming step (at `batchLoaded`) or the last one; setting it holds for one step.
   var learningRate: Double { get set }
+
+  /// The rate that the schedule starts from, the optimizer's own at first; setting it holds for the rest of
+  /// the run, resumed parts included.
+  var baseLearningRate: Double { get set }
+
+  /// Trains some steps at given rates and puts everything back to the bit: parameters, statistics and the
+  /// optimizer's state. Hooks are not called, and gradients are not accumulated. For `runStart`.
+  ///
+  /// - Parameter next: the rate of the next step, by the loss of the one before; `nil` ends it.
+  /// - Throws: ``PluginError`` at other events, and where the optimizer has no such steps.
+  func rehearse(_ next: (_ loss: Double?) throws -> Double?) throws
 
   /// The batch at `batchLoaded`, changeable in place; empty elsewhere.
   var batch: BatchView { get }
@@ -52,6 +65,15 @@ public protocol RunState: AnyObject {
   /// - Throws: ``PluginError`` where the callback keeps none.
   func exchangeAverages() throws
 
+  /// Moves the averages that this callback keeps (``ParameterUpdate/keepAverage()``) towards the parameters.
+  ///
+  /// - Parameter share: of the way; 1 makes them the parameters.
+  /// - Throws: ``PluginError`` where the callback keeps none.
+  func moveAverages(share: Double) throws
+  /// Makes the averages that this callback keeps the run's result at its end, whatever was best, with
+  /// statistics of layers measured over the training samples; for the event `runEnd`.
+  func takeAveragesAsResult()
+
   /// Keeps all learned values as the best so far; they are what the run saves and tests.
   func keepAsBest()
   /// Whether ``keepAsBest()`` was called.
@@ -71,6 +93,10 @@ public protocol RunState: AnyObject {
   var folder: String? { get }
   /// What the run is: name, model, data.
   var facts: RunFacts { get }
+}
+
+extension RunState {
+  public var updates: Int { step }
 }
 
 /// The batch that is about to be trained on.

@@ -7,7 +7,7 @@ public struct RecordedBatch {
   public var target: Tensor
   /// How much each sample counts, [n]; `nil` when all count alike.
   public var sampleWeights: Tensor?
-  /// The number of the step from 1.
+  /// The number of the step's update from 1.
   public let step: Tensor
 
   package init(features: Tensor, target: Tensor, sampleWeights: Tensor? = nil, step: Tensor) {
@@ -26,7 +26,7 @@ public struct StepContext {
   public let features: Tensor
   /// The batch's targets: class numbers [n], shares of classes [n, classes], or values [n, …].
   public let target: Tensor
-  /// The number of this step from 1, and its rate.
+  /// The number of this step's update from 1.
   public let step: Tensor
   /// The rate of this step, a number.
   public let rate: Tensor

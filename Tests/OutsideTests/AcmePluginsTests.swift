@@ -27,7 +27,8 @@ extension Outside {
   @Suite struct OutsiderTests {
     /// Kinds whose plugins are copied into a package of their own.
     static let kinds = [
-      "Activations", "Augmentations", "Callbacks", "Cleaners", "Layers", "Losses", "Metrics", "Optimizers",
+      "Activations", "Augmentations", "Callbacks", "Cleaners", "Layers", "Losses", "Metrics",
+      "Optimizers",
       "Regularizers", "Schedulers",
     ]
 

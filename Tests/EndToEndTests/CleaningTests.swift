@@ -121,7 +121,8 @@ extension EndToEnd {
     @Test func withoutACleaner() throws {
       try withTable(Self.config("[]")) { _, path in
         let words = message { try train(path) }
-        #expect(words.contains("table.csv: line 2, feature `size`: the value is missing"))
+        // The first of the training split.
+        #expect(words.contains("table.csv: line 12, feature `size`: the value is missing"))
         #expect(words.contains("`missing_values` in `data.clean`"))
         #expect(words.contains("config.yaml:2"))
       }
@@ -188,7 +189,7 @@ extension EndToEnd {
               - correlation_filter: {threshold: 0.9}
               - k_best: {k: 10}
               - l1_selection: {k: 8}
-              - columns: {drop: [magnesium]}
+              - columns: {drop: [hue]}
             normalize: [standardize]
             project: [lda]
           model: [{dense: {units: 3}}]

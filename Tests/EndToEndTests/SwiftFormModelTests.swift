@@ -128,7 +128,7 @@ extension EndToEnd {
       #expect(message { _ = try run.predict([[1, .infinity]]) }.contains("number 1 is inf"))
       #expect(
         message { _ = try run.predict([[1, 2], [1, .nan]]) }
-          .contains("sample 1, feature 1: the value is missing"))
+          .contains("sample 1, feature `y`: the value is missing"))
       func evaluate(_ source: InMemory) -> String {
         message { _ = try run.evaluate(source) }
       }

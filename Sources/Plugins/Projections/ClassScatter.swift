@@ -115,7 +115,7 @@ struct ClassScatter {
     // [rank × classes]
     var whitened = [Double](repeating: 0, count: rank * classCount)
     esp_matmul_double(
-      &whitened, root, offsetColumns, Int64(rank), Int64(width), Int64(classCount))
+      &whitened, root, offsetColumns, Int64(rank), Int64(classCount), Int64(width))
     var small = [Double](repeating: 0, count: classCount * classCount)
     for a in 0..<classCount {
       for b in 0..<classCount {

@@ -6,7 +6,7 @@ import Testing
 private struct Patch: Cleaner {
   static let manifest = Manifest(
     "patch", "NaN → least value; leaves out training samples over a limit")
-  @Parameter("limit") var limit: Float = .infinity
+  @Parameter("limit") var limit: Float = 1e30
   init() {}
   init(limit: Float) { self.limit = limit }
 

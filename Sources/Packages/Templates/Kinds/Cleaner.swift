@@ -13,7 +13,8 @@ extension PluginTemplate {
           "__name__", "leaves out samples that lack more than a share of their features",
           sample: "{__name__: {share: 0.25}}")
 
-        @Parameter("share of the features that may be missing", in: 0...1) public var share = 0.5
+        @Parameter("share of the features that may be missing", in: 0...1)
+        public var share: Double = 0.5
 
         public init() {}
 

@@ -35,10 +35,10 @@ enum TakenNames {
     ConfigPlace ConfigSection ConfigValue ConfigurationCheck ConfigurationLoader
     ConfigurationProblems CounterRandom CustomOperation DataDescription DataSettings Dataset
     Decision Diagnostic DiagnosticCode DiagnosticText EpochResult Event Executable FilePath
-    FittedPlugin FusedGroup Gradients Hook HostDefaults InitialValue Initializer JSONSchema
+    FittedPlugin Freezing FusedGroup Gradients Hook HostDefaults InitialValue Initializer JSONSchema
     Kernel Layer LayerPart LayerStep LearningTask Loss LossContext Manifest Metric
     MetricAccumulator MetricBatch MetricResult Model ModelBuilder Multiplicity NamePattern Named Node
-    Normalizer NumericValue Observer OperationNode Optimizer OptimizerState OptimizerStep
+    Normalizer NumericValue Objective ObjectiveOptimizer ObjectiveValue Observer OperationNode Optimizer OptimizerState OptimizerStep
     Parameter ParameterDescription ParameterSelecting ParameterUpdate ParameterValue Place PlacedPlugin Plan PlanReport Plugin
     PluginBundle PluginError PluginKind PluginListBuilder PluginOrigin Primitive Program
     Projection RandomDistribution RecordedBatch RecordedHook Recorder RecordingFailure Reduction

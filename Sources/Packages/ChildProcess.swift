@@ -1,5 +1,11 @@
 import Foundation
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// Another program that is run to its end.
 package struct ChildProcess: Sendable {
   /// What a program left.

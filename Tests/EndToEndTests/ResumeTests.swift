@@ -54,13 +54,13 @@ extension EndToEnd {
     static let accumulating = dense.replacing(
       "callbacks:", with: "callbacks:\n  - gradient_accumulation: {steps: 3}")
 
-    /// Weights that are frozen in the middle, and others that thaw after a few of the epochs.
+    /// Weights that are frozen in the middle, and others that thaw after the first epoch.
     static let freezing = dense.replacing(
       "callbacks:",
       with: """
         callbacks:
           - freeze: {parameters: [dense_1], from: 2, until: 3}
-          - unfreeze: {parameters: [batch_norm_1], epoch: 4}
+          - unfreeze: {parameters: [batch_norm_1], epoch: 2}
         """)
 
     /// An optimizer that remembers pairs of steps and gradients.

@@ -51,7 +51,7 @@ extension Optimizer {
 public struct OptimizerStep {
   /// Rate of this step, a number.
   public let rate: Tensor
-  /// Number of this step from 1, for bias corrections.
+  /// Number of this update from 1, for bias corrections.
   public let number: Tensor
   /// Whether weight decay applies: true for weights, false for biases and scales.
   public let decays: Bool

@@ -29,7 +29,8 @@ public enum Event: String, Sendable, CaseIterable {
   case epochStart
   /// The next batch is in memory and can be changed or skipped.
   case batchLoaded
-  /// Gradients are there, the update has not run.
+  /// Gradients are there, the update has not run; where gradients are accumulated, at the batch that closes
+  /// a window.
   case afterBackward
   /// The step is done, its loss known.
   case batchEnd

@@ -1,6 +1,6 @@
 import EspalierProtocols
 
-/// The reference of a catalog's plugins as Markdown: an index, and a page a kind.
+/// The reference of a catalog's plugins as Markdown: an index, a table of all, and a page a kind.
 ///
 /// It is made of what the plugins declare and nothing else, so that it cannot say what they do not.
 struct PluginReference {
@@ -28,9 +28,12 @@ struct PluginReference {
     }
   }
 
-  /// The index first.
+  /// The index first, then the table of all.
   var pages: [Page] {
-    [Page(file: Self.index, text: indexText)]
+    [
+      Page(file: Self.index, text: indexText),
+      Page(file: PluginTable.file, text: PluginTable(groups: groups, catalog: catalog).text),
+    ]
       + groups.map { kind, entries in
         Page(file: Self.file(kind), text: text(kind, entries))
       }
@@ -47,7 +50,8 @@ struct PluginReference {
 
       # Plugins\(of)
 
-      All that a config can name, by kind. `plugins show NAME` tells the same in a terminal.
+      All that a config can name, by kind. `plugins show NAME` tells the same in a terminal;
+      [one table](\(PluginTable.file)) has them all with parameters and papers.
 
       """
     for (kind, entries) in groups {

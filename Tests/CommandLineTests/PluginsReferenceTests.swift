@@ -87,11 +87,14 @@ import Testing
     }.from(origin)
     let catalog = try defaultCatalog(adding: [bundle])
     let pages = PluginReference(catalog, bundles: ["acme"]).pages
-    #expect(pages.map(\.file) == ["README.md", "activations.md"])
+    #expect(pages.map(\.file) == ["README.md", "table.md", "activations.md"])
     #expect(pages[0].text.contains("# Plugins of acme\n"))
     #expect(pages[0].text.contains("| [`acme/relu`](activations.md#acmerelu) | x\\*, above zero |"))
     #expect(
-      pages[1].text.hasSuffix(
+      pages[1].text.contains(
+        "| activation | [`twist`](activations.md#twist) | `angle` | turns x by an angle |  |\n"))
+    #expect(
+      pages[2].text.hasSuffix(
         """
         [`acme/relu`](#acmerelu) · [`twist`](#twist)
 
@@ -150,7 +153,7 @@ import Testing
       // Pages of the kinds that are not in it go.
       #expect(narrow.output.contains("\(folder)/layers.md removed\n"))
       let left = try FileManager.default.contentsOfDirectory(atPath: folder)
-      #expect(left.sorted() == ["README.md", "losses.md"])
+      #expect(left.sorted() == ["README.md", "losses.md", "table.md"])
       let unknown = espalier("plugins", "reference", "--bundle", "loses", "--output", folder)
       #expect(unknown.status == 2)
       #expect(unknown.error.hasPrefix("error: there is no bundle `loses`; did you mean `losses`?"))

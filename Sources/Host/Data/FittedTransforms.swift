@@ -165,6 +165,7 @@ package struct FittedTransforms: Sendable {
   ///
   /// - Parameter count: number of samples.
   package func invertTargets(_ values: UnsafeMutableBufferPointer<Float>, count: Int) {
-    _ = target?.transform.invert(values, count: count)
+    guard let target, values.count == count * target.transform.outputShape.count else { return }
+    _ = target.transform.invert(values, count: count)
   }
 }

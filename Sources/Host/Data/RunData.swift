@@ -175,7 +175,7 @@ extension PreparedData {
     BatchForm(
       hasShares: description.target.task == .classification
         && augmentations.contains { $0 is any BatchAugmentation },
-      hasWeights: drawn.weights != nil)
+      hasWeights: drawn.weights != nil, hasScaledTargets: transforms.target != nil)
   }
 
   /// Drawn samples of each class; empty where there are none.

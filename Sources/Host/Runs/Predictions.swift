@@ -28,8 +28,9 @@ extension TrainedRun {
     public var header: [String] {
       switch target {
       case .classes(let names): ["prediction"] + names.map { "probability_" + $0 }
-      case .values(let names): names
-      case .none: (0..<width).map { "output_\($0)" }
+      // A loss of several heads says more of a sample than there are values.
+      case .values(let names) where names.count == width: names
+      case .values, .none: (0..<width).map { "output_\($0)" }
       }
     }
 

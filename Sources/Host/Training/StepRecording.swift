@@ -41,10 +41,15 @@ package struct BatchForm: Hashable, Sendable {
   package var hasShares = false
   /// Whether samples have weights, [n].
   package var hasWeights = false
+  /// Whether target values have another scale than in the data.
+  package var hasScaledTargets = false
 
-  package init(hasShares: Bool = false, hasWeights: Bool = false) {
+  package init(
+    hasShares: Bool = false, hasWeights: Bool = false, hasScaledTargets: Bool = false
+  ) {
     self.hasShares = hasShares
     self.hasWeights = hasWeights
+    self.hasScaledTargets = hasScaledTargets
   }
 }
 
@@ -120,6 +125,19 @@ package struct StepRecording {
         + "for \(target.count) \(things) (\(target.names.prefix(4).joined(separator: ", "))"
         + (target.count > 4 ? ", …)" : ")"),
       layers: recorder.layers)
+  }
+
+  /// Predictions of another size than the targets cannot be brought back to the targets' scale.
+  private func checkScale(of prediction: Tensor, _ count: Int, _ recorder: Recorder) throws {
+    let width = definition.data.target.width
+    guard definition.batch.hasScaledTargets, recorder.failure == nil,
+      prediction.shape.count != count * width
+    else { return }
+    let error = PluginError(
+      "it predicts \(prediction.shape.count / max(count, 1)) numbers a sample, which "
+        + "`data.target_normalize` cannot bring back to the scale of \(width)",
+      remedy: "leave `target_normalize` out")
+    throw RecordingFailure(error, path: "loss", layers: recorder.layers)
   }
 
   private func weights(_ recorder: Recorder, _ batch: Int) -> Tensor? {
@@ -207,7 +225,9 @@ package struct StepRecording {
       throw RecordingFailure(error, path: "loss", layers: recorder.layers)
     }
     recorder.output(StepPort.loss, dataLoss)
-    recorder.output(StepPort.prediction, definition.loss.prediction(from: output))
+    let prediction = definition.loss.prediction(from: output)
+    recorder.output(StepPort.prediction, prediction)
+    try checkScale(of: prediction, count, recorder)
 
     let target = batch.target
     var context = StepContext(
@@ -287,48 +307,6 @@ package struct StepRecording {
         recorder, output, batch.target, weights: batch.sampleWeights)
       return (output, loss, changers)
     }
-  }
-
-  /// Penalties on what layers gave in the forward pass that was recorded last.
-  private func activityPenalties(_ recorder: Recorder) throws -> Tensor {
-    let outputs = recorder.takeLayerOutputs()
-    var sum = recorder.constant(0)
-    for regularizer in definition.regularizers where regularizer.penalizesActivities {
-      let patterns = regularizer.layers
-      for pattern in patterns
-      where !outputs.contains(where: { NamePattern(pattern).matches($0.path) }) {
-        throw RecordingFailure(
-          PluginError(
-            "\(Printable.code(pattern)) fits no layer of the model", parameter: "layers",
-            remedy: Suggestion.nearest(pattern, among: outputs.map(\.path)).first
-              .map { "did you mean `\($0)`?" }),
-          path: regularizer.pluginName, layers: recorder.layers)
-      }
-      recorder.within(regularizer.pluginName) {
-        for (path, output) in outputs
-        where patterns.isEmpty
-          ? variables[path + ".weight"] != nil
-          : patterns.contains(where: { NamePattern($0).matches(path) })
-        {
-          sum = sum + regularizer.penalty(activity: output)
-        }
-      }
-    }
-    return sum
-  }
-
-  private func penalties(
-    _ recorder: Recorder, _ value: ((Variable) -> Tensor)? = nil
-  ) -> Tensor {
-    var sum = recorder.constant(0)
-    for regularizer in definition.regularizers where !regularizer.penalizesActivities {
-      recorder.within(regularizer.pluginName) {
-        for variable in variables.learned where regularizer.applies(to: variable) {
-          sum = sum + regularizer.penalty(value?(variable) ?? recorder.value(of: variable))
-        }
-      }
-    }
-    return sum
   }
 
   private func gradients(_ recorder: Recorder, of loss: Tensor) throws -> Gradients {

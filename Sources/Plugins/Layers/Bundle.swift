@@ -5,6 +5,7 @@ package let layers = PluginBundle("layers") {
   Attention.self
   AveragePool.self
   BatchNorm.self
+  Bidirectional.self
   Conv1D.self
   Conv2D.self
   Dense.self

@@ -9,6 +9,8 @@ struct CSVColumns {
   private(set) var features: [Int] = []
   private(set) var featureNames: [String] = []
   private(set) var targets: [Int] = []
+  /// How much samples count; there in training alone.
+  private(set) var weight: Int?
   /// Whether the target was only assumed to be the last column, in data to predict for: a value there
   /// that is none of the classes is then no mistake.
   private(set) var targetIsGuess = false
@@ -74,7 +76,9 @@ struct CSVColumns {
 
   /// By the config alone.
   private mutating func choose(_ source: CSVSource, _ file: String) throws {
-    let ignored = Set(try source.ignore.map { try find($0, parameter: "ignore", file) })
+    var ignored = Set(try source.ignore.map { try find($0, parameter: "ignore", file) })
+    weight = try source.weight.map { try find($0, parameter: "weight", file) }
+    if let weight { ignored.insert(weight) }
     if source.target.isEmpty {
       guard let last = names.indices.last(where: { !ignored.contains($0) }) else {
         throw PluginError("no column is left", parameter: "ignore")
@@ -135,7 +139,8 @@ struct CSVColumns {
       let found = values.compactMap { index[$0] }
       if found.count == values.count { targets = found }
     } else if case .classes = expected.target {
-      let ignored = Set(source.ignore.compactMap { position($0) })
+      let ignored = Set(
+        (source.ignore + [source.weight].compactMap { $0 }).compactMap { position($0) })
       if let last = names.indices.last(where: { !ignored.contains($0) }), !used.contains(last) {
         targets = [last]
         targetIsGuess = !needsTargets

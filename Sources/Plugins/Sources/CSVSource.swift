@@ -22,6 +22,8 @@ public struct CSVSource: Source {
   public var target: [String] = []
   @Parameter("feature columns; all others unless given") public var features: [String] = []
   @Parameter("columns to leave out") public var ignore: [String] = []
+  @Parameter("column that says how much a sample counts in training, 0 or more; no feature")
+  public var weight: String? = nil
   @Parameter("what separates the fields") public var separator: Separator = .auto
   @Parameter("whether the first line names the columns") public var header: Header = .auto
   @Parameter("whether 1,5 is written for 1.5") public var decimalComma: Bool = false
@@ -39,20 +41,23 @@ public struct CSVSource: Source {
 
   public init(
     _ path: FilePath, target: String? = nil, features: [String] = [], ignore: [String] = [],
-    separator: Separator = .auto, header: Header = .auto, decimalComma: Bool = false,
+    weight: String? = nil, separator: Separator = .auto, header: Header = .auto,
+    decimalComma: Bool = false,
     categories: CategoryColumns = .columns([]), unknownCategory: UnknownCategory = .error,
     missing: [String] = [], shape: [Int] = [], task: TargetTask = .auto
   ) {
     self.init(
       path, targets: target.map { [$0] } ?? [], features: features, ignore: ignore,
-      separator: separator, header: header, decimalComma: decimalComma, categories: categories,
+      weight: weight, separator: separator, header: header, decimalComma: decimalComma,
+      categories: categories,
       unknownCategory: unknownCategory, missing: missing, shape: shape, task: task)
   }
 
   /// A table with several target columns, the values of a regression.
   public init(
     _ path: FilePath, targets: [String], features: [String] = [], ignore: [String] = [],
-    separator: Separator = .auto, header: Header = .auto, decimalComma: Bool = false,
+    weight: String? = nil, separator: Separator = .auto, header: Header = .auto,
+    decimalComma: Bool = false,
     categories: CategoryColumns = .columns([]), unknownCategory: UnknownCategory = .error,
     missing: [String] = [], shape: [Int] = [], task: TargetTask = .auto
   ) {
@@ -60,6 +65,7 @@ public struct CSVSource: Source {
     target = targets
     self.features = features
     self.ignore = ignore
+    self.weight = weight
     self.separator = separator
     self.header = header
     self.decimalComma = decimalComma
@@ -141,6 +147,7 @@ public struct CSVSource: Source {
       return number
     }
     var values: [Float] = []
+    var weights: [Float]? = columns.weight == nil ? nil : []
     var lines: [Int32] = []
     var targets = [RawTargets](repeating: RawTargets(), count: columns.targets.count)
     while try reader.next() {
@@ -170,6 +177,15 @@ public struct CSVSource: Source {
           targets[place].append(CSVReader.trimmed(reader.text(column)))
         }
       }
+      if let column = columns.weight {
+        guard let number = number(column), number >= 0 else {
+          throw FormatError(
+            reader.file,
+            "line \(reader.line), column `\(columns.names[column])`: "
+              + "`\(reader.text(column).prefix(40))` is no weight; 0 ≤ x is one")
+        }
+        weights?.append(Float(number))
+      }
       lines.append(Int32(truncatingIfNeeded: reader.line))
     }
     guard !lines.isEmpty else { throw FormatError(reader.file, "has a header but no samples") }
@@ -181,9 +197,9 @@ public struct CSVSource: Source {
       sampleShape: try sampleShape(columns.features.count),
       featureNames: columns.featureNames,
       categories: categories.finish(&values, width: columns.features.count), target: target)
-    return try ArrayDataset(description, features: values, targets: numbers) { [lines] in
-      "\(file): line \(lines[$0])"
-    }
+    return try ArrayDataset(
+      description, features: values, targets: numbers, weights: weights
+    ) { [lines] in "\(file): line \(lines[$0])" }
   }
 
   private func cellProblem(_ reader: CSVReader, _ column: Int, _ name: String) -> FormatError {

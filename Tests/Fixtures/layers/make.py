@@ -84,5 +84,23 @@ def transposed_conv2d():
     write("transposed_conv2d", cases)
 
 
+def bidirectional():
+    cases = []
+    for cell, sequence in [("gru", False), ("gru", True), ("lstm", False), ("lstm", True)]:
+        make = torch.nn.GRU if cell == "gru" else torch.nn.LSTM
+        torch.manual_seed(200 + len(cases))
+        layer = make(2, 3, batch_first=True, bidirectional=True)
+        parameters = learned(layer)
+        x = grid(torch.randn(2, 4, 2)).requires_grad_()
+        states = layer(x)[0]
+        # Each direction's own last state: of the one that reads backwards it stands at the first step.
+        y = states if sequence else torch.cat([states[:, -1, :3], states[:, 0, 3:]], dim=1)
+        cases.append(case(
+            "bidirectional", len(cases), {"cell": cell, "sequence": sequence}, x,
+            parameters, y))
+    write("bidirectional", cases)
+
+
 transformer_block()
 transposed_conv2d()
+bidirectional()

@@ -22,14 +22,20 @@ import Testing
   }
 
   @Test func medianOfManyIsThatOfTheSorted() throws {
-    // More than a handful, which are sorted, and in an order that misleads the choice of pivots.
-    for count in [40, 101, 5000] {
+    // More than a handful, which are sorted, and so many different ones that both middle values come to
+    // stand at every place among those.
+    for count in Array(17..<300) + [5000] {
       let values = (0..<count).map { Float(($0 * 7919) % 613) - 300 }
       let transform = try MissingValues(.median).fit(try table(values.map { [$0] }).training)
       let sorted = values.sorted()
       let expected = (sorted[(count - 1) / 2] + sorted[count / 2]) / 2
       #expect(transform.fitted("values").values == [Double(expected)], "\(count)")
     }
+  }
+
+  @Test func theLeastOfEquallyFrequentValues() throws {
+    let data = try table([[3], [1], [.nan], [3], [1], [2]])
+    #expect(try MissingValues(.mostFrequent).fit(data.training).fitted("values").values == [1])
   }
 
   @Test func constantAndIndicators() throws {

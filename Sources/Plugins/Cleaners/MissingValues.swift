@@ -105,7 +105,7 @@ public struct MissingValues: Cleaner {
         fills[place] =
           strategy == .median && !isCategory
           ? Float(columns.quantile(0.5, ofColumn: column))
-          : Self.mostFrequent(&columns.values[column])
+          : Self.mostFrequent(columns.values[column].ascending())
       }
     }
     let lacking = chosen.indices.filter { counts[$0] < samples.count }.map { chosen[$0] }
@@ -133,8 +133,8 @@ public struct MissingValues: Cleaner {
     return (chosen.map { sums[$0] }, chosen.map { counts[$0] })
   }
 
-  private static func mostFrequent(_ values: inout [Float]) -> Float {
-    values.sort()
+  /// - Parameter values: ascending.
+  private static func mostFrequent(_ values: [Float]) -> Float {
     var (best, most, run) = (values[0], 0, 0)
     for (place, value) in values.enumerated() {
       run = place > 0 && value == values[place - 1] ? run + 1 : 1

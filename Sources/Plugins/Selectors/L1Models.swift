@@ -8,14 +8,22 @@ protocol L1Model {
 
   /// Finds the weights, from those of the last call on.
   /// - Returns: the greatest magnitude among the weights of each feature.
-  mutating func fit(strength: Double) -> [Double]
+  ///
+  /// - Parameter steps: how many steps are taken, and how small the last one must be.
+  mutating func fit(strength: Double, _ steps: ProximalSteps) -> [Double]
 }
 
 /// Proximal gradient steps with momentum (FISTA), which starts anew where it leads uphill.
 struct ProximalSteps {
   /// Steps at most.
-  private let limit = 1000
-  private let tolerance = 1e-6
+  let limit: Int
+  /// The last one changes no weight by more than this share of the greatest.
+  let tolerance: Double
+
+  /// Until the weights stay as they are.
+  static let thorough = ProximalSteps(limit: 1000, tolerance: 1e-6)
+  /// Until their order is clear.
+  static let quick = ProximalSteps(limit: 50, tolerance: 1e-4)
 
   /// - Parameters:
   ///   - weights: changed in place.
@@ -78,15 +86,15 @@ private struct Standard {
 
   init(_ samples: TrainingSamples) throws {
     let width = samples.width
-    var (mean, matrix) = try FeatureMoments.covariance(samples)
+    let (mean, covariance) = try FeatureMoments.covariance(samples)
     let inverse = (0..<width).map { place -> Double in
-      let variance = matrix[place * width + place]
+      let variance = covariance[place * width + place]
       return variance > 0 ? 1 / variance.squareRoot() : 0
     }
+    var matrix = covariance
     for row in 0..<width {
       for column in 0..<width { matrix[row * width + column] *= inverse[row] * inverse[column] }
     }
-    mean = mean.map { $0 }
     self.mean = mean
     self.inverse = inverse
     correlations = matrix
@@ -115,10 +123,10 @@ struct LeastSquaresModel: L1Model {
 
   var leastStrength: Double { withTarget.map(\.magnitude).max() ?? 0 }
 
-  mutating func fit(strength: Double) -> [Double] {
+  mutating func fit(strength: Double, _ steps: ProximalSteps) -> [Double] {
     let width = withTarget.count
     let (matrix, target) = (correlations, withTarget)
-    ProximalSteps().run(
+    steps.run(
       &weights, penalized: width, size: 1 / curvature, strength: strength
     ) { weights in
       var slope = target.map { -$0 }
@@ -182,9 +190,9 @@ struct SoftmaxModel: L1Model {
     return gradient(bare).prefix(width * classes).map(\.magnitude).max() ?? 0
   }
 
-  mutating func fit(strength: Double) -> [Double] {
+  mutating func fit(strength: Double, _ steps: ProximalSteps) -> [Double] {
     var weights = weights
-    ProximalSteps().run(
+    steps.run(
       &weights, penalized: width * classes, size: 1 / curvature, strength: strength,
       gradient: gradient)
     self.weights = weights

@@ -59,7 +59,7 @@ public struct L1Selection: FeatureSelector {
   /// The greatest weight of each feature.
   private static func scores(_ models: [any L1Model], strength: Double) -> [Double] {
     var models = models
-    return greatest(models.indices.map { models[$0].fit(strength: strength) })
+    return greatest(models.indices.map { models[$0].fit(strength: strength, .thorough) })
   }
 
   private static func greatest(_ scores: [[Double]]) -> [Double] {
@@ -70,14 +70,13 @@ public struct L1Selection: FeatureSelector {
   private static func path(_ models: [any L1Model], most: Int) -> [Double] {
     var models = models
     let start = models.map(\.leastStrength).max() ?? 0
-    var scores: [Double] = []
+    var scores: [Double]
     var strength = start * 0.9
-    for _ in 0..<60 {
-      scores = greatest(models.indices.map { models[$0].fit(strength: strength) })
-      if scores.count(where: { $0 > 0 }) >= most || strength < start * 1e-3 { break }
-      strength *= 0.85
+    while true {
+      scores = greatest(models.indices.map { models[$0].fit(strength: strength, .quick) })
+      if scores.count(where: { $0 > 0 }) >= most || strength <= start * 1e-3 { return scores }
+      strength *= 0.8
     }
-    return scores
   }
 
   public func restore(

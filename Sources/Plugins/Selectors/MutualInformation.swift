@@ -25,8 +25,8 @@ package struct MutualInformation {
       }
       start += number
     }
-    let labels = targets.map { values -> (bins: [Int], count: Int) in
-      if case .classes(let names) = target { return (values.map { Int($0) }, names.count) }
+    let labels = targets.map { values -> (bins: [Int32], count: Int) in
+      if case .classes(let names) = target { return (values.map { Int32($0) }, names.count) }
       return binned(values)
     }
     return try (0..<width).map { place in
@@ -42,8 +42,8 @@ package struct MutualInformation {
 
   /// The bin of each value: bins of equally many values, equal ones in the same; a bin for each value
   /// where there are no more than bins.
-  func binned(_ values: [Float]) -> (bins: [Int], count: Int) {
-    let sorted = values.sorted()
+  func binned(_ values: [Float]) -> (bins: [Int32], count: Int) {
+    let sorted = values.ascending()
     var distinct: [Float] = []
     for value in sorted where distinct.last != value {
       distinct.append(value)
@@ -58,23 +58,28 @@ package struct MutualInformation {
         if edges.last != edge { edges.append(edge) }
       }
     }
-    let places = values.map { value -> Int in
-      // The last edge that is not above it.
-      var (low, high) = (0, edges.count)
-      while high - low > 1 {
-        let middle = (low + high) / 2
-        if edges[middle] <= value { low = middle } else { high = middle }
+    var places = [Int32](repeating: 0, count: values.count)
+    // The last edge that is not above the value, by halving without a branch.
+    edges.withUnsafeBufferPointer { edges in
+      for (index, value) in values.enumerated() {
+        var low = 0
+        var length = edges.count
+        while length > 1 {
+          let half = length / 2
+          low += edges[low + half] <= value ? half : 0
+          length -= half
+        }
+        places[index] = Int32(low)
       }
-      return low
     }
     return (places, edges.count)
   }
 
   private static func information(
-    _ x: (bins: [Int], count: Int), _ y: (bins: [Int], count: Int)
+    _ x: (bins: [Int32], count: Int), _ y: (bins: [Int32], count: Int)
   ) -> Double {
     var joint = [Double](repeating: 0, count: x.count * y.count)
-    for (a, b) in zip(x.bins, y.bins) { joint[a * y.count + b] += 1 }
+    for (a, b) in zip(x.bins, y.bins) { joint[Int(a) * y.count + Int(b)] += 1 }
     let total = Double(x.bins.count)
     var rows = [Double](repeating: 0, count: x.count)
     var columns = [Double](repeating: 0, count: y.count)

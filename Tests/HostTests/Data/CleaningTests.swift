@@ -65,7 +65,8 @@ private struct Nothing: Cleaner {
   }
 
   @Test func fittedToTrainingAndAppliedToAll() throws {
-    for dataset in [try data(missing: [2, 3])] as [any Dataset] {
+    let base = try data(missing: [2, 3])
+    for dataset in [base, OnDemand(base: base)] as [any Dataset] {
       let prepared = try Preparation.prepare(
         dataset, split: split(), transforms: [Patch(limit: 6.1)])
       // Sample 6 has 6 and 6.25: left out of training, and 7 of the test stays.

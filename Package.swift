@@ -58,9 +58,13 @@ let builtIn: [[Target]] = [
   plugins("Schedulers"),
   plugins("Regularizers"),
   plugins("Sources", uses: ["Formats"]),
+  plugins("Cleaners"),
+  plugins("Selectors", uses: ["Kernels"]),
   plugins("Normalizers", uses: ["Kernels"]),
   plugins("Projections", uses: ["Kernels"]),
+  plugins("Balancers", uses: ["Kernels"]),
   plugins("Augmentations"),
+  plugins("Views"),
   plugins("Callbacks"),
   plugins("Metrics"),
 ]

@@ -15,9 +15,13 @@ struct PluginPlace {
   init(_ kind: PluginKind) {
     switch kind {
     case .source: self.init("data", "source")
+    case .cleaner: self.init("data", "clean", isList: true)
+    case .selector: self.init("data", "select", isList: true)
     case .normalizer: self.init("data", "normalize", isList: true)
     case .projection: self.init("data", "project", isList: true)
     case .augmentation: self.init("data", "augment", isList: true)
+    case .balancer: self.init("data", "balance", isList: true)
+    case .view: self.init("data", "test_time", "views", isList: true)
     case .layer: self.init("model", isList: true)
     case .scheduler: self.init("schedule")
     case .regularizer, .callback, .metric: self.init(kind.plural, isList: true)
@@ -60,6 +64,11 @@ extension PluginKind {
   var introduction: String {
     switch self {
     case .source: "Where samples come from: `data.source`, one a run."
+    case .cleaner:
+      "Repairs of samples, fitted to the training split: `data.clean`, applied before everything else "
+        + "in the order of the list. What they leave out is told when the run is over."
+    case .selector:
+      "Choices among features, fitted to the training split: `data.select`, behind the cleaners."
     case .normalizer:
       "Changes of scale, fitted to the training split: `data.normalize`, applied in the order of the "
         + "list."
@@ -68,6 +77,12 @@ extension PluginKind {
         + "normalizers."
     case .augmentation:
       "Random changes of training samples, drawn anew in each epoch: `data.augment`."
+    case .balancer:
+      "How much each training sample counts, by how often it is drawn or how much its loss weighs: "
+        + "`data.balance`."
+    case .view:
+      "Sides from which a trained model looks at a sample: `data.test_time.views`. Predictions are "
+        + "joined by their mean or a vote."
     case .layer:
       "Parts of a model: `model` is a list of them. An activation may stand there too."
     case .activation:

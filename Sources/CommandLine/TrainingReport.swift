@@ -39,6 +39,13 @@ struct TrainingReport {
     if let folder = result.folder { rows.append(["run", folder]) }
     rows.append(["epochs", "\(result.summary.epochs)"])
     if let best = result.bestEpoch { rows.append(["best epoch", "\(best)"]) }
+    if let users = result.summary.testInputsUsedBy {
+      rows.append(["test inputs", "seen by \(users.joined(separator: ", ")) in training"])
+    }
+    let left = result.summary.cleaning.filter { $0.total > 0 || !$0.notes.isEmpty }
+    for (index, report) in left.enumerated() {
+      rows.append([index == 0 ? "left out" : "", Self.words(report)])
+    }
     return Columns.text(rows) + "\n" + ResultTable.text(result.summary.results)
   }
 
@@ -51,8 +58,21 @@ struct TrainingReport {
       .init("reason", JSON.text(result.summary.reason)),
       .init("epochs", .integer(result.summary.epochs)),
       .init("best_epoch", result.bestEpoch.map(ConfigValue.integer) ?? .null),
+      .init(
+        "left_out",
+        .table(result.summary.cleaning.map { .init($0.cleaner, .integer($0.total)) })),
       .init("results", .table(results)),
     ])
+  }
+
+  /// `duplicates: 12 samples; 3 have …`
+  private static func words(_ report: CleaningReport) -> String {
+    let parts = [
+      ("", report.source), (" of training", report.training), (" of validation", report.validation),
+      (" of test", report.test),
+    ].filter { $0.1 > 0 }.map { "\($0.1) \($0.1 == 1 ? "sample" : "samples")\($0.0)" }
+    let counts = parts.isEmpty ? "no sample" : parts.joined(separator: ", ")
+    return ([report.cleaner + ": " + counts] + report.notes).joined(separator: "; ")
   }
 
   private static func name(_ signal: Int32) -> String {

@@ -1,7 +1,9 @@
 import EspalierActivations
 import EspalierAugmentations
+import EspalierBalancers
 import EspalierCPUBackend
 import EspalierCallbacks
+import EspalierCleaners
 import EspalierInitializers
 import EspalierLayers
 import EspalierLosses
@@ -12,12 +14,15 @@ import EspalierProjections
 import EspalierReferenceBackend
 import EspalierRegularizers
 import EspalierSchedulers
+import EspalierSelectors
 import EspalierSources
+import EspalierViews
 
 /// All plugins that come with the framework.
 public let builtInBundles: [PluginBundle] = [
-  sources, normalizers, projections, augmentations, layers, activations, initializers, losses,
-  optimizers, schedulers, regularizers, callbacks, metrics, backends, builtInChecks,
+  sources, cleaners, selectors, normalizers, projections, balancers, augmentations, views, layers,
+  activations, initializers, losses, optimizers, schedulers, regularizers, callbacks, metrics,
+  backends, builtInChecks,
 ].map { $0.from(PluginOrigin(package: PluginOrigin.framework, version: espalierVersion)) }
 
 private let backends = PluginBundle("backends") {

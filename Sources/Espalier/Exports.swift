@@ -1,8 +1,10 @@
 // A program and a plugin see everything with one import, under the names that configs use.
 @_exported import EspalierActivations
 @_exported import EspalierAugmentations
+@_exported import EspalierBalancers
 @_exported import EspalierCPUBackend
 @_exported import EspalierCallbacks
+@_exported import EspalierCleaners
 @_exported import EspalierHost
 @_exported import EspalierInitializers
 @_exported import EspalierLayers
@@ -15,4 +17,6 @@
 @_exported import EspalierReferenceBackend
 @_exported import EspalierRegularizers
 @_exported import EspalierSchedulers
+@_exported import EspalierSelectors
 @_exported import EspalierSources
+@_exported import EspalierViews

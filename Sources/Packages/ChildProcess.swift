@@ -1,5 +1,11 @@
 import Foundation
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// Another program that is run to its end.
 package struct ChildProcess: Sendable {
   /// What a program left.
@@ -49,7 +55,8 @@ package struct ChildProcess: Sendable {
     }
     var all = Data()
     var rest = Data()
-    while case let part = pipe.fileHandleForReading.availableData, !part.isEmpty {
+    let descriptor = pipe.fileHandleForReading.fileDescriptor
+    while case let part = Self.read(descriptor), !part.isEmpty {
       all.append(part)
       guard let line else { continue }
       rest.append(part)
@@ -63,5 +70,25 @@ package struct ChildProcess: Sendable {
     return Outcome(
       status: process.terminationReason == .uncaughtSignal ? 128 + status : status,
       output: String(decoding: all, as: UTF8.self))
+  }
+
+  /// What has come since, at least a byte; empty at the end.
+  ///
+  /// `FileHandle.availableData` ends the process when a signal arrives while it waits.
+  private static func read(_ descriptor: Int32) -> Data {
+    let size = 1 << 16
+    return withUnsafeTemporaryAllocation(byteCount: size, alignment: 1) { bytes in
+      while true {
+        #if canImport(Darwin)
+          let count = Darwin.read(descriptor, bytes.baseAddress, size)
+        #elseif canImport(Musl)
+          let count = Musl.read(descriptor, bytes.baseAddress, size)
+        #else
+          let count = Glibc.read(descriptor, bytes.baseAddress, size)
+        #endif
+        if count < 0, errno == EINTR { continue }
+        return count > 0 ? Data(bytes[..<count]) : Data()
+      }
+    }
   }
 }

@@ -66,3 +66,40 @@ func draws(
 
 /// An image whose rows are given as lines of digits.
 func image(_ lines: [String]) -> [Float] { lines.joined().map { Float(String($0))! } }
+
+/// A batch that an augmentation mixes.
+struct MixingBatch {
+  let shape: Shape
+  var features: [Float]
+  var targets: [Float]
+  var weights: [Float]
+
+  init(_ features: [Float], _ shape: Shape, _ targets: [Float], weights: [Float] = []) {
+    self.features = features
+    self.shape = shape
+    self.targets = targets
+    self.weights = weights
+  }
+
+  mutating func change(_ body: (inout SampleBatch) -> Void) {
+    let (oldFeatures, oldTargets, oldWeights) = (features, targets, weights)
+    let count = features.count / shape.count
+    features.withUnsafeMutableBufferPointer { x in
+      targets.withUnsafeMutableBufferPointer { y in
+        weights.withUnsafeMutableBufferPointer { w in
+          oldFeatures.withUnsafeBufferPointer { originals in
+            oldTargets.withUnsafeBufferPointer { originalTargets in
+              oldWeights.withUnsafeBufferPointer { originalWeights in
+                var batch = SampleBatch(
+                  count: count, shape: shape, features: x, originals: originals,
+                  targetWidth: y.count / count, targets: y, originalTargets: originalTargets,
+                  weights: w, originalWeights: originalWeights)
+                body(&batch)
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}

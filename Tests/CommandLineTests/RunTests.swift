@@ -91,6 +91,25 @@ import Testing
     }
   }
 
+  @Test func whatCleanersLeaveOutIsTold() throws {
+    try inRunFolder { folder in
+      try write(Self.table + "0.5,0.5,above\n0.5,0.5,below\n,1,below\n", to: folder + "/table.csv")
+      let clean = "  clean: [duplicates, {missing_values: {strategy: drop}}, label_check]\n"
+      try write(
+        Self.config.replacingOccurrences(of: "model:\n", with: clean + "model:\n"),
+        to: folder + "/run.yaml")
+      let text = espalier("train", folder + "/run.yaml", "--progress=none").output
+      #expect(
+        text.contains(
+          "\nleft out    duplicates: 1 sample; 2 samples have the features of another and another "
+            + "target\n            missing_values: 1 sample\n"), "\(text)")
+      #expect(!text.contains("label_check"))
+      let outcome = espalier("train", folder + "/run.yaml", "--progress=none", "--json").output
+      let left = (try json(outcome) as? [String: Any])?["left_out"] as? [String: Int]
+      #expect(left == ["duplicates": 1, "missing_values": 1, "label_check": 0])
+    }
+  }
+
   @Test func foldersAreKept() throws {
     try inRunFolder { folder in
       let words = [folder + "/run.yaml", "--output", folder + "/out", "--progress", "none"]

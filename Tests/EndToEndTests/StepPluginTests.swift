@@ -105,6 +105,32 @@ extension EndToEnd {
       expect(try train(sam, [L2(strength: 0.3)]).weights, w)
     }
 
+    /// ½λΣy² / n has the gradient λ·y·x / n.
+    @Test func activitiesArePenalized() throws {
+      var w = [0.1, 0.1, 0]
+      for _ in 0..<3 {
+        var g = gradient(w).gradient
+        for row in Self.features {
+          let x = row.map(Double.init) + [1]
+          let y = zip(w, x).reduce(0) { $0 + $1.0 * $1.1 }
+          for index in 0..<3 { g[index] += 0.5 * y * x[index] / 4 }
+        }
+        w = zip(w, g).map { $0 - 0.1 * $1 }
+      }
+      let penalty = ActivityL2(strength: 0.5)
+      expect(try train(SGD(learningRate: 0.1), [penalty]).weights, w)
+      let named = ActivityL2(strength: 0.5, layers: ["dense_*"])
+      expect(try train(SGD(learningRate: 0.1), [named]).weights, w)
+      let sam = SAM(SGD(learningRate: 0.1), radius: 1e-6)
+      expect(try train(sam, [penalty]).weights, w)
+      var message = ""
+      do {
+        _ = try train(SGD(learningRate: 0.1), [ActivityL1(strength: 1, layers: ["dense_2"])])
+      } catch { message = "\(error)" }
+      #expect(message.contains("`dense_2` fits no layer of the model"), "\(message)")
+      #expect(message.contains("did you mean `dense_1`?"), "\(message)")
+    }
+
     @Test func groupsHaveTheirRates() throws {
       var w = [0.1, 0.1, 0]
       for _ in 0..<3 {

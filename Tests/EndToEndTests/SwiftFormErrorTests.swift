@@ -175,6 +175,33 @@ extension EndToEnd {
       }
       #expect(found.map(\.code) == [.normalizedTooLate])
       #expect(found[0].message.contains("standardize stands behind pca"))
+      let all = problems {
+        try Run("order") {
+          Synthetic(.moons)
+          Standardize()
+          KBest(1)
+          PCA(components: 1)
+          MissingValues()
+          rest()
+        }
+      }
+      #expect(all.map(\.code) == [.normalizedTooLate, .normalizedTooLate])
+      #expect(
+        all[0].message == "k_best stands behind standardize, but selectors act before normalizers")
+      #expect(
+        all[1].message == "missing_values stands behind pca, but cleaners act before projections")
+      let inOrder = problems {
+        try Run("order") {
+          Synthetic(.moons)
+          Duplicates()
+          MissingValues()
+          VarianceThreshold()
+          Standardize()
+          PCA(components: 1)
+          rest()
+        }
+      }
+      #expect(inOrder.isEmpty)
     }
 
     @Test func namesOfLayers() {

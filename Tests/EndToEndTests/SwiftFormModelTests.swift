@@ -125,7 +125,10 @@ extension EndToEnd {
         message { _ = try run.predict([1, 2, 3]) }
           == "the model takes samples of 2 numbers; sample 0 has 3")
       #expect(message { _ = try run.predict([[1, 2], [1]]) }.contains("sample 1 has 1"))
-      #expect(message { _ = try run.predict([[1, .nan]]) }.contains("number 1 is nan"))
+      #expect(message { _ = try run.predict([[1, .infinity]]) }.contains("number 1 is inf"))
+      #expect(
+        message { _ = try run.predict([[1, 2], [1, .nan]]) }
+          .contains("sample 1, feature `y`: the value is missing"))
       func evaluate(_ source: InMemory) -> String {
         message { _ = try run.evaluate(source) }
       }

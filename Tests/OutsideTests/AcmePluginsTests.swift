@@ -27,8 +27,8 @@ extension Outside {
   @Suite struct OutsiderTests {
     /// Kinds whose plugins are copied into a package of their own.
     static let kinds = [
-      "Activations", "Augmentations", "Callbacks", "Layers", "Losses", "Metrics", "Optimizers",
-      "Regularizers", "Schedulers",
+      "Activations", "Augmentations", "Callbacks", "Cleaners", "Layers", "Losses", "Metrics",
+      "Optimizers", "Regularizers", "Schedulers", "Views",
     ]
 
     @Test func builtInPluginsCompileOutside() throws {

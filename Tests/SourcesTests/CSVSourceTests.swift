@@ -140,12 +140,9 @@ import Testing
 
   @Test func badCellsAreNamed() {
     let place = "table.csv: line 3, column `b`: "
-    #expect(refusal("a,b,y\n1,2,3\n1,,3\n").contains(place + "the value is missing"))
-    #expect(refusal("a,b,y\n1,2,3\n1,NA,3\n").contains(place + "`NA` stands for a missing value"))
     #expect(refusal("a,b,y\n1,2,3\n1,male,3\n").contains(place + "`male` is no number"))
     #expect(refusal("a,b,y\n1,2,3\n1,inf,3\n").contains(place))
     #expect(refusal("a,b,y\n1,2,3\n1,1e39,3\n").contains(place))
-    #expect(refusal("a,b,y\n1,2,3\n1,2,\n").contains("line 3, column `y`: the target is missing"))
     #expect(refusal("a,b,y\n1,2,3\n1,2\n").contains("line 3: 2 fields"))
     #expect(refusal("a,b,y\n1,2,3\n1,2,3,4\n").contains("line 3: 4 fields"))
     #expect(refusal("a,b,y\n").contains("no samples"))
@@ -154,6 +151,60 @@ import Testing
     #expect(
       complaint { _ = try CSVSource("x.csv").open(SourceContext(folder: "/nowhere")) }
         .contains("/nowhere/x.csv"))
+  }
+
+  @Test func missingValues() throws {
+    let data = try open("a,b,kind\n1,,dog\nNA,4,\n\" ? \",-9,cat\n") { $0.missing = ["-9"] }
+    let (features, targets) = try data.samples()
+    #expect(features.map(\.isNaN) == [false, true, true, false, true, true])
+    #expect(features[0] == 1 && features[3] == 4)
+    #expect(data.description.target == .classes(["cat", "dog"]))
+    #expect(targets[0] == 1 && targets[1].isNaN && targets[2] == 0)
+    #expect(data.place(of: 2)?.hasSuffix("table.csv: line 4") == true)
+    let values = try open("a,y\n1,2.5\n2,-9\n3,\n4,0.5\n") { $0.missing = ["-9"] }
+    #expect(values.description.target == .values(["y"]))
+    #expect(try values.samples().targets.map(\.isNaN) == [false, true, true, false])
+  }
+
+  @Test func categories() throws {
+    let text = "color,size,kind\nred,1,a\nblue,2,b\n,3,a\n red ,4,b\ngreen,NA,a\n"
+    for columns in [CSVSource.CategoryColumns.auto, ["color"], ["0"]] {
+      let data = try open(text) { $0.categories = columns }
+      #expect(data.description.categories == [0: ["blue", "green", "red"]])
+      let features = try data.samples().features
+      #expect([0, 2, 6, 8].map { features[$0] } == [2, 0, 2, 1])
+      #expect(features[4].isNaN && features[9].isNaN)
+    }
+    #expect(
+      refusal(text).contains("`red` is no number; text can be a category, `categories: [color]`"))
+    #expect(
+      refusal(text) { $0.categories = ["shape"] }.contains("there is no feature column `shape`"))
+    #expect(try CSVSource.CategoryColumns.decode(.text("auto")) == .auto)
+    #expect(try CSVSource.CategoryColumns.decode(.list([.text("auto")])) == ["auto"])
+    #expect(throws: ValueProblem.self) { try CSVSource.CategoryColumns.decode(.table([])) }
+  }
+
+  @Test func knownCategories() throws {
+    let trained = try open("color,size,kind\nred,1,a\nblue,2,b\n") { $0.categories = .auto }
+      .description
+    let more = try open("size,color\n5,red\n6,blue\n", expected: trained, needsTargets: false)
+    #expect(try more.samples().features == [1, 5, 0, 6])
+    #expect(more.description.categories == [0: ["blue", "red"]])
+    let unknown = "size,color\n5,red\n6,pink\n"
+    #expect(
+      refusal(unknown, expected: trained, needsTargets: false)
+        .contains("line 3, column `color`: `pink` is none of the levels learned: blue, red"))
+    let missing = try open(unknown, expected: trained, needsTargets: false) {
+      $0.unknownCategory = .missing
+    }
+    #expect(try missing.samples().features[2].isNaN)
+  }
+
+  @Test func tooManyCategories() {
+    let lines = (0..<70_000).map { "name\($0),1,a\n" }.joined()
+    #expect(
+      refusal("id,x,y\n" + lines) { $0.categories = .auto }
+        .contains("line 65538, column `id`: more than 65536 different texts make no category"))
   }
 
   @Test func predictionFindsColumnsByName() throws {

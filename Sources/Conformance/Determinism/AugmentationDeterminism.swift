@@ -4,8 +4,9 @@ import EspalierProtocols
 /// Checks that an augmentation is a function of the sample and the sample's random sequence.
 ///
 /// It reads no scratch memory that it has not written, writes nowhere but into the sample and the
-/// scratch memory, leaves finite numbers, and does something in 32 draws. Many threads at once, and
-/// small runs with more or fewer threads, come to the same bits.
+/// scratch memory, leaves finite numbers, and does something in 32 draws. One that mixes a batch leaves
+/// shares of classes that add up to 1, and weights that are not negative. Many threads at once, and small
+/// runs with more or fewer threads, come to the same bits.
 ///
 /// - Parameter shapes: of the samples that are tried, all of which it must accept; unless given, a row
 ///   of features and images, of which it must accept one.
@@ -18,10 +19,14 @@ public func checkDeterminism(of augmentation: some Augmentation, shapes: [Shape]
   for shape in taken {
     try checking(name, "for a sample \(shape)") {
       try augmentation.check(shape)
-      let trial = AugmentationTrial(augmentation, shape)
-      try trial.checkDraws()
-      if let difference = trial.differenceAmongThreads() {
-        throw ConformanceFailure(name, difference)
+      if let mixing = augmentation as? any BatchAugmentation {
+        try MixingTrial(mixing, shape).check()
+      } else {
+        let trial = AugmentationTrial(augmentation, shape)
+        try trial.checkDraws()
+        if let difference = trial.differenceAmongThreads() {
+          throw ConformanceFailure(name, difference)
+        }
       }
     }
     let run = try SmallRun(of: [augmentation], sampleShape: shape) {

@@ -44,8 +44,9 @@ public func checkGradients(
   let name = loss.pluginName
   try checking(name) {
     let inputs = ["output": output, "target": target]
-    let context = LossContext(isTraining: training, classCounts: classCounts)
     try Evaluation.checkRecording(inputs: inputs, constants: ["target"], training: training) {
+      let context = LossContext(
+        isTraining: training, classCounts: classCounts, scope: Scope($0).inner("loss"))
       let value = try loss($1["output"]!, $1["target"]!, context)
       guard value.shape.count == 1 else {
         throw ConformanceFailure(name, "the loss is \(value.shape), a single number is expected")
@@ -87,7 +88,8 @@ func acceptedTargets(_ loss: any Loss) throws -> [TargetDescription] {
     let recorder = Recorder()
     _ = try loss(
       recorder.input("output", batch.output.shape), recorder.input("target", batch.target.shape),
-      LossContext(isTraining: true, classCounts: batch.classCounts))
+      LossContext(
+        isTraining: true, classCounts: batch.classCounts, scope: Scope(recorder).inner("loss")))
     _ = try recorder.finish()
   }
 }

@@ -15,10 +15,13 @@ public func checkGradients(
   try validated(regularizer)
   let name = regularizer.pluginName
   for shape in shapes {
-    try checking(name, "for a parameter \(shape)") {
+    try checking(name, "for a \(regularizer.penalizesActivities ? "result" : "parameter") \(shape)")
+    {
       let inputs = ["w": Evaluation.Array.uneven(shape, in: range, avoiding: kinks)]
       try Evaluation.checkRecording(inputs: inputs) { _, tensors in
-        let penalty = regularizer.penalty(tensors["w"]!)
+        let penalty =
+          regularizer.penalizesActivities
+          ? regularizer.penalty(activity: tensors["w"]!) : regularizer.penalty(tensors["w"]!)
         guard penalty.shape.count == 1 else {
           throw ConformanceFailure(
             name, "the penalty is \(penalty.shape), a single number is expected")

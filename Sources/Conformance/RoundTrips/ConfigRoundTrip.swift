@@ -3,7 +3,7 @@ import EspalierProtocols
 /// Checks that a plugin's own description, read as a config, makes the same plugin again.
 ///
 /// Kinds that remember something have more to show under this name: metrics, schedules, callbacks,
-/// optimizers, layers, normalizers and projections. A plugin whose kind is known only when the check runs
+/// optimizers, layers, cleaners, selectors, normalizers and projections. A plugin whose kind is known only when the check runs
 /// gets the check of its kind too.
 ///
 /// - Throws: ``ConformanceFailure`` with both descriptions.

@@ -176,7 +176,7 @@ private struct MetricTrial {
       feed(&counter, 0..<count, predictions)
       return counter.result().number ?? .nan
     }
-    let higher = type(of: metric).higherIsBetter
+    let higher = metric.prefersHigher
     guard results[0].isFinite, results[1].isFinite else { return }
     guard higher ? results[0] >= results[1] : results[0] <= results[1] else {
       throw ConformanceFailure(

@@ -1,24 +1,54 @@
 import EspalierProtocols
 
-/// Checks that a normalizer or projection gives the same numbers when its fitted state is restored.
+/// Checks that a cleaner, selector, normalizer or projection gives the same numbers when its fitted state
+/// is restored.
 ///
 /// Also: it gives each sample the same however many it is given at once; it changes neither its input
 /// nor memory beyond its output; where it promises a way back, the way back leads there. Its
-/// description reads again as a config.
+/// description reads again as a config. What a cleaner leaves out it leaves out again.
 ///
 /// - Parameter shapes: of the samples that are tried, all of which it must accept; unless given, rows
-///   of features and images, of which it must accept one.
+///   of features and images, of which it must accept one; for cleaners also a table with a category,
+///   missing values and samples that come twice.
 /// - Throws: ``ConformanceFailure`` for the first thing that is not so.
 public func checkRoundTrip(of plugin: some FittedPlugin, shapes: [Shape]? = nil) throws {
   try validated(plugin)
   try checkConfigRoundTrip(plugin)
-  let usual: [Shape] = [[6], [2, 3, 3]]
+  var usual = [FittingSamples([6]), FittingSamples([2, 3, 3])]
+  if plugin is any Cleaner { usual.append(.untidy) }
   let taken =
-    try shapes
-    ?? accepted(usual, by: plugin.pluginName) { _ = try plugin.fit(FittingSamples($0).training()) }
-  for shape in taken {
-    try checking(plugin.pluginName, "for samples \(shape)") {
-      try TransformTrial(plugin, FittingSamples(shape)).check()
+    try shapes?.map { FittingSamples($0) }
+    ?? accepted(usual, by: plugin.pluginName) { _ = try plugin.fit($0.training()) }
+  for samples in taken {
+    try checking(plugin.pluginName, "for samples \(samples.shape)") {
+      try TransformTrial(plugin, samples).check()
+      if let cleaner = plugin as? any Cleaner { try checkExclusions(of: cleaner, samples) }
+    }
+  }
+}
+
+/// What is left out must be samples that there are, in their order, and the same when asked again.
+private func checkExclusions(of cleaner: any Cleaner, _ samples: FittingSamples) throws {
+  let dataset = try samples.dataset()
+  let source = SourceSamples(dataset, rows: Array(0..<samples.count))
+  let training = try samples.training()
+  let transform = try cleaner.fit(training)
+  let trials: [(String, () throws -> Exclusion)] = [
+    ("before the split", { try cleaner.exclusion(from: source, beside: nil) }),
+    ("beside training samples", { try cleaner.exclusion(from: source, beside: source) }),
+    ("after fitting", { try cleaner.exclusion(from: training, fitted: transform) }),
+  ]
+  for (part, trial) in trials {
+    let found = try trial().samples
+    guard found.allSatisfy((0..<samples.count).contains),
+      zip(found, found.dropFirst()).allSatisfy(<)
+    else {
+      throw ConformanceFailure(
+        cleaner.pluginName,
+        "leaves out \(found) \(part); numbers of \(samples.count) samples must ascend")
+    }
+    guard try trial().samples == found else {
+      throw ConformanceFailure(cleaner.pluginName, "leaves out others \(part) when asked again")
     }
   }
 }
@@ -27,7 +57,23 @@ public func checkRoundTrip(of plugin: some FittedPlugin, shapes: [Shape]? = nil)
 private struct FittingSamples {
   let shape: Shape
   let count = 40
-  let values: [Float]
+  private(set) var values: [Float]
+  private var categories: [Int: [String]] = [:]
+
+  /// A table with a category, missing values, a far-off value and a sample that comes twice.
+  static var untidy: FittingSamples {
+    var samples = FittingSamples([6])
+    let width = 6
+    samples.categories = [1: ["blue", "green", "red"]]
+    for row in 0..<samples.count { samples.values[row * width + 1] = Float(row % 3) }
+    for (row, feature) in [(2, 0), (5, 3), (5, 4), (9, 1), (30, 0)] {
+      samples.values[row * width + feature] = .nan
+    }
+    samples.values[7 * width + 4] = 1000
+    let copied = samples.values[8 * width..<9 * width]
+    samples.values.replaceSubrange(11 * width..<12 * width, with: copied)
+    return samples
+  }
 
   init(_ shape: Shape) {
     self.shape = shape
@@ -42,12 +88,17 @@ private struct FittingSamples {
     }
   }
 
-  func training() throws -> TrainingSamples {
+  func dataset() throws -> ArrayDataset {
     let targets = (0..<count).map { Float($0 % 3) }
-    let data = try ArrayDataset(
-      DataDescription(sampleShape: shape, target: .classes(["a", "b", "c"])), features: values,
-      targets: targets)
-    return TrainingSamples(data, rows: Array(0..<count))
+    let names = shape.rank == 1 ? (0..<shape.count).map { "feature_\($0)" } : []
+    return try ArrayDataset(
+      DataDescription(
+        sampleShape: shape, featureNames: names, categories: categories,
+        target: .classes(["a", "b", "c"])), features: values, targets: targets)
+  }
+
+  func training() throws -> TrainingSamples {
+    TrainingSamples(try dataset(), rows: Array(0..<count))
   }
 }
 
@@ -124,13 +175,13 @@ private struct TransformTrial {
   /// Sums may be taken in another order for several samples at once, no more than that.
   private func checkPortions(_ transform: any Transform, _ whole: [Float]) throws {
     let (size, width) = (samples.shape.count, transform.outputShape.count)
-    let largest = whole.map(\.magnitude).max() ?? 1
+    let largest = whole.lazy.map(\.magnitude).filter { !$0.isNaN }.max() ?? 1
     for row in 0..<samples.count {
       let part = Array(samples.values[row * size..<(row + 1) * size])
       let alone = try apply(transform, part, 1)
       for place in 0..<width {
         let (a, b) = (alone[place], whole[row * width + place])
-        guard (a - b).magnitude <= 1e-5 * max(largest, 1) else {
+        guard a.isNaN && b.isNaN || (a - b).magnitude <= 1e-5 * max(largest, 1) else {
           throw ConformanceFailure(
             plugin.pluginName,
             "number \(place) of sample \(row) is \(a) alone, \(b) among all: a sample's numbers "

@@ -10,9 +10,15 @@ struct ConformancePoints: Source {
   @Parameter("classes; 0 for values in place of classes", in: 0...) var classes: Int = 3
   @Parameter("values of a target where there are no classes", in: 1...) var values: Int = 1
   @Parameter("number of samples", in: 1...) var samples: Int = 56
+  @Parameter("whether the first class has four of seven samples, the second two, the third one")
+  var uneven: Bool = false
 
   init() {}
-  init(_ target: TargetDescription = .classes(["a", "b", "c"]), shape: Shape = [6]) {
+  init(
+    _ target: TargetDescription = .classes(["a", "b", "c"]), shape: Shape = [6],
+    uneven: Bool = false
+  ) {
+    self.uneven = uneven
     self.shape = shape.dimensions
     classes = target.task == .classification ? target.count : 0
     values = max(target.task == .regression ? target.count : 1, 1)
@@ -32,7 +38,7 @@ struct ConformancePoints: Source {
     var targets: [Float] = []
     for sample in 0..<samples {
       if classes > 0 {
-        let which = sample % classes
+        let which = uneven ? [0, 0, 0, 0, 1, 1, 2][sample % 7] : sample % classes
         features += (0..<size).map { places[which * size + $0] + 0.5 * random.normal() }
         targets.append(Float(which))
       } else {

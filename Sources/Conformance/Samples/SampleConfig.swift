@@ -46,9 +46,13 @@ struct SampleConfig {
     return """
       data:
         source: \(part(.source, "conformance_points"))
+        clean: \(list(.cleaner))
+        select: \(list(.selector))
         normalize: \(list(.normalizer))
         project: \(list(.projection))
+        balance: \(list(.balancer))
         augment: \(list(.augmentation))
+        test_time: {views: \(list(.view))}
       model:
         - \(part(.layer, "flatten"))
         - dense:
@@ -69,9 +73,13 @@ struct SampleConfig {
   private func plugin(of configuration: RunConfiguration) -> (any Plugin)? {
     switch kind {
     case .source: configuration.data.source
+    case .cleaner: configuration.data.clean.first
+    case .selector: configuration.data.select.first
     case .normalizer: configuration.data.normalize.first
     case .projection: configuration.data.project.first
+    case .balancer: configuration.data.balance.first
     case .augmentation: configuration.data.augment.first
+    case .view: configuration.data.testTime.views.first
     case .layer: configuration.model.first
     case .activation: (configuration.model.last as? Dense)?.activation
     case .initializer: (configuration.model.last as? Dense)?.initializer

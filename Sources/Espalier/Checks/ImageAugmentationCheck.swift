@@ -23,6 +23,9 @@ struct ImageAugmentationCheck: ConfigurationCheck {
 
   /// Why samples are no images by the time they are augmented, and where that is said.
   private func reasonForRows(_ run: RunConfiguration) -> (String, String)? {
+    if let selector = run.data.select.first {
+      return ("\(selector.pluginName) leaves none", "data.select")
+    }
     if let projection = run.data.project.first(where: { $0 is PCA || $0 is PCAWhitening }) {
       return ("\(projection.pluginName) leaves none", "data.project")
     }

@@ -9,8 +9,15 @@ package struct LoadedBatch {
   package let count: Int
   /// count × the sample shape's count.
   package let features: UnsafeMutablePointer<Float>
-  /// count × the target's width.
+  /// count × targetWidth: classes, shares of classes where samples are mixed, or values.
   package let targets: UnsafeMutablePointer<Float>
+  /// Numbers of a target.
+  package let targetWidth: Int
+  /// What metrics compare with, count × the width of the data's targets: of mixed samples the class with
+  /// the largest share.
+  package let measured: UnsafeMutablePointer<Float>
+  /// How much each sample counts; `nil` when all count alike.
+  package let weights: UnsafeMutablePointer<Float>?
   /// The samples' numbers in their part.
   package let samples: UnsafeBufferPointer<Int>
 }

@@ -1,22 +1,5 @@
 import EspalierProtocols
 
-/// Memory for one batch.
-final class BatchSlot: @unchecked Sendable {
-  // Written by the one thread that has the batch in work, under the ring's rules.
-  let features: AlignedFloats
-  let targets: AlignedFloats
-  let scratch: AlignedFloats
-  /// The batch that it holds, −1 for none.
-  var ready = -1
-  var failure: (any Error)?
-
-  init(features: Int, targets: Int, scratch: Int) {
-    self.features = AlignedFloats(count: features)
-    self.targets = AlignedFloats(count: targets)
-    self.scratch = AlignedFloats(count: scratch)
-  }
-}
-
 /// Which samples are in which batch, and how one is made.
 final class BatchPlan: @unchecked Sendable {
   // `order` and `sequences` change between epochs only, while no worker is at work.
@@ -25,11 +8,33 @@ final class BatchPlan: @unchecked Sendable {
   private let shuffle: Bool
   private let seed: UInt64
   private let augmentations: [any Augmentation]
+  private let stages: [Stage]
   private var sequences: [CounterRandom] = []
-  private let sampleSize: Int
-  private let targetWidth: Int
-  let batchSize: Int
+  private let size: BatchSize
+  private var sampleSize: Int { size.sample }
+  var batchSize: Int { size.samples }
   let batchCount: Int
+
+  /// Augmentations that follow each other.
+  private enum Stage {
+    /// Those by these numbers, each sample through all of them while it is in cache.
+    case samples(Range<Int>)
+    case batch(Int, any BatchAugmentation)
+  }
+
+  private static func stages(of augmentations: [any Augmentation]) -> [Stage] {
+    var result: [Stage] = []
+    for (position, augmentation) in augmentations.enumerated() {
+      if let mixing = augmentation as? any BatchAugmentation {
+        result.append(.batch(position, mixing))
+      } else if case .samples(let before)? = result.last {
+        result[result.count - 1] = .samples(before.lowerBound..<position + 1)
+      } else {
+        result.append(.samples(position..<position + 1))
+      }
+    }
+    return result
+  }
 
   init(
     part: Part, batchSize: Int, shuffle: Bool, dropLast: Bool, seed: UInt64,
@@ -38,7 +43,7 @@ final class BatchPlan: @unchecked Sendable {
     guard batchSize > 0 else { throw PluginError("a batch of \(batchSize) samples is none") }
     self.part = part
     // A batch larger than the part is the whole part; memory for more would be of no use.
-    self.batchSize = min(batchSize, max(part.count, 1))
+    let samples = min(batchSize, max(part.count, 1))
     batchCount = dropLast ? part.count / batchSize : (part.count + batchSize - 1) / batchSize
     guard batchCount > 0 else {
       throw PluginError(
@@ -49,8 +54,15 @@ final class BatchPlan: @unchecked Sendable {
     self.shuffle = shuffle
     self.seed = seed
     self.augmentations = augmentations
-    sampleSize = part.description.sampleShape.count
-    targetWidth = part.description.target.width
+    stages = Self.stages(of: augmentations)
+    let mixes = augmentations.contains { $0 is any BatchAugmentation }
+    let hasShares = mixes && part.description.target.task == .classification
+    let sample = part.description.sampleShape.count
+    size = BatchSize(
+      samples: samples, sample: sample,
+      target: hasShares ? part.description.target.count : part.description.target.width,
+      scratch: augmentations.isEmpty ? 0 : sample, hasWeights: part.weights != nil,
+      hasShares: hasShares, mixes: mixes)
     order = .allocate(capacity: part.count)
     for place in order.indices { order.initializeElement(at: place, to: place) }
   }
@@ -62,11 +74,7 @@ final class BatchPlan: @unchecked Sendable {
     part.isInMemory && augmentations.isEmpty && batchSize * sampleSize <= 1 << 16
   }
 
-  func makeSlot() -> BatchSlot {
-    BatchSlot(
-      features: batchSize * sampleSize, targets: batchSize * targetWidth,
-      scratch: augmentations.isEmpty ? 0 : sampleSize)
-  }
+  func makeSlot() -> BatchSlot { BatchSlot(size) }
 
   /// Puts the samples into the order of an epoch.
   func begin(epoch: Int) {
@@ -92,14 +100,34 @@ final class BatchPlan: @unchecked Sendable {
   /// Reads and augments a batch.
   func fill(_ slot: BatchSlot, _ batch: Int) throws {
     let samples = samples(batch)
-    let features = slot.features.pointer
-    try part.read(samples, features: features, targets: slot.targets.pointer)
-    guard !augmentations.isEmpty else { return }
+    try part.read(
+      samples, features: slot.features.pointer, targets: (slot.classes ?? slot.targets).pointer)
+    if let weights = slot.weights, let all = part.weights {
+      for (place, sample) in samples.enumerated() {
+        weights.pointer[place] = all.pointer[sample]
+      }
+    }
+    if let classes = slot.classes { spread(classes, to: slot.targets, count: samples.count) }
+    for stage in stages {
+      switch stage {
+      case .samples(let positions): augment(slot, samples, positions)
+      case .batch(let position, let augmentation):
+        mix(slot, count: samples.count, by: augmentation, sequences[position].fork(UInt64(batch)))
+      }
+    }
+    if size.mixes, let classes = slot.classes {
+      gather(slot.targets, to: classes, count: samples.count)
+    }
+  }
+
+  private func augment(
+    _ slot: BatchSlot, _ samples: UnsafeBufferPointer<Int>, _ positions: Range<Int>
+  ) {
     let shape = part.description.sampleShape
     for (place, sample) in samples.enumerated() {
       let numbers = UnsafeMutableBufferPointer(
-        start: features + place * sampleSize, count: sampleSize)
-      for position in augmentations.indices {
+        start: slot.features.pointer + place * sampleSize, count: sampleSize)
+      for position in positions {
         var random = sequences[position].fork(UInt64(sample))
         augmentations[position].augment(
           numbers, shape: shape, scratch: slot.scratch.buffer, random: &random)
@@ -107,10 +135,60 @@ final class BatchPlan: @unchecked Sendable {
     }
   }
 
+  private func mix(
+    _ slot: BatchSlot, count: Int, by augmentation: any BatchAugmentation, _ random: CounterRandom
+  ) {
+    guard let originals = slot.originals else { return }
+    func buffer(_ floats: AlignedFloats, _ width: Int) -> UnsafeMutableBufferPointer<Float> {
+      .init(start: floats.pointer, count: min(count * width, floats.count))
+    }
+    let weights = slot.weights ?? originals.weights
+    for (copy, original, width) in [
+      (originals.features, slot.features, sampleSize),
+      (originals.targets, slot.targets, size.target),
+      (originals.weights, weights, 1),
+    ] {
+      let values = buffer(original, width)
+      copy.pointer.update(from: values.baseAddress!, count: values.count)
+    }
+    var batch = SampleBatch(
+      count: count, shape: part.description.sampleShape,
+      features: buffer(slot.features, sampleSize),
+      originals: .init(buffer(originals.features, sampleSize)), targetWidth: size.target,
+      targets: buffer(slot.targets, size.target),
+      originalTargets: .init(buffer(originals.targets, size.target)), weights: buffer(weights, 1),
+      originalWeights: .init(buffer(originals.weights, 1)))
+    var random = random
+    augmentation.mix(&batch, random: &random)
+  }
+
+  /// A class number becomes the whole share of its class.
+  private func spread(_ classes: AlignedFloats, to shares: AlignedFloats, count: Int) {
+    shares.pointer.update(repeating: 0, count: count * size.target)
+    for sample in 0..<count {
+      let number = Int(classes.pointer[sample])
+      if number >= 0, number < size.target {
+        shares.pointer[sample * size.target + number] = 1
+      }
+    }
+  }
+
+  /// The class with the largest share, for metrics.
+  private func gather(_ shares: AlignedFloats, to classes: AlignedFloats, count: Int) {
+    for sample in 0..<count {
+      let row = shares.pointer + sample * size.target
+      var best = 0
+      for index in 1..<max(size.target, 1) where row[index] > row[best] { best = index }
+      classes.pointer[sample] = Float(best)
+    }
+  }
+
   func loaded(_ slot: BatchSlot, _ batch: Int) -> LoadedBatch {
     let samples = samples(batch)
     return LoadedBatch(
       index: batch, count: samples.count, features: slot.features.pointer,
-      targets: slot.targets.pointer, samples: samples)
+      targets: slot.targets.pointer, targetWidth: size.target,
+      measured: (slot.classes ?? slot.targets).pointer, weights: slot.weights?.pointer,
+      samples: samples)
   }
 }

@@ -7,6 +7,12 @@ package struct FittedTransforms: Sendable {
     package let transform: any Transform
   }
 
+  package init(input: DataDescription, steps: [Step], target: Step?) {
+    self.input = input
+    self.steps = steps
+    self.target = target
+  }
+
   /// What the source gave.
   package let input: DataDescription
   /// In the order of their application.
@@ -15,15 +21,25 @@ package struct FittedTransforms: Sendable {
   package let target: Step?
 
   /// What the model sees.
-  package var output: DataDescription {
+  package var output: DataDescription { description(after: steps.count) }
+
+  /// What samples are after the first steps.
+  private func description(after count: Int) -> DataDescription {
     var result = input
-    for step in steps {
-      // Components of a projection are none of the named features.
-      if step.plugin is any Projection { result.featureNames = [] }
+    for step in steps.prefix(count) {
+      result = step.transform.description(after: result)
       result.sampleShape = step.transform.outputShape
+      result.target = input.target
+      guard step.plugin is any Projection else { continue }
+      // Components of a projection are none of the named features.
+      result.featureNames = []
+      result.categories = [:]
     }
     return result
   }
+
+  /// Number of cleaners, which stand first.
+  private var cleanerCount: Int { steps.prefix { $0.plugin is any Cleaner }.count }
 
   /// Numbers of the largest sample on the way.
   private var widest: Int {
@@ -33,8 +49,14 @@ package struct FittedTransforms: Sendable {
   /// Samples of a data set after all transforms, in memory; or, where there are none and the data are
   /// not in memory already, as they are.
   ///
-  /// - Parameter rows: numbers of the samples; all unless given.
-  package func apply(to dataset: any Dataset, rows: [Int]? = nil) throws -> Part {
+  /// - Parameters:
+  ///   - rows: numbers of the samples; all unless given.
+  ///   - cleaned: the number of steps after which no value may be missing or infinite; the cleaners
+  ///     unless given, −1 for none.
+  /// - Throws: ``UnusableValue`` for one that is, and what the data set throws.
+  package func apply(
+    to dataset: any Dataset, rows: [Int]? = nil, cleaned: Int? = nil
+  ) throws -> Part {
     guard dataset.description.sampleShape == input.sampleShape else {
       throw PluginError(
         "samples have shape \(dataset.description.sampleShape), the training data had "
@@ -42,9 +64,16 @@ package struct FittedTransforms: Sendable {
     }
     let rows = rows ?? Array(0..<dataset.count)
     let targetDescription = dataset.description.target
-    if steps.isEmpty, !(dataset is ArrayDataset) {
-      return Part(dataset, rows: rows, targets: try targets(of: dataset, rows: rows))
+    let active = steps.indices.filter { !(steps[$0].transform is Unchanged) }
+    if active.isEmpty, !(dataset is ArrayDataset), !(dataset is StepResult) {
+      return Part(
+        dataset, rows: rows, targets: try targets(of: dataset, rows: rows),
+        weights: try weights(of: dataset, rows: rows))
     }
+    let cleaned = cleaned ?? cleanerCount
+    let checkpoint = cleaned < 0 ? -1 : active.count { $0 < cleaned }
+    let checkedDescription = description(after: max(cleaned, 0))
+    let cleaners = steps.prefix(max(cleaned, 0)).map(\.plugin.pluginName)
     var description = output
     description.target = targetDescription
     let size = description.sampleShape.count
@@ -58,23 +87,57 @@ package struct FittedTransforms: Sendable {
       let place = features.pointer + start * size
       let targetPlace =
         targetDescription.width > 0 ? raw.pointer + start * targetDescription.width : nil
+      func check(_ values: UnsafeMutablePointer<Float>, _ width: Int) throws {
+        try ValueChecks.check(
+          UnsafeBufferPointer(start: values, count: number * width), checkedDescription,
+          after: cleaners
+        ) { Preparation.Samples(dataset, rows: []).place(of: rows[start + $0]) }
+      }
+      var current = active.isEmpty ? place : scratch[0].pointer
       try rows[start..<start + number].withUnsafeBufferPointer { part in
-        try dataset.read(
-          part, features: steps.isEmpty ? place : scratch[0].pointer, targets: targetPlace)
+        try dataset.read(part, features: current, targets: targetPlace)
       }
       var width = input.sampleShape.count
-      for (position, step) in steps.enumerated() {
-        let next = step.transform.outputShape.count
-        let output = position == steps.count - 1 ? place : scratch[(position + 1) % 2].pointer
-        step.transform.apply(
-          UnsafeBufferPointer(start: scratch[position % 2].pointer, count: number * width),
-          count: number, to: UnsafeMutableBufferPointer(start: output, count: number * next))
+      for (position, index) in active.enumerated() {
+        if position == checkpoint { try check(current, width) }
+        let transform = steps[index].transform
+        let next = transform.outputShape.count
+        let output = position == active.count - 1 ? place : scratch[(position + 1) % 2].pointer
+        transform.apply(
+          UnsafeBufferPointer(start: current, count: number * width), count: number,
+          to: UnsafeMutableBufferPointer(start: output, count: number * next))
         width = next
+        current = output
       }
+      if active.count == checkpoint { try check(current, width) }
     }
     return Part(
       description, count: rows.count, features: features,
-      targets: changed(raw, count: rows.count, targetDescription))
+      targets: changed(raw, count: rows.count, targetDescription),
+      weights: try weights(of: dataset, rows: rows))
+  }
+
+  private func weights(of dataset: any Dataset, rows: [Int]) throws -> AlignedFloats? {
+    try dataset.allWeights().map { all in AlignedFloats(rows.map { all[$0] }) }
+  }
+
+  /// What cleaners leave of training samples by what they were fitted to, which they are not asked about
+  /// any other.
+  package func remaining(of training: Preparation.Samples) throws -> [Int] {
+    var current = training
+    var rows = training.rows
+    for (index, step) in steps.prefix(cleanerCount).enumerated() {
+      guard let cleaner = step.plugin as? any Cleaner else { continue }
+      let exclusion = try cleaner.exclusion(
+        from: TrainingSamples(current.dataset, rows: current.rows), fitted: step.transform)
+      try exclusion.check(rows.count)
+      rows = exclusion.remaining(of: rows)
+      current = Preparation.Samples(
+        current.dataset, rows: exclusion.remaining(of: current.rows), path: current.path)
+      guard index + 1 < cleanerCount else { break }
+      current = try Preparation.apply(step, to: current, checks: false)
+    }
+    return rows
   }
 
   private func targets(of dataset: any Dataset, rows: [Int]) throws -> AlignedFloats {

@@ -14,6 +14,11 @@ final class AlignedFloats: @unchecked Sendable {
     self.count = count
   }
 
+  convenience init(_ values: [Float]) {
+    self.init(count: values.count)
+    for (place, value) in values.enumerated() { pointer[place] = value }
+  }
+
   deinit { UnsafeMutableRawPointer(pointer).deallocate() }
 
   var buffer: UnsafeMutableBufferPointer<Float> { .init(start: pointer, count: count) }
@@ -25,6 +30,8 @@ package final class Part: Dataset {
   package let count: Int
   private let storage: Storage
   private let targets: AlignedFloats
+  /// How much each sample counts in training; `nil` when all count alike.
+  let weights: AlignedFloats?
 
   private enum Storage: Sendable {
     case memory(AlignedFloats)
@@ -33,25 +40,48 @@ package final class Part: Dataset {
   }
 
   /// Samples in memory.
-  init(_ description: DataDescription, count: Int, features: AlignedFloats, targets: AlignedFloats)
-  {
+  init(
+    _ description: DataDescription, count: Int, features: AlignedFloats, targets: AlignedFloats,
+    weights: AlignedFloats? = nil
+  ) {
     self.description = description
     self.count = count
     storage = .memory(features)
     self.targets = targets
+    self.weights = weights
   }
 
   /// Samples that stay where they are; the targets are held in memory.
-  init(_ dataset: any Dataset, rows: [Int], targets: AlignedFloats) {
+  init(
+    _ dataset: any Dataset, rows: [Int], targets: AlignedFloats, weights: AlignedFloats? = nil
+  ) {
     description = dataset.description
     count = rows.count
     storage = .onDemand(dataset, rows: rows)
     self.targets = targets
+    self.weights = weights
+  }
+
+  /// Samples of another part, by number; one may come several times.
+  init(drawing rows: [Int], from part: Part, weights: [Float]?) {
+    description = part.description
+    count = rows.count
+    storage = .onDemand(part, rows: rows)
+    let width = part.description.target.width
+    targets = AlignedFloats(count: rows.count * width)
+    for (place, row) in rows.enumerated() {
+      (targets.pointer + place * width).update(
+        from: part.targets.pointer + row * width, count: width)
+    }
+    self.weights = weights.map { AlignedFloats($0) }
   }
 
   /// Whether all samples are in memory.
   package var isInMemory: Bool {
-    if case .memory = storage { true } else { false }
+    switch storage {
+    case .memory: true
+    case .onDemand(let dataset, _): (dataset as? Part)?.isInMemory ?? false
+    }
   }
 
   package func read(
@@ -81,4 +111,6 @@ package final class Part: Dataset {
   }
 
   package func allTargets() -> [Float] { Array(targets.buffer) }
+
+  package func allWeights() -> [Float]? { weights.map { Array($0.buffer) } }
 }

@@ -6,6 +6,12 @@ package struct PreparedData: Sendable {
   package let validation: Part?
   package let test: Part?
   package let transforms: FittedTransforms
+  /// What an epoch draws from: the training samples, balanced.
+  package var drawn: Part
+  /// What cleaners left out of the training split, by their number among the transforms.
+  let exclusions: [Int: Exclusion]
+  /// What cleaners left out in all, in their order.
+  package internal(set) var cleaning: [CleaningReport] = []
   /// What the model sees.
   package var description: DataDescription { transforms.output }
 }
@@ -16,11 +22,17 @@ package enum Preparation {
   package struct Samples: Sendable {
     package let dataset: any Dataset
     package let rows: [Int]
+    /// The source in the config that they are from.
+    let path: String
 
-    package init(_ dataset: any Dataset, rows: [Int]? = nil) {
+    package init(_ dataset: any Dataset, rows: [Int]? = nil, path: String = "data.source") {
       self.dataset = dataset
       self.rows = rows ?? Array(0..<dataset.count)
+      self.path = path
     }
+
+    /// Where one stands, for messages.
+    func place(of row: Int) -> String { dataset.place(of: row) ?? "sample \(row)" }
   }
 
   /// What one of the transforms threw; the others are those of data sets and of the host.
@@ -58,21 +70,33 @@ package enum Preparation {
       guard let part else { continue }
       try check(part, against: input, name)
     }
-    let fittedTarget = try target.map { plugin in
-      try naming(plugin, nil) { try fit(plugin, toTargetsOf: training) }
-    }
     var steps: [FittedTransforms.Step] = []
+    var exclusions: [Int: Exclusion] = [:]
     var current = training
+    let cleaners = plugins.prefix { $0 is any Cleaner }.count
+    if cleaners == 0 { try checkValues(of: training) }
     for (position, plugin) in plugins.enumerated() {
       let samples = TrainingSamples(current.dataset, rows: current.rows)
-      let transform = try naming(plugin, position) { try plugin.fit(samples) }
+      let (transform, exclusion) = try naming(plugin, position) {
+        let transform = try plugin.fit(samples)
+        let exclusion = try (plugin as? any Cleaner)?.exclusion(from: samples, fitted: transform)
+        try exclusion?.check(samples.count)
+        return (transform, exclusion)
+      }
       steps.append(.init(plugin: plugin, transform: transform))
+      if let exclusion {
+        exclusions[position] = exclusion
+        current = Samples(
+          current.dataset, rows: exclusion.remaining(of: current.rows), path: current.path)
+      }
       if steps.count < plugins.count {
         // The next one is fitted to what this one made; earlier results are given back.
-        let last = FittedTransforms(
-          input: current.dataset.description, steps: [steps[steps.count - 1]], target: nil)
-        current = Samples(try last.apply(to: current.dataset, rows: current.rows))
+        current = try apply(
+          steps[position], to: current, checks: position == cleaners - 1)
       }
+    }
+    let fittedTarget = try target.map { plugin in
+      try naming(plugin, nil) { try fit(plugin, toTargetsOf: current) }
     }
     let fitted = FittedTransforms(input: input, steps: steps, target: fittedTarget)
     let trainingPart: Part
@@ -80,15 +104,63 @@ package enum Preparation {
       // All steps but the last are applied already.
       let final = FittedTransforms(
         input: current.dataset.description, steps: [last], target: fittedTarget)
-      trainingPart = try final.apply(to: current.dataset, rows: current.rows)
+      trainingPart = try at(training) {
+        try final.apply(
+          to: current.dataset, rows: current.rows, cleaned: cleaners == steps.count ? 1 : -1)
+      }
     } else {
-      trainingPart = try fitted.apply(to: training.dataset, rows: training.rows)
+      trainingPart = try at(training) {
+        try fitted.apply(to: current.dataset, rows: current.rows)
+      }
+    }
+    func applied(_ part: Samples?) throws -> Part? {
+      try part.map { part in
+        try at(part) { try fitted.apply(to: part.dataset, rows: part.rows) }
+      }
     }
     return PreparedData(
-      training: trainingPart,
-      validation: try validation.map { try fitted.apply(to: $0.dataset, rows: $0.rows) },
-      test: try test.map { try fitted.apply(to: $0.dataset, rows: $0.rows) },
-      transforms: fitted)
+      training: trainingPart, validation: try applied(validation), test: try applied(test),
+      transforms: fitted, drawn: trainingPart, exclusions: exclusions)
+  }
+
+  /// The samples after one step.
+  ///
+  /// - Parameter checks: whether no value may be missing or infinite after it.
+  static func apply(
+    _ step: FittedTransforms.Step, to samples: Samples, checks: Bool
+  ) throws -> Samples {
+    if step.transform is Unchanged, !checks { return samples }
+    let fitted = FittedTransforms(
+      input: samples.dataset.description, steps: [step], target: nil)
+    let part = try at(samples) {
+      try fitted.apply(to: samples.dataset, rows: samples.rows, cleaned: checks ? 1 : -1)
+    }
+    return Samples(StepResult(part: part, origin: samples), path: samples.path)
+  }
+
+  /// Samples in memory are looked through before anything is fitted to them, since what is fitted would
+  /// complain of values that are missing without their place.
+  private static func checkValues(of samples: Samples) throws {
+    guard let dataset = samples.dataset as? ArrayDataset else { return }
+    let size = dataset.description.sampleShape.count
+    try dataset.features.withUnsafeBufferPointer { features in
+      for row in samples.rows {
+        try at(samples) {
+          try ValueChecks.check(
+            UnsafeBufferPointer(rebasing: features[row * size..<(row + 1) * size]),
+            dataset.description, after: []
+          ) { _ in samples.place(of: row) }
+        }
+      }
+    }
+  }
+
+  /// Gives a complaint about a value the source that it is from.
+  private static func at<Result>(_ samples: Samples, _ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch var value as UnusableValue {
+      value.path = samples.path
+      throw value
+    }
   }
 
   private static func naming<Result>(
@@ -138,4 +210,21 @@ package enum Preparation {
     }
     return .init(plugin: normalizer, transform: transform)
   }
+}
+
+/// What a step made of samples, which still know where they came from.
+struct StepResult: Dataset {
+  let part: Part
+  let origin: Preparation.Samples
+  var description: DataDescription { part.description }
+  var count: Int { part.count }
+
+  func read(
+    _ rows: UnsafeBufferPointer<Int>, features: UnsafeMutablePointer<Float>,
+    targets: UnsafeMutablePointer<Float>?
+  ) throws { try part.read(rows, features: features, targets: targets) }
+
+  func allTargets() -> [Float] { part.allTargets() }
+  func allWeights() -> [Float]? { part.allWeights() }
+  func place(of sample: Int) -> String? { origin.place(of: origin.rows[sample]) }
 }

@@ -7,6 +7,7 @@ enum RunData {
     var training: Preparation.Samples
     var validation: Preparation.Samples?
     var test: Preparation.Samples?
+    var cleaning: Cleaning
   }
 
   /// Samples of each part.
@@ -14,6 +15,8 @@ enum RunData {
     var training: Int
     var validation: Int
     var test: Int
+    /// What cleaners have left out so far.
+    var cleaning: [CleaningReport]
   }
 
   /// Told what is done: the event, what the samples are by now, and how many once that is known.
@@ -24,37 +27,51 @@ enum RunData {
     _ configuration: RunConfiguration, done: Progress = { _, _, _ in }
   ) throws -> PreparedData {
     let data = configuration.data
-    let parts = try split(configuration, done: done)
-    let counts = Counts(
+    var parts = try split(configuration, done: done)
+    var counts = Counts(
       training: parts.training.rows.count, validation: parts.validation?.rows.count ?? 0,
-      test: parts.test?.rows.count ?? 0)
+      test: parts.test?.rows.count ?? 0, cleaning: parts.cleaning.reports)
     try done(.dataSplit, parts.training.dataset.description, counts)
-    let prepared = try located(configuration, "data") {
+    var prepared = try located(configuration, "data") {
       do {
         return try Preparation.prepare(
           training: parts.training, validation: parts.validation, test: parts.test,
-          transforms: data.normalize + data.project, target: data.targetNormalize)
+          transforms: data.transforms.map(\.plugin), target: data.targetNormalize)
       } catch let failure as Preparation.Failure {
         throw configuration.problem(
           failure.error, of: failure.plugin, .dataUnusable,
           atPath: path(ofTransform: failure.position, data))
       }
     }
+    prepared.drawn = try balanced(configuration, prepared)
     // Before the run begins, though batches are made later.
     for (index, augmentation) in data.augment.enumerated() {
       try configuration.naming(augmentation, .dataUnusable, atPath: "data.augment[\(index)]") {
         try augmentation.check(prepared.description.sampleShape)
       }
     }
-    try done(.transformsFitted, prepared.description, nil)
+    for (index, view) in data.testTime.views.enumerated() {
+      try configuration.naming(view, .dataUnusable, atPath: "data.test_time.views[\(index)]") {
+        try view.check(prepared.description.sampleShape)
+      }
+    }
+    if data.testTime.join == .vote, prepared.description.target.task == .regression {
+      throw ConfigurationProblems([
+        configuration.diagnostic(
+          .dataUnusable, "views vote on classes, and the targets are values",
+          atPath: "data.test_time.join", label: "take their mean")
+      ])
+    }
+    parts.cleaning.add(prepared.exclusions)
+    prepared.cleaning = parts.cleaning.reports
+    counts.training = prepared.training.count
+    counts.cleaning = prepared.cleaning
+    try done(.transformsFitted, prepared.description, counts)
     return prepared
   }
 
   private static func path(ofTransform position: Int?, _ data: DataSettings) -> String {
-    guard let position else { return "data.target_normalize" }
-    let before = data.normalize.count
-    return position < before
-      ? "data.normalize[\(position)]" : "data.project[\(position - before)]"
+    position.map { data.transforms[$0].path } ?? "data.target_normalize"
   }
 
   /// The samples of a source; whatever it throws, now or later, names it and its place.
@@ -89,39 +106,61 @@ enum RunData {
       try open($0, expected, configuration, "data.test_source")
     }
 
+    var cleaning = Cleaning(configuration)
+    func cleaned(
+      _ dataset: any Dataset, _ part: Cleaning.Part, _ path: String
+    ) throws -> Preparation.Samples {
+      let samples = Preparation.Samples(
+        dataset, rows: try cleaning.rows(of: dataset, part), path: path)
+      try located(configuration, path) { try ValueChecks.checkTargets(of: samples) }
+      return samples
+    }
+    let samples = try cleaned(dataset, .source, "data.source")
+    let validationSamples = try validation.map {
+      try cleaned($0, .validation, "data.validation_source")
+    }
+    let testSamples = try test.map { try cleaned($0, .test, "data.test_source") }
+
     let split = try located(configuration, "data.split") {
       try Split(
-        count: dataset.count, validation: validation == nil ? data.split.validation : 0,
-        test: test == nil ? data.split.test : 0, classes: try classes(dataset, data.split),
+        count: samples.rows.count, validation: validation == nil ? data.split.validation : 0,
+        test: test == nil ? data.split.test : 0, classes: try classes(samples, data.split),
         shuffle: data.split.shuffle, seed: UInt64(data.split.seed ?? configuration.training.seed))
     }
+    func part(_ places: [Int]) -> Preparation.Samples {
+      .init(dataset, rows: places.map { samples.rows[$0] })
+    }
+    func partIfAny(_ places: [Int]) -> Preparation.Samples? { places.isEmpty ? nil : part(places) }
     return Parts(
-      training: .init(dataset, rows: split.training),
-      validation: validation.map { .init($0) } ?? samples(dataset, split.validation),
-      test: test.map { .init($0) } ?? samples(dataset, split.test))
-  }
-
-  private static func samples(_ dataset: any Dataset, _ rows: [Int]) -> Preparation.Samples? {
-    rows.isEmpty ? nil : .init(dataset, rows: rows)
+      training: part(split.training), validation: validationSamples ?? partIfAny(split.validation),
+      test: testSamples ?? partIfAny(split.test), cleaning: cleaning)
   }
 
   /// The class of each sample, where parts shall have equal shares of each.
-  private static func classes(_ dataset: any Dataset, _ split: SplitSettings) throws -> [Int]? {
-    guard case .classes = dataset.description.target else {
+  private static func classes(
+    _ samples: Preparation.Samples, _ split: SplitSettings
+  ) throws -> [Int]? {
+    guard case .classes = samples.dataset.description.target else {
       if split.stratify == true {
         throw PluginError("only data with classes can be stratified", parameter: "stratify")
       }
       return nil
     }
     guard split.stratify ?? split.shuffle else { return nil }
-    return try dataset.allTargets().map { Int($0) }
+    let all = try samples.dataset.allTargets()
+    return samples.rows.map { Int(all[$0]) }
   }
 
   /// Gives the host's own complaints about a part of the config their place in it.
   private static func located<Result>(
     _ configuration: RunConfiguration, _ path: String, _ body: () throws -> Result
   ) throws -> Result {
-    do { return try body() } catch let error as PluginError {
+    do { return try body() } catch let value as UnusableValue {
+      throw ConfigurationProblems([
+        configuration.diagnostic(
+          .dataUnusable, value.message, atPath: value.path, label: value.remedy)
+      ])
+    } catch let error as PluginError {
       let full = error.parameter.map { "\(path).\($0)" } ?? path
       throw ConfigurationProblems([
         configuration.diagnostic(.dataUnusable, error.message, atPath: full, label: error.remedy)
@@ -131,11 +170,19 @@ enum RunData {
 }
 
 extension PreparedData {
-  /// Training samples of each class; empty where there are none.
+  /// What a training step gets.
+  func batchForm(_ augmentations: [any Augmentation]) -> BatchForm {
+    BatchForm(
+      hasShares: description.target.task == .classification
+        && augmentations.contains { $0 is any BatchAugmentation },
+      hasWeights: drawn.weights != nil)
+  }
+
+  /// Drawn samples of each class; empty where there are none.
   var classCounts: [Int] {
     guard case .classes(let names) = description.target else { return [] }
     var counts = [Int](repeating: 0, count: names.count)
-    for target in training.allTargets() where Int(target) < names.count { counts[Int(target)] += 1 }
+    for target in drawn.allTargets() where Int(target) < names.count { counts[Int(target)] += 1 }
     return counts
   }
 }

@@ -156,10 +156,19 @@ extension FittedTransforms {
       case .values(let names): .object([.init("values", .list(names.map(JSON.text)))])
       case .none: .null
       }
-    return .object([
+    var members: [JSON.Member] = [
       .init("shape", .list(description.sampleShape.dimensions.map(JSON.integer))),
       .init("features", .list(description.featureNames.map(JSON.text))), .init("target", target),
-    ])
+    ]
+    if !description.categories.isEmpty {
+      let categories = description.categories.sorted { $0.key < $1.key }.map { feature, levels in
+        JSON.object([
+          .init("feature", .integer(feature)), .init("levels", .list(levels.map(JSON.text))),
+        ])
+      }
+      members.append(.init("categories", .list(categories)))
+    }
+    return .object(members)
   }
 
   private static func description(_ json: JSON?) -> DataDescription? {
@@ -178,7 +187,17 @@ extension FittedTransforms {
     var target = TargetDescription.none
     if let names = texts(json["target"]?["classes"]) { target = .classes(names) }
     if let names = texts(json["target"]?["values"]) { target = .values(names) }
-    return DataDescription(sampleShape: Shape(shape), featureNames: features, target: target)
+    var result = DataDescription(sampleShape: Shape(shape), featureNames: features, target: target)
+    if let entries = json["categories"] {
+      guard case .list(let entries) = entries else { return nil }
+      for entry in entries {
+        guard case .integer(let feature)? = entry["feature"], (0..<count).contains(feature),
+          let levels = texts(entry["levels"])
+        else { return nil }
+        result.categories[feature] = levels
+      }
+    }
+    return result
   }
 
   private static func texts(_ json: JSON?) -> [String]? {

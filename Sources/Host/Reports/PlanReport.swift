@@ -65,9 +65,9 @@ public struct PlanReport: Codable, Sendable {
     let definition = StepDefinition(
       layers: configuration.model, loss: configuration.loss, optimizer: configuration.optimizer,
       regularizers: configuration.regularizers, callbacks: callbacks, data: data.description,
-      classCounts: data.classCounts)
+      classCounts: data.classCounts, batch: data.batchForm(configuration.data.augment))
     let variables = VariableTable()
-    let batch = min(configuration.training.batchSize, data.training.count)
+    let batch = min(configuration.training.batchSize, data.drawn.count)
     var recorded: RecordedStep?
     try ModelChecks.record(configuration, data.description, variables) {
       recorded = try StepRecording(definition, variables: variables).training(batch: batch)
@@ -78,7 +78,7 @@ public struct PlanReport: Codable, Sendable {
     batchSize = batch
     stepsPerEpoch =
       configuration.training.dropLast
-      ? data.training.count / batch : (data.training.count + batch - 1) / batch
+      ? data.drawn.count / batch : (data.drawn.count + batch - 1) / batch
     recordedNodes = program.nodes.count
     layers = recorded!.layers.map { step in
       Layer(

@@ -1,3 +1,5 @@
+import EspalierProtocols
+
 /// What a run came to: `summary.json`.
 public struct RunSummary: Codable, Sendable {
   /// Seconds of each phase.
@@ -37,6 +39,13 @@ public struct RunSummary: Codable, Sendable {
   public var parameters: Int
   /// Samples by split.
   public var samples: [String: Int]
+  /// Samples that an epoch draws, where balancers change their number.
+  public var drawnSamples: Int?
+  /// The balancers that looked at the inputs of the test split; `nil` where none did. What is measured
+  /// there holds for these very samples.
+  public var testInputsUsedBy: [String]?
+  /// What each cleaner left out, in their order.
+  public var cleaning: [CleaningReport]
   /// Where the time went.
   public var seconds: Phases
   /// The version of Espalier.

@@ -24,18 +24,20 @@ public struct StepBenchmark: Sendable {
     let backend = configuration.backend ?? defaults.backend
     backend.setThreads(configuration.training.threads)
     let data = try RunData.prepare(configuration)
-    let batch = min(configuration.training.batchSize, data.training.count)
+    let batch = min(configuration.training.batchSize, data.drawn.count)
     let programs = try ModelPrograms(
       StepDefinition(
         layers: configuration.model, loss: configuration.loss, optimizer: configuration.optimizer,
         regularizers: configuration.regularizers, callbacks: configuration.callbacks,
-        data: data.description, classCounts: data.classCounts),
+        data: data.description, classCounts: data.classCounts,
+        batch: data.batchForm(configuration.data.augment)),
       backend: backend, configuration: configuration)
     try ModelChecks.record(configuration, data.description, programs.variables) {
       _ = try programs.trainingStep(batch: batch)
     }
     let loader = try BatchLoader(
-      part: data.training, batchSize: batch, shuffle: true, seed: 1, workers: 0)
+      part: data.drawn, batchSize: batch, shuffle: true, seed: 1,
+      augmentations: configuration.data.augment, workers: 0)
     loader.start(epoch: 1)
     guard let loaded = try loader.next() else {
       throw RunFailure("there is no batch to time")
@@ -46,7 +48,8 @@ public struct StepBenchmark: Sendable {
       for _ in 0..<times {
         number += 1
         try step.run(
-          features: loaded.features, targets: loaded.targets, rate: 1e-4, number: number, seed: 1)
+          on: loaded, rate: 1e-4,
+          number: number, seed: 1)
         try update?.run(features: nil, targets: nil, rate: 1e-4, number: number, seed: 1)
       }
     }

@@ -27,6 +27,17 @@ public enum RunBuilder {
     part(split.map { .split($0) }, file, line, column)
   }
   public static func buildExpression(
+    _ cleaner: (any Cleaner)?, file: String = #fileID, line: Int = #line, column: Int = #column
+  ) -> [RunPart] {
+    part(cleaner.map { .cleaner($0) }, file, line, column)
+  }
+  public static func buildExpression(
+    _ selector: (any FeatureSelector)?, file: String = #fileID, line: Int = #line,
+    column: Int = #column
+  ) -> [RunPart] {
+    part(selector.map { .selector($0) }, file, line, column)
+  }
+  public static func buildExpression(
     _ normalizer: (any Normalizer)?, file: String = #fileID, line: Int = #line,
     column: Int = #column
   ) -> [RunPart] {
@@ -42,6 +53,17 @@ public enum RunBuilder {
     column: Int = #column
   ) -> [RunPart] {
     part(projection.map { .projection($0) }, file, line, column)
+  }
+  public static func buildExpression(
+    _ balancer: (any Balancer)?, file: String = #fileID, line: Int = #line, column: Int = #column
+  ) -> [RunPart] {
+    part(balancer.map { .balancer($0) }, file, line, column)
+  }
+  public static func buildExpression(
+    _ testTime: TestTimeSettings?, file: String = #fileID, line: Int = #line,
+    column: Int = #column
+  ) -> [RunPart] {
+    part(testTime.map { .testTime($0) }, file, line, column)
   }
   public static func buildExpression(
     _ augmentation: (any Augmentation)?, file: String = #fileID, line: Int = #line,

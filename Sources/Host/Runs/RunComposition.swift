@@ -28,7 +28,13 @@ private struct RunComposer {
   var problems: [Diagnostic] = []
   /// Where each section that takes one plugin got it.
   private var taken: [String: ConfigPlace] = [:]
-  private var firstProjection: (name: String, place: ConfigPlace)?
+  /// The part that acts on features last among those that have come.
+  private var latest: (name: String, stage: Stage, place: ConfigPlace)?
+
+  /// What is done to features, in its order.
+  private enum Stage: Int {
+    case cleaner, selector, normalizer, projection
+  }
 
   init(configuration: RunConfiguration) { self.configuration = configuration }
 
@@ -47,8 +53,16 @@ private struct RunComposer {
       }
     case .split(let split):
       if take("data.split", "SplitSettings", place) { configuration.data.split = split }
+    case .cleaner(let cleaner):
+      checkOrder(of: cleaner, .cleaner, place)
+      append("data.clean", configuration.data.clean.count, place)
+      configuration.data.clean.append(cleaner)
+    case .selector(let selector):
+      checkOrder(of: selector, .selector, place)
+      append("data.select", configuration.data.select.count, place)
+      configuration.data.select.append(selector)
     case .normalizer(let normalizer):
-      checkOrder(of: normalizer, place)
+      checkOrder(of: normalizer, .normalizer, place)
       append("data.normalize", configuration.data.normalize.count, place)
       configuration.data.normalize.append(normalizer)
     case .targetNormalizer(let normalizer):
@@ -56,9 +70,16 @@ private struct RunComposer {
         configuration.data.targetNormalize = normalizer
       }
     case .projection(let projection):
-      if firstProjection == nil { firstProjection = (projection.pluginName, place) }
+      checkOrder(of: projection, .projection, place)
       append("data.project", configuration.data.project.count, place)
       configuration.data.project.append(projection)
+    case .balancer(let balancer):
+      append("data.balance", configuration.data.balance.count, place)
+      configuration.data.balance.append(balancer)
+    case .testTime(let settings):
+      if take("data.test_time", "TestTimeSettings", place) {
+        configuration.data.testTime = settings
+      }
     case .augmentation(let augmentation):
       append("data.augment", configuration.data.augment.count, place)
       configuration.data.augment.append(augmentation)
@@ -107,14 +128,28 @@ private struct RunComposer {
     return true
   }
 
-  /// Lines are read in their order, but all normalizers act before all projections.
-  private mutating func checkOrder(of normalizer: any Normalizer, _ place: ConfigPlace) {
-    guard let firstProjection else { return }
+  /// Lines are read in their order, but cleaners act before all selectors, these before all normalizers,
+  /// and these before all projections.
+  private mutating func checkOrder(of plugin: any Plugin, _ stage: Stage, _ place: ConfigPlace) {
+    guard let latest, stage.rawValue < latest.stage.rawValue else {
+      if stage.rawValue > latest?.stage.rawValue ?? -1 {
+        latest = (plugin.pluginName, stage, place)
+      }
+      return
+    }
+    let section =
+      switch stage {
+      case .cleaner: "clean"
+      case .selector: "select"
+      case .normalizer: "normalize"
+      case .projection: "project"
+      }
     problems.append(
       Diagnostic(
         .normalizedTooLate,
-        "\(normalizer.pluginName) stands behind \(firstProjection.name), but normalizers act first",
-        at: place, path: "data.normalize", label: "write it before the projection",
-        notes: [.init("the projection", at: firstProjection.place)]))
+        "\(plugin.pluginName) stands behind \(latest.name), but \(stage)s act before "
+          + "\(latest.stage)s", at: place, path: "data.\(section)",
+        label: "write it before the \(latest.stage)",
+        notes: [.init("the \(latest.stage)", at: latest.place)]))
   }
 }

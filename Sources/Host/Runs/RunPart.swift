@@ -4,10 +4,14 @@ import EspalierProtocols
 public struct RunPart: Sendable {
   enum Content: Sendable {
     case source(any Source, DataSlot)
+    case cleaner(any Cleaner)
+    case selector(any FeatureSelector)
     case normalizer(any Normalizer)
     case targetNormalizer(any Normalizer)
     case projection(any Projection)
+    case balancer(any Balancer)
     case augmentation(any Augmentation)
+    case testTime(TestTimeSettings)
     case model([LayerPart])
     case loss(any Loss)
     case optimizer(any Optimizer)

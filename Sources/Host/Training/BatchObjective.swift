@@ -102,7 +102,7 @@ final class BatchObjective: Objective {
   private func run(_ step: LoadedProgram) throws {
     // The number of the step is that of its random numbers, which are the same at all points.
     try step.run(
-      features: batch.features, targets: batch.targets, rate: 0, number: number, seed: seed)
+      on: batch, rate: 0, number: number, seed: seed)
   }
 
   // MARK: Rows of numbers
@@ -151,7 +151,7 @@ extension Trainer {
     let number = controller.progress.step + 1
     let rate = controller.progress.learningRate
     try first.run(
-      features: batch.features, targets: batch.targets, rate: rate, number: number,
+      on: batch, rate: rate, number: number,
       seed: settings.seed)
     let objective = try BatchObjective(
       programs, batch, first: first, number: number, seed: settings.seed)

@@ -5,9 +5,12 @@ final class Evaluator {
   private let programs: ModelPrograms
   private let metrics: [any Metric]
   private let transforms: FittedTransforms
+  private let views: SampleViews
   private var features: AlignedFloats?
+  private var shown: AlignedFloats?
   private var targets: AlignedFloats?
   private var rows: [Int] = []
+  private var joined: [Float] = []
   private var invertedPredictions: [Float] = []
   private var invertedTargets: [Float] = []
 
@@ -23,19 +26,23 @@ final class Evaluator {
     return 1 << (Int.bitWidth - 1 - left.leadingZeroBitCount)
   }
 
-  init(programs: ModelPrograms, metrics: [any Metric], transforms: FittedTransforms) {
+  /// - Parameter views: how samples are looked at; once each unless given.
+  init(
+    programs: ModelPrograms, metrics: [any Metric], transforms: FittedTransforms,
+    views: SampleViews = .plain
+  ) {
     self.programs = programs
+    self.views = views
     self.metrics = metrics
     self.transforms = transforms
   }
 
-  /// Loss and metrics over all samples of a part.
+  /// Loss and metrics over all samples of a part; the loss is the mean over all views of a sample.
   func evaluate(_ part: Part) throws -> [(String, MetricResult)] {
     var counts = metrics.map { $0.makeAccumulator(part.description.target) }
     var lossSum = 0.0
-    try forEachBatch(of: part, withLoss: true) { step, count, targets in
-      lossSum += Double(step.output(StepPort.loss)![0]) * Double(count)
-      let predictions = step.output(StepPort.prediction)!
+    try forEachBatch(of: part, withLoss: true) { loss, predictions, count, targets in
+      lossSum += loss * Double(count)
       let width = predictions.count / count
       inOriginalUnits(predictions, targets, count: count) { predictions, targets in
         let batch = MetricBatch(
@@ -44,15 +51,14 @@ final class Evaluator {
       }
     }
     return [("loss", .number(lossSum / Double(part.count)))]
-      + zip(metrics, counts).map { ($0.pluginName, $1.result()) }
+      + zip(metrics, counts).map { ($0.resultName, $1.result()) }
   }
 
   /// Predictions for all samples, in the units of the data: count × width.
   func predict(_ part: Part) throws -> (width: Int, values: [Float]) {
     var values: [Float] = []
     var width = 0
-    try forEachBatch(of: part, withLoss: false) { step, count, _ in
-      let predictions = step.output(StepPort.prediction)!
+    try forEachBatch(of: part, withLoss: false) { _, predictions, count, _ in
       width = predictions.count / count
       inOriginalUnits(predictions, UnsafeBufferPointer(start: nil, count: 0), count: count) {
         predictions, _ in values.append(contentsOf: predictions)
@@ -61,20 +67,18 @@ final class Evaluator {
     return (width, values)
   }
 
-  private func forEachBatch(
-    of part: Part, withLoss: Bool,
-    _ body: (_ step: LoadedProgram, _ count: Int, _ targets: UnsafeBufferPointer<Float>) throws ->
-      Void
-  ) throws {
+  private typealias BatchBody = (
+    _ loss: Double, _ predictions: UnsafeBufferPointer<Float>, _ count: Int,
+    _ targets: UnsafeBufferPointer<Float>
+  ) throws -> Void
+
+  private func forEachBatch(of part: Part, withLoss: Bool, _ body: BatchBody) throws {
     let size = part.description.sampleShape.count
     let width = part.description.target.width
     let chunk = min(Self.batchSize, part.count)
-    if features == nil || features!.count < chunk * size {
-      features = AlignedFloats(count: chunk * size)
-    }
-    if targets == nil || targets!.count < chunk * width {
-      targets = AlignedFloats(count: chunk * width)
-    }
+    makeRoom(&features, chunk * size)
+    makeRoom(&targets, chunk * width)
+    if !views.isPlain { makeRoom(&shown, chunk * size) }
     var start = 0
     while start < part.count {
       let count = Self.portion(of: part.count - start, withLoss: withLoss)
@@ -84,13 +88,45 @@ final class Evaluator {
           $0, features: features!.pointer, targets: width > 0 ? targets!.pointer : nil)
       }
       let step = try programs.evaluationStep(batch: count, withLoss: withLoss)
-      try step.run(
-        features: features!.pointer, targets: targets!.pointer, rate: 0, number: 0, seed: 0)
-      try body(
-        step, count,
-        UnsafeBufferPointer(start: targets!.pointer, count: withLoss ? count * width : 0))
+      let batchTargets = UnsafeBufferPointer(
+        start: targets!.pointer, count: withLoss ? count * width : 0)
+      if views.isPlain {
+        try run(step, features!)
+        try body(loss(of: step), step.output(StepPort.prediction)!, count, batchTargets)
+      } else {
+        let loss = try runViews(step, count: count)
+        try joined.withUnsafeBufferPointer { try body(loss, $0, count, batchTargets) }
+      }
       start += count
     }
+  }
+
+  private func makeRoom(_ memory: inout AlignedFloats?, _ count: Int) {
+    if memory == nil || memory!.count < count { memory = AlignedFloats(count: count) }
+  }
+
+  private func run(_ step: LoadedProgram, _ features: AlignedFloats) throws {
+    try step.run(
+      features: features.pointer, targets: targets!.pointer, rate: 0, number: 0, seed: 0)
+  }
+
+  private func loss(of step: LoadedProgram) -> Double {
+    step.output(StepPort.loss).map { Double($0[0]) } ?? 0
+  }
+
+  /// Runs a batch from all sides; the joined predictions are in `joined`.
+  /// - Returns: the mean of the losses.
+  private func runViews(_ step: LoadedProgram, count: Int) throws -> Double {
+    var sum = 0.0
+    for view in 0..<views.count {
+      views.show(features!.pointer, count: count, view: view, to: shown!.pointer)
+      try run(step, shown!)
+      sum += loss(of: step)
+      let predictions = step.output(StepPort.prediction)!
+      if view == 0 { joined = [Float](repeating: 0, count: predictions.count) }
+      views.add(predictions, width: predictions.count / count, to: &joined)
+    }
+    return sum / Double(views.count)
   }
 
   /// Undoes the change of the targets' scale, in copies, where there is one.

@@ -8,6 +8,7 @@ enum ModelChecks {
   ) throws {
     do {
       try checkTask(configuration, data)
+      try checkMixing(configuration, data)
       try body()
       try checkSelections(configuration, variables)
     } catch let failure as RecordingFailure {
@@ -34,6 +35,23 @@ enum ModelChecks {
         .targetMismatch,
         "\(loss.pluginName) is a loss for \(task.rawValue), but the data's target is \(found)",
         atPath: "loss")
+    ])
+  }
+
+  /// Mixed samples have shares of classes for targets.
+  private static func checkMixing(
+    _ configuration: RunConfiguration, _ data: DataDescription
+  ) throws {
+    guard case .classes = data.target, !configuration.loss.takesClassShares,
+      let place = configuration.data.augment.firstIndex(where: { $0 is any BatchAugmentation })
+    else { return }
+    let mixer = configuration.data.augment[place].pluginName
+    throw ConfigurationProblems([
+      configuration.diagnostic(
+        .targetMismatch,
+        "\(mixer) makes samples of several classes at once, which the loss "
+          + "\(configuration.loss.pluginName) cannot learn",
+        atPath: "data.augment[\(place)]", label: "cross_entropy can")
     ])
   }
 

@@ -23,6 +23,7 @@ final class LoadedProgram {
     numberSlot = names.firstIndex(of: StepPort.number)
     featureSlot = names.firstIndex(of: StepPort.features)
     targetSlot = names.firstIndex(of: StepPort.target)
+    weightSlot = names.firstIndex(of: StepPort.weights)
     windowSlot = names.firstIndex(of: StepPort.windowSamples)
   }
 
@@ -32,6 +33,7 @@ final class LoadedProgram {
   private let numberSlot: Int?
   private let featureSlot: Int?
   private let targetSlot: Int?
+  private let weightSlot: Int?
   private let windowSlot: Int?
 
   /// Samples of the batches whose gradients make one update, of a program that closes such a window.
@@ -40,18 +42,29 @@ final class LoadedProgram {
   }
 
   /// Runs once over a batch.
+  func run(on batch: LoadedBatch, rate: Double, number: Int, update: Int? = nil, seed: UInt64)
+    throws
+  {
+    try run(
+      features: batch.features, targets: batch.targets, weights: batch.weights, rate: rate,
+      number: number, update: update, seed: seed)
+  }
+
+  /// Runs once.
   ///
   /// - Parameters:
   ///   - number: the step's number from 1, from which random numbers are made.
   ///   - update: the update's number from 1; the step's unless given.
   func run(
-    features: UnsafePointer<Float>?, targets: UnsafePointer<Float>?, rate: Double, number: Int,
-    update: Int? = nil, seed: UInt64
+    features: UnsafePointer<Float>?, targets: UnsafePointer<Float>?,
+    weights: UnsafePointer<Float>? = nil, rate: Double, number: Int, update: Int? = nil,
+    seed: UInt64
   ) throws {
     if let rateSlot { numbers[rateSlot] = Float(rate) }
     if let numberSlot { numbers[numberSlot] = Float(update ?? number) }
     if let featureSlot, let features { pointers[featureSlot] = features }
     if let targetSlot, let targets { pointers[targetSlot] = targets }
+    if let weightSlot, let weights { pointers[weightSlot] = weights }
     try pointers.withUnsafeBufferPointer {
       try executable.run(inputs: $0, seed: seed, step: UInt64(number))
     }

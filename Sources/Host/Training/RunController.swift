@@ -60,7 +60,7 @@ final class RunController: RunState {
     self.facts = facts
     self.epochs = epochs
     var higher: [String: Bool] = [:]
-    for metric in metrics { higher[metric.pluginName] = type(of: metric).higherIsBetter }
+    for metric in metrics { higher[metric.resultName] = metric.prefersHigher }
     self.higher = higher
     for (index, callback) in callbacks.enumerated() {
       for event in callback.events { listeners[event, default: []].append(index) }

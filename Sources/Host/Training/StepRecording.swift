@@ -10,11 +10,13 @@ package struct StepDefinition {
   package var data: DataDescription
   /// Rows of each class in the training split.
   package var classCounts: [Int]
+  /// What a training step gets beside features and class numbers or values.
+  package var batch: BatchForm
 
   package init(
     layers: [any Layer], loss: any Loss, optimizer: any Optimizer,
     regularizers: [any Regularizer] = [], callbacks: [any Callback] = [], data: DataDescription,
-    classCounts: [Int] = []
+    classCounts: [Int] = [], batch: BatchForm = BatchForm()
   ) {
     self.layers = layers
     self.loss = loss
@@ -23,6 +25,7 @@ package struct StepDefinition {
     self.callbacks = callbacks
     self.data = data
     self.classCounts = classCounts
+    self.batch = batch
   }
 
   /// Batches whose gradients make one update together.
@@ -30,6 +33,19 @@ package struct StepDefinition {
 
   /// Whether somebody wants to see gradients between backward and update.
   package var splitsAtGradients: Bool { callbacks.contains { $0.events.contains(.afterBackward) } }
+}
+
+/// What a training step gets beside features and class numbers or values.
+package struct BatchForm: Hashable, Sendable {
+  /// Whether targets are shares of classes, [n, classes].
+  package var hasShares = false
+  /// Whether samples have weights, [n].
+  package var hasWeights = false
+
+  package init(hasShares: Bool = false, hasWeights: Bool = false) {
+    self.hasShares = hasShares
+    self.hasWeights = hasWeights
+  }
 }
 
 /// The programs of a training step: one, or two with a stop between gradients and update.
@@ -51,6 +67,7 @@ package struct RecordedStep {
 package enum StepPort {
   package static let features = "features"
   package static let target = "target"
+  package static let weights = "weights"
   package static let rate = "rate"
   package static let number = "step"
   package static let windowSamples = "window_samples"
@@ -78,6 +95,8 @@ package struct StepRecording {
 
   private func target(_ recorder: Recorder, _ batch: Int) -> Tensor {
     switch definition.data.target {
+    case .classes(let names) where recorder.isTraining && definition.batch.hasShares:
+      recorder.input(StepPort.target, [batch, names.count])
     case .classes, .none: recorder.input(StepPort.target, [batch])
     case .values(let names): recorder.input(StepPort.target, [batch, names.count])
     }
@@ -103,20 +122,29 @@ package struct StepRecording {
       layers: recorder.layers)
   }
 
-  private func loss(_ recorder: Recorder, _ output: Tensor, _ target: Tensor) throws -> Tensor {
+  private func weights(_ recorder: Recorder, _ batch: Int) -> Tensor? {
+    definition.batch.hasWeights ? recorder.input(StepPort.weights, [batch]) : nil
+  }
+
+  private func loss(
+    _ recorder: Recorder, _ output: Tensor, _ target: Tensor, weights: Tensor? = nil
+  ) throws -> Tensor {
     try checkOutputs(recorder, output)
-    do { return try recordedLoss(recorder, output, target) } catch {
+    do { return try recordedLoss(recorder, output, target, weights) } catch {
       throw RecordingFailure(error, path: "loss", layers: recorder.layers)
     }
   }
 
   private func recordedLoss(
-    _ recorder: Recorder, _ output: Tensor, _ target: Tensor
+    _ recorder: Recorder, _ output: Tensor, _ target: Tensor, _ weights: Tensor?
   ) throws -> Tensor {
     try recorder.within("loss") {
-      try definition.loss(
-        output, target,
-        LossContext(isTraining: recorder.isTraining, classCounts: definition.classCounts))
+      var context = LossContext(
+        isTraining: recorder.isTraining, sampleWeights: weights,
+        classCounts: definition.classCounts, scope: Scope(recorder: recorder, path: "loss"))
+      context.modelParameters = variables.learned.filter { !$0.name.hasPrefix("loss.") }
+        .map { ($0.name, recorder.used($0)) }
+      return try definition.loss(output, target, context)
     }
   }
 
@@ -158,10 +186,11 @@ package struct StepRecording {
     var changes: [RecordedStep.Change: [String]] = [:]
     let x = features(recorder, count)
     let y = target(recorder, count)
+    let weights = weights(recorder, count)
     let rate = recorder.input(StepPort.rate, [])
     let number = recorder.input(StepPort.number, [])
 
-    var batch = RecordedBatch(features: x, target: y, step: number)
+    var batch = RecordedBatch(features: x, target: y, sampleWeights: weights, step: number)
     for callback in definition.callbacks {
       let before = [batch.features, batch.target]
       recorder.within(callback.pluginName) { callback.transform(batch: &batch) }
@@ -183,8 +212,10 @@ package struct StepRecording {
     let target = batch.target
     var context = StepContext(
       output: output, features: batch.features, target: target, step: number, rate: rate,
-      lossForInputs: { try self.loss(recorder, self.output(recorder, $0), target) })
-    var total = dataLoss + penalties(recorder)
+      lossForInputs: { [weights = batch.sampleWeights] in
+        try self.loss(recorder, self.output(recorder, $0), target, weights: weights)
+      })
+    var total = try dataLoss + penalties(recorder) + activityPenalties(recorder)
     for callback in definition.callbacks {
       let before = total
       total = recorder.within(callback.pluginName) { callback.transform(loss: total, context) }
@@ -252,16 +283,45 @@ package struct StepRecording {
     }
     return try recorder.substituting(assigns: true, changed) {
       let output = try self.output(recorder, batch.features)
-      let loss = try self.loss(recorder, output, batch.target)
+      let loss = try self.loss(
+        recorder, output, batch.target, weights: batch.sampleWeights)
       return (output, loss, changers)
     }
+  }
+
+  /// Penalties on what layers gave in the forward pass that was recorded last.
+  private func activityPenalties(_ recorder: Recorder) throws -> Tensor {
+    let outputs = recorder.takeLayerOutputs()
+    var sum = recorder.constant(0)
+    for regularizer in definition.regularizers where regularizer.penalizesActivities {
+      let patterns = regularizer.layers
+      for pattern in patterns
+      where !outputs.contains(where: { NamePattern(pattern).matches($0.path) }) {
+        throw RecordingFailure(
+          PluginError(
+            "\(Printable.code(pattern)) fits no layer of the model", parameter: "layers",
+            remedy: Suggestion.nearest(pattern, among: outputs.map(\.path)).first
+              .map { "did you mean `\($0)`?" }),
+          path: regularizer.pluginName, layers: recorder.layers)
+      }
+      recorder.within(regularizer.pluginName) {
+        for (path, output) in outputs
+        where patterns.isEmpty
+          ? variables[path + ".weight"] != nil
+          : patterns.contains(where: { NamePattern($0).matches(path) })
+        {
+          sum = sum + regularizer.penalty(activity: output)
+        }
+      }
+    }
+    return sum
   }
 
   private func penalties(
     _ recorder: Recorder, _ value: ((Variable) -> Tensor)? = nil
   ) -> Tensor {
     var sum = recorder.constant(0)
-    for regularizer in definition.regularizers {
+    for regularizer in definition.regularizers where !regularizer.penalizesActivities {
       recorder.within(regularizer.pluginName) {
         for variable in variables.learned where regularizer.applies(to: variable) {
           sum = sum + regularizer.penalty(value?(variable) ?? recorder.value(of: variable))
@@ -301,9 +361,12 @@ package struct StepRecording {
       }
     }
     var total = try recorder.substituting(assigns: false, { moved[$0.id] ?? $1 }) {
-      try self.loss(recorder, self.output(recorder, batch.features), batch.target)
+      try self.loss(
+        recorder, self.output(recorder, batch.features), batch.target, weights: batch.sampleWeights)
     }
-    total = total + penalties(recorder) { moved[$0.id] ?? recorder.value(of: $0) }
+    total =
+      try total + activityPenalties(recorder)
+      + penalties(recorder) { moved[$0.id] ?? recorder.value(of: $0) }
     for callback in definition.callbacks {
       total = recorder.within(callback.pluginName) { callback.transform(loss: total, context) }
     }

@@ -51,7 +51,8 @@ public final class TrainedRun {
         data: transforms.output),
       backend: backend, configuration: configuration)
     evaluator = Evaluator(
-      programs: programs, metrics: configuration.metrics, transforms: transforms)
+      programs: programs, metrics: configuration.metrics, transforms: transforms,
+      views: SampleViews(configuration.data.testTime, shape: transforms.output.sampleShape))
     try loadWeights(folder)
   }
 
@@ -67,7 +68,8 @@ public final class TrainedRun {
     self.data = data
     transforms = data.transforms
     evaluator = Evaluator(
-      programs: programs, metrics: configuration.metrics, transforms: transforms)
+      programs: programs, metrics: configuration.metrics, transforms: transforms,
+      views: SampleViews(configuration.data.testTime, shape: transforms.output.sampleShape))
   }
 
   private func loadWeights(_ folder: String) throws {
@@ -133,7 +135,20 @@ public final class TrainedRun {
     let samples: [Split: Preparation.Samples?] = [
       .test: data.test, .validation: data.validation, .train: data.training,
     ]
-    return try evaluate(split, samples) { try transforms.apply(to: $0.dataset, rows: $0.rows) }
+    return try evaluate(split, samples) { part in
+      try usable {
+        let isTraining = split == .train
+        let rows = isTraining ? try transforms.remaining(of: part) : part.rows
+        return try transforms.apply(to: part.dataset, rows: rows)
+      }
+    }
+  }
+
+  /// A complaint about a sample's value becomes the run's.
+  private func usable<Result>(_ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch let value as UnusableValue {
+      throw RunFailure(value.description)
+    }
   }
 
   private func evaluate<Samples>(
@@ -199,7 +214,7 @@ public final class TrainedRun {
           "the model takes samples of \(width) numbers"
             + (shape.rank > 1 ? ", \(shape)" : "") + "; sample \(index) has \(sample.count)")
       }
-      if let bad = sample.firstIndex(where: { !$0.isFinite }) {
+      if let bad = sample.firstIndex(where: \.isInfinite) {
         throw RunFailure("sample \(index): number \(bad) is \(sample[bad]); all must be finite")
       }
       features += sample
@@ -207,7 +222,9 @@ public final class TrainedRun {
     var description = transforms.input
     description.target = .none
     return try predict(
-      transforms.apply(to: ArrayDataset(description, features: features, targets: [])))
+      usable {
+        try transforms.apply(to: ArrayDataset(description, features: features, targets: []))
+      })
   }
 
   /// Predicts for the samples of a source, whose targets may be missing.
@@ -246,7 +263,10 @@ public final class TrainedRun {
     }
     do {
       let dataset = SourceDataset.wrapping(try source.open(context), failure)
-      return try transforms.apply(to: dataset)
+      return try usable {
+        if needsTargets { try ValueChecks.checkTargets(of: Preparation.Samples(dataset)) }
+        return try transforms.apply(to: dataset)
+      }
     } catch let error as RunFailure {
       throw error
     } catch {

@@ -32,7 +32,7 @@ extension Trainer {
       number += 1
       let step = try programs.trainingStep(batch: batch.count).step
       try step.run(
-        features: batch.features, targets: batch.targets, rate: rate, number: number,
+        on: batch, rate: rate, number: number,
         seed: settings.seed)
       loss = Double(step.output(StepPort.loss)![0])
     }

@@ -44,6 +44,8 @@ final class Trainer {
   let controller: RunController
   private let loader: BatchLoader
   private let evaluator: Evaluator
+  /// Looks at samples from all sides that the config names.
+  private let finalEvaluator: Evaluator
   private let optimizerRate: Double
   /// The optimizer, if it asks for losses at points of its choice.
   let objectiveOptimizer: (any ObjectiveOptimizer)?
@@ -66,7 +68,7 @@ final class Trainer {
 
   init(
     programs: ModelPrograms, data: PreparedData, settings: Settings, scheduler: (any Scheduler)?,
-    metrics: [any Metric], controller: RunController
+    metrics: [any Metric], views: SampleViews, controller: RunController
   ) throws {
     self.programs = programs
     self.data = data
@@ -78,12 +80,17 @@ final class Trainer {
     optimizerRate = programs.definition.optimizer.learningRate
     counts = metrics.map { $0.makeAccumulator(data.description.target) }
     loader = try BatchLoader(
-      part: data.training, batchSize: settings.batchSize, shuffle: settings.shuffle,
+      part: data.drawn, batchSize: settings.batchSize, shuffle: settings.shuffle,
       dropLast: settings.dropLast, seed: settings.seed, augmentations: settings.augmentations,
       workers: settings.workers)
     window = AccumulationWindow(
       batches: programs.definition.accumulatedSteps, perEpoch: loader.batchCount)
     evaluator = Evaluator(programs: programs, metrics: metrics, transforms: data.transforms)
+    finalEvaluator =
+      views.isPlain
+      ? evaluator
+      : Evaluator(
+        programs: programs, metrics: metrics, transforms: data.transforms, views: views)
     // A resumed run knows the rate of its last step, which may be all that an epoch's end needs.
     if controller.progress.step == 0 { controller.progress.learningRate = optimizerRate }
     controller.progress.batchSize = settings.batchSize
@@ -175,8 +182,8 @@ final class Trainer {
       step.windowSamples = controller.progress.accumulation!.samples + batch.count
     }
     try step.run(
-      features: batch.features, targets: batch.targets, rate: controller.progress.learningRate,
-      number: number, update: updateNumber, seed: settings.seed)
+      on: batch, rate: controller.progress.learningRate, number: number, update: updateNumber,
+      seed: settings.seed)
     if let update {
       controller.batchLoss = Double(step.output(StepPort.loss)![0])
       controller.hasGradients = true
@@ -206,7 +213,7 @@ final class Trainer {
     let predictions = step.output(StepPort.prediction)!
     let width = predictions.count / batch.count
     let targets = UnsafeBufferPointer(
-      start: batch.targets, count: batch.count * data.description.target.width)
+      start: batch.measured, count: batch.count * data.description.target.width)
     evaluator.inOriginalUnits(predictions, targets, count: batch.count) { predictions, targets in
       let batch = MetricBatch(
         count: batch.count, width: width, predictions: predictions, targets: targets)
@@ -226,7 +233,7 @@ final class Trainer {
       count: batch.count,
       features: .init(
         start: batch.features, count: batch.count * data.description.sampleShape.count),
-      targets: .init(start: batch.targets, count: batch.count * data.description.target.width))
+      targets: .init(start: batch.targets, count: batch.count * batch.targetWidth))
   }
 
   // MARK: The end of an epoch
@@ -237,7 +244,7 @@ final class Trainer {
     controller.record(
       "train_loss", progress.lossCount == 0 ? .nan : progress.lossSum / Double(progress.lossCount))
     for (metric, count) in zip(metrics, counts) {
-      controller.record("train_" + metric.pluginName, count.result())
+      controller.record("train_" + metric.resultName, count.result())
     }
     var end: TrainingEnd?
     if let validation = data.validation,
@@ -269,8 +276,10 @@ final class Trainer {
     try StatisticsPass(programs: programs, part: data.training, settings: settings).run()
   }
 
-  /// Results on a part of the data, by name.
-  func evaluate(_ part: Part) throws -> [(String, MetricResult)] { try evaluator.evaluate(part) }
+  /// The final results on a part of the data, by name.
+  func measure(_ part: Part) throws -> [(String, MetricResult)] {
+    try finalEvaluator.evaluate(part)
+  }
 
   /// The state of the epoch's metrics, for a checkpoint.
   var metricStates: [[Double]] { counts.map(\.state) }

@@ -113,6 +113,7 @@ final class TrainingSession {
           controller.facts.trainingSamples = counts.training
           controller.facts.validationSamples = counts.validation
           controller.facts.testSamples = counts.test
+          controller.facts.cleaning = counts.cleaning
         }
         try controller.announceSetup(event)
       }
@@ -125,9 +126,10 @@ final class TrainingSession {
       StepDefinition(
         layers: configuration.model, loss: configuration.loss, optimizer: configuration.optimizer,
         regularizers: configuration.regularizers, callbacks: participants.map(\.callback),
-        data: data.description, classCounts: data.classCounts),
+        data: data.description, classCounts: data.classCounts,
+        batch: data.batchForm(configuration.data.augment)),
       backend: backend, configuration: configuration)
-    let batch = min(configuration.training.batchSize, data.training.count)
+    let batch = min(configuration.training.batchSize, data.drawn.count)
     try ModelChecks.record(configuration, data.description, programs.variables) {
       _ = try programs.trainingStep(batch: batch)
       try programs.recordFrozen(batch: batch, epochs: configuration.training.epochs)
@@ -143,7 +145,7 @@ final class TrainingSession {
     let training = configuration.training
     controller.stepsPerEpoch =
       training.dropLast
-      ? data.training.count / batch : (data.training.count + batch - 1) / batch
+      ? data.drawn.count / batch : (data.drawn.count + batch - 1) / batch
     controller.facts.parameterCount = programs.parameterCount
     controller.facts.layers = programs.layers
     controller.facts.columns = Self.columns(configuration, hasValidation: data.validation != nil)
@@ -159,7 +161,9 @@ final class TrainingSession {
         epochs: training.epochs, batchSize: batch, seed: seed, shuffle: training.shuffle,
         dropLast: training.dropLast, validateEvery: training.validateEvery,
         workers: configuration.workers, augmentations: configuration.data.augment),
-      scheduler: configuration.schedule, metrics: configuration.metrics, controller: controller)
+      scheduler: configuration.schedule, metrics: configuration.metrics,
+      views: SampleViews(
+        configuration.data.testTime, shape: data.description.sampleShape), controller: controller)
     controller.rehearsal = { [unowned trainer] in try trainer.rehearse($0) }
     try prepareFolder(isNew: checkpoint == nil)
   }
@@ -172,7 +176,7 @@ final class TrainingSession {
       } else {
         false
       }
-    }.map(\.pluginName)
+    }.map(\.resultName)
     return ["train_loss"] + (hasValidation ? ["validation_loss"] : [])
       + measured.flatMap { ["train_" + $0] + (hasValidation ? ["validation_" + $0] : []) }
   }
@@ -263,13 +267,13 @@ final class TrainingSession {
     if takesAverages || programs.wantsExactStatistics { try trainer.measureStatistics() }
     // Measured without training behaviour, so that the splits can be compared.
     results["train"] = Dictionary(
-      uniqueKeysWithValues: try trainer.evaluate(data.training).compactMap { name, result in
+      uniqueKeysWithValues: try trainer.measure(data.training).compactMap { name, result in
         result.number.map { (name, $0) }
       })
     for (name, part) in [("validation", data.validation), ("test", data.test)] {
       guard let part else { continue }
       var numbers: [String: Double] = [:]
-      for (metric, result) in try trainer.evaluate(part) {
+      for (metric, result) in try trainer.measure(part) {
         controller.record(name + "_" + metric, result)
         if let number = result.number { numbers[metric] = number }
       }
@@ -304,6 +308,10 @@ final class TrainingSession {
     return failure
   }
 
+  private var testInputUsers: [String] {
+    configuration.data.balance.filter(\.usesTestInputs).map(\.pluginName)
+  }
+
   private func summary(
     _ end: TrainingEnd, _ results: [String: [String: Double]], samplesBefore: Int
   ) -> RunSummary {
@@ -327,6 +335,9 @@ final class TrainingSession {
         "train": data.training.count, "validation": data.validation?.count ?? 0,
         "test": data.test?.count ?? 0,
       ],
+      drawnSamples: data.drawn.count == data.training.count ? nil : data.drawn.count,
+      testInputsUsedBy: testInputUsers.isEmpty ? nil : testInputUsers,
+      cleaning: data.cleaning,
       seconds: phases, version: espalierVersion, backend: backend.summary,
       system: SystemFacts.description, commandLine: options.commandLine,
       planBytes: programs.planBytes)

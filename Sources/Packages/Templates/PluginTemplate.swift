@@ -16,8 +16,8 @@ package struct PluginTemplate: Sendable {
 
   /// All there are: one for each kind but backends.
   package static let all: [PluginTemplate] = [
-    source, normalizer, projection, augmentation, layer, activation, initializer, loss, optimizer,
-    scheduler, regularizer, callback, metric,
+    source, cleaner, selector, normalizer, projection, balancer, augmentation, view, layer,
+    activation, initializer, loss, optimizer, scheduler, regularizer, callback, metric,
   ]
 
   /// The template of a kind.

@@ -14,4 +14,6 @@ package let augmentations = PluginBundle("augmentations") {
   Cutout.self
   GaussianNoise.self
   FeatureNoise.self
+  Mixup.self
+  CutMix.self
 }

@@ -5,7 +5,7 @@ import EspalierProtocols
 ///
 /// The output comes before any sigmoid. Targets are values between 0 and 1 in its shape; or class
 /// numbers [n], which with one output mean no (0) and yes (1), and with more outputs which one is
-/// yes. The weight w of yes acts in training only.
+/// yes; shares of two classes [n, 2] beside one output are those of no and yes. The weight w of yes acts in training only.
 public struct BinaryCrossEntropy: Loss {
   public static let manifest = Manifest(
     "binary_cross_entropy",
@@ -24,6 +24,10 @@ public struct BinaryCrossEntropy: Loss {
     -> Tensor
   {
     var target = target
+    if output.rank == 2, output.shape[1] == 1, target.shape == [output.shape[0], 2] {
+      // Shares of no and yes.
+      target = target.slice(axis: 1, 1..<2)
+    }
     if output.rank == 2, output.shape[1] > 1, target.shape.count == output.shape[0] {
       target = target.reshaped(to: [output.shape[0]]).oneHot(output.shape[1])
     }
@@ -43,6 +47,8 @@ public struct BinaryCrossEntropy: Loss {
   }
 
   public func prediction(from output: Tensor) -> Tensor { sigmoid(output) }
+
+  public var takesClassShares: Bool { true }
 
   public func outputs(for target: TargetDescription) -> Int? {
     switch target {

@@ -14,4 +14,7 @@ package let losses = PluginBundle("losses") {
   Quantile.self
   Poisson.self
   Cosine.self
+  Triplet.self
+  CTC.self
+  Weighted.self
 }

@@ -96,6 +96,8 @@ public struct CrossEntropy: Loss {
     (output.rank == 4 ? output.permuted([0, 2, 3, 1]) : output).softmax()
   }
 
+  public var takesClassShares: Bool { true }
+
   public func outputs(for target: TargetDescription) -> Int? {
     if case .classes(let names) = target { names.count } else { nil }
   }

@@ -42,6 +42,8 @@ public struct KLDivergence: Loss {
 
   public func prediction(from output: Tensor) -> Tensor { output.softmax() }
 
+  public var takesClassShares: Bool { !logTarget }
+
   public func outputs(for target: TargetDescription) -> Int? {
     switch target {
     case .classes(let names), .values(let names): names.count

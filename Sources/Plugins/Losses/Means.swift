@@ -9,7 +9,8 @@ extension LossContext {
       return weights.map { losses.sum() / $0.sum() } ?? losses.mean()
     }
     let total = weights.map { $0 * sampleWeights } ?? sampleWeights
-    return (losses * sampleWeights).sum() / total.sum()
+    // A batch of samples that all count nothing has no loss.
+    return (losses * sampleWeights).sum() / maximum(total.sum(), Float.leastNormalMagnitude)
   }
 }
 

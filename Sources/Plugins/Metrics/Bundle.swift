@@ -21,4 +21,6 @@ package let metrics = PluginBundle("metrics") {
   MAPE.self
   R2.self
   ExplainedVariance.self
+  LabelErrorRate.self
+  OfHead.self
 }

@@ -2,6 +2,8 @@ import EspalierProtocols
 
 /// The built-in regularizers.
 package let regularizers = PluginBundle("regularizers") {
+  ActivityL1.self
+  ActivityL2.self
   AdaptiveLasso.self
   ElasticNet.self
   GroupLasso.self

@@ -57,7 +57,7 @@ struct CSVColumns {
   }
 
   /// The column of a name or, where there is no such name, of a number.
-  private func position(_ text: String) -> Int? {
+  func position(_ text: String) -> Int? {
     if let column = names.firstIndex(of: text) { return column }
     guard let number = Int(text) else { return nil }
     let column = number < 0 ? number + names.count : number

@@ -4,63 +4,15 @@ import EspalierProtocols
 /// A table of comma-separated values: one sample a line, features and target in columns.
 ///
 /// Columns are given by name, or by number from 0 (negative numbers count from the last). Without
-/// `features` all columns but the target and the ignored ones are features. All features must be
-/// numbers; the target may be a number or text. With `shape`, each row is seen as an image, e.g.
-/// [1, 8, 8].
+/// `features` all columns but the target and the ignored ones are features. Features are numbers, or
+/// text in columns that `categories` names: each text becomes the place of its level among all levels,
+/// in the order of their characters. The target may be a number or text. Empty fields, NA, NaN, null and
+/// ? are missing values, for which `data.clean` has something to do. With `shape`, each row is seen as an
+/// image, e.g. [1, 8, 8].
 ///
 /// For prediction, columns are found by the names of the training table; others are passed over, and
 /// the target may be missing. `path: -` reads standard input.
 public struct CSVSource: Source {
-  /// What separates the fields of a line: a word, or the character itself.
-  public enum Separator: String, Choice, Sendable {
-    case auto, comma, semicolon, tab, pipe
-
-    private static let characters: [String: Separator] = [
-      ",": .comma, ";": .semicolon, "\t": .tab, "|": .pipe,
-    ]
-
-    public static func decode(_ value: ConfigValue) throws(ValueProblem) -> Separator {
-      let names = allCases.map(\.rawValue)
-      guard case .text(let text) = value, let match = Separator(rawValue: text) ?? characters[text]
-      else { throw ValueProblem(.choice, expected: form.inWords, found: value, choices: names) }
-      return match
-    }
-    public static var form: ValueForm {
-      .choice(allCases.map(\.rawValue) + [",", ";", "|", "\t"])
-    }
-
-    var byte: UInt8? {
-      switch self {
-      case .auto: nil
-      case .comma: UInt8(ascii: ",")
-      case .semicolon: UInt8(ascii: ";")
-      case .tab: 0x09
-      case .pipe: UInt8(ascii: "|")
-      }
-    }
-  }
-
-  /// Whether the first line names the columns: `auto`, `true` or `false`.
-  public enum Header: ParameterValue, Sendable {
-    case auto, present, absent
-
-    public static func decode(_ value: ConfigValue) throws(ValueProblem) -> Header {
-      switch value {
-      case .bool(let flag): return flag ? .present : .absent
-      case .text("auto"): return .auto
-      default: throw ValueProblem(expected: form.inWords, found: value, choices: ["auto"])
-      }
-    }
-    public var configValue: ConfigValue {
-      switch self {
-      case .auto: .text("auto")
-      case .present: .bool(true)
-      case .absent: .bool(false)
-      }
-    }
-    public static var form: ValueForm { .either([.bool, .choice(["auto"])]) }
-  }
-
   public static let manifest = Manifest(
     "csv", "samples from a table of separated values (CSV, TSV)", aliases: ["tsv"],
     sample: "csv: {path: digits.csv, target: target}")
@@ -73,6 +25,12 @@ public struct CSVSource: Source {
   @Parameter("what separates the fields") public var separator: Separator = .auto
   @Parameter("whether the first line names the columns") public var header: Header = .auto
   @Parameter("whether 1,5 is written for 1.5") public var decimalComma: Bool = false
+  @Parameter("columns of text that are categories; auto for all features that hold text")
+  public var categories: CategoryColumns = .columns([])
+  @Parameter("what a level is that the training table does not have")
+  public var unknownCategory: UnknownCategory = .error
+  @Parameter("further texts that stand for a missing value, such as -999")
+  public var missing: [String] = []
   @Parameter("shape of a sample, such as [1, 8, 8] for an image", in: 1...)
   public var shape: [Int] = []
   @Parameter("what the target is") public var task: TargetTask = .auto
@@ -82,18 +40,21 @@ public struct CSVSource: Source {
   public init(
     _ path: FilePath, target: String? = nil, features: [String] = [], ignore: [String] = [],
     separator: Separator = .auto, header: Header = .auto, decimalComma: Bool = false,
-    shape: [Int] = [], task: TargetTask = .auto
+    categories: CategoryColumns = .columns([]), unknownCategory: UnknownCategory = .error,
+    missing: [String] = [], shape: [Int] = [], task: TargetTask = .auto
   ) {
     self.init(
       path, targets: target.map { [$0] } ?? [], features: features, ignore: ignore,
-      separator: separator, header: header, decimalComma: decimalComma, shape: shape, task: task)
+      separator: separator, header: header, decimalComma: decimalComma, categories: categories,
+      unknownCategory: unknownCategory, missing: missing, shape: shape, task: task)
   }
 
   /// A table with several target columns, the values of a regression.
   public init(
     _ path: FilePath, targets: [String], features: [String] = [], ignore: [String] = [],
     separator: Separator = .auto, header: Header = .auto, decimalComma: Bool = false,
-    shape: [Int] = [], task: TargetTask = .auto
+    categories: CategoryColumns = .columns([]), unknownCategory: UnknownCategory = .error,
+    missing: [String] = [], shape: [Int] = [], task: TargetTask = .auto
   ) {
     self.path = path
     target = targets
@@ -102,6 +63,9 @@ public struct CSVSource: Source {
     self.separator = separator
     self.header = header
     self.decimalComma = decimalComma
+    self.categories = categories
+    self.unknownCategory = unknownCategory
+    self.missing = missing
     self.shape = shape
     self.task = task
   }
@@ -163,6 +127,19 @@ public struct CSVSource: Source {
   ) throws -> any Dataset {
     let decimal = decimalByte
     let width = columns.names.count
+    var categories = try CSVCategories(self, reader, columns, context)
+    let further = Set(missing)
+    func isMissing(_ column: Int) -> Bool {
+      reader.isMissing(column)
+        || !further.isEmpty && further.contains(CSVReader.trimmed(reader.text(column)))
+    }
+    // Most tables have no texts of their own for missing values, and then numbers are asked for first.
+    func number(_ column: Int) -> Double? {
+      guard let number = reader.number(column, decimal: decimal), Float(number).isFinite,
+        further.isEmpty || !isMissing(column)
+      else { return nil }
+      return number
+    }
     var values: [Float] = []
     var lines: [Int32] = []
     var targets = [RawTargets](repeating: RawTargets(), count: columns.targets.count)
@@ -172,19 +149,23 @@ public struct CSVSource: Source {
           reader.file, "line \(reader.line): \(reader.count) fields, but there are \(width) columns"
         )
       }
-      for column in columns.features {
-        guard let number = reader.number(column, decimal: decimal), Float(number).isFinite else {
+      for (feature, column) in columns.features.enumerated() {
+        if categories.contains(feature) {
+          values.append(
+            isMissing(column) ? .nan : try categories.code(reader, feature, column, columns))
+        } else if let number = number(column) {
+          values.append(Float(number))
+        } else if isMissing(column) {
+          values.append(.nan)
+        } else {
           throw cellProblem(reader, column, columns.names[column])
         }
-        values.append(Float(number))
       }
       for (place, column) in columns.targets.enumerated() {
-        if let number = reader.number(column, decimal: decimal), Float(number).isFinite {
+        if let number = number(column) {
           targets[place].append(number)
-        } else if reader.isMissing(column) {
-          throw FormatError(
-            reader.file,
-            "line \(reader.line), column `\(columns.names[column])`: the target is missing")
+        } else if isMissing(column) {
+          targets[place].appendMissing()
         } else {
           targets[place].append(CSVReader.trimmed(reader.text(column)))
         }
@@ -192,25 +173,25 @@ public struct CSVSource: Source {
       lines.append(Int32(truncatingIfNeeded: reader.line))
     }
     guard !lines.isEmpty else { throw FormatError(reader.file, "has a header but no samples") }
+    let file = reader.file
     let (target, numbers) = try learn(targets, columns, context) { sample, column in
-      "\(reader.file): line \(lines[sample]), column `\(columns.names[column])`"
+      "\(file): line \(lines[sample]), column `\(columns.names[column])`"
     }
     let description = DataDescription(
       sampleShape: try sampleShape(columns.features.count),
-      featureNames: columns.featureNames, target: target)
-    return try ArrayDataset(description, features: values, targets: numbers)
+      featureNames: columns.featureNames,
+      categories: categories.finish(&values, width: columns.features.count), target: target)
+    return try ArrayDataset(description, features: values, targets: numbers) { [lines] in
+      "\(file): line \(lines[$0])"
+    }
   }
 
   private func cellProblem(_ reader: CSVReader, _ column: Int, _ name: String) -> FormatError {
     let place = "line \(reader.line), column `\(name)`: "
     let text = reader.text(column)
-    if reader.isMissing(column) {
-      return FormatError(
-        reader.file,
-        place + (text.isEmpty ? "the value is missing" : "`\(text)` stands for a missing value")
-          + "; every feature needs a number")
-    }
-    var hint = "a column that is no feature can be left out: `ignore: [\(name)]`"
+    var hint =
+      "text can be a category, `categories: [\(name)]`, and a column that is no feature left out, "
+      + "`ignore: [\(name)]`"
     if !decimalComma, reader.number(column, decimal: UInt8(ascii: ",")) != nil {
       hint = "with a decimal comma, set `decimal_comma: true`"
     }
@@ -260,7 +241,7 @@ public struct CSVSource: Source {
     }
     for (part, column) in zip(raw, columns.targets) where !part.texts.isEmpty {
       if columns.targetIsGuess { return (.none, []) }
-      let sample = part.numbers.firstIndex { $0.isNaN } ?? 0
+      let sample = part.textOfSample.firstIndex { $0 >= 0 } ?? 0
       throw PluginError(
         place(sample, column) + ": `\(part.texts[0])` is no number, which regression needs")
     }

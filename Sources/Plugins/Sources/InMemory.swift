@@ -9,7 +9,8 @@ import EspalierProtocols
 /// ```
 /// All samples have the same number of features. Labels are names of classes, or numbers: without
 /// `classes`, the classes are the labels that occur, in their order; with them, a number is the place
-/// of a class in the list, from 0, unless the names are numbers themselves.
+/// of a class in the list, from 0, unless the names are numbers themselves. NaN is a missing value, for
+/// which `data.clean` has something to do.
 ///
 /// A run that was trained with it is opened and predicts like any other. Only its own splits are gone
 /// with the program: a config names the source but cannot hold its samples.
@@ -27,6 +28,7 @@ public struct InMemory: Source {
 
   private var samples = Samples()
   private var targets = Targets.none
+  private var weights: [Float]?
   /// Whether a program made it; one that a config names is empty.
   private var isFilled = false
 
@@ -86,6 +88,15 @@ public struct InMemory: Source {
   /// Samples to predict for.
   public init(features: [[Float]], shape: [Int] = [], featureNames: [String] = []) {
     self.init(features, .none, shape, featureNames)
+  }
+
+  /// The same samples, of which some count more in training than others.
+  ///
+  /// - Parameter weights: one a sample, 0 or more.
+  public func weighted(by weights: [Float]) -> InMemory {
+    var copy = self
+    copy.weights = weights
+    return copy
   }
 
   private init(
@@ -163,7 +174,7 @@ public struct InMemory: Source {
     let names = featureNames.isEmpty ? context.expected?.featureNames ?? [] : featureNames
     return try ArrayDataset(
       DataDescription(sampleShape: sampleShape, featureNames: names, target: target),
-      features: samples.numbers, targets: numbers)
+      features: samples.numbers, targets: numbers, weights: weights)
   }
 
   // MARK: Targets
@@ -266,7 +277,7 @@ private struct Samples: Sendable {
           + "\(uneven.width)")
     }
     guard width > 0 else { throw PluginError("samples have no \(name)") }
-    if let bad = numbers.firstIndex(where: { !$0.isFinite }) {
+    if let bad = numbers.firstIndex(where: \.isInfinite) {
       throw PluginError(
         "sample \(bad / width): number \(bad % width) of its \(name) is \(numbers[bad]); all must be "
           + "finite")

@@ -2,7 +2,7 @@ import EspalierProtocols
 
 /// What was found in the target column or array: numbers and, where they are none, texts.
 struct RawTargets {
-  /// One a sample; NaN where the sample's target is text.
+  /// One a sample; NaN where the sample's target is text, or missing.
   var numbers: [Double] = []
   /// Distinct texts, and for each sample which of them; empty unless there are any.
   var texts: [String] = []
@@ -13,6 +13,9 @@ struct RawTargets {
     numbers.append(number)
     if !texts.isEmpty { textOfSample.append(-1) }
   }
+
+  /// A target that is not known.
+  mutating func appendMissing() { append(.nan) }
 
   mutating func append(_ text: String) {
     if texts.isEmpty { textOfSample = [Int32](repeating: -1, count: numbers.count) }
@@ -30,7 +33,7 @@ struct RawTargets {
   var lookLikeClasses: Bool {
     if !texts.isEmpty { return true }
     var distinct: Set<Double> = []
-    for number in numbers {
+    for number in numbers where !number.isNaN {
       guard number == number.rounded() else { return false }
       distinct.insert(number)
       if distinct.count > 20 { return false }
@@ -43,7 +46,7 @@ struct RawTargets {
   /// - Parameters:
   ///   - expected: the classes of the training data; found and sorted when not given.
   ///   - place: says where a sample stands, for the message.
-  /// - Returns: the classes' names and the class number of each sample.
+  /// - Returns: the classes' names and the class number of each sample, NaN where it is missing.
   func classes(
     expected: [String]?, place: (Int) -> String
   ) throws -> (names: [String], numbers: [Float]) {
@@ -56,6 +59,10 @@ struct RawTargets {
     for (sample, number) in numbers.enumerated() {
       let isText = !texts.isEmpty && textOfSample[sample] >= 0
       var found: Int?
+      if number.isNaN, !isText {
+        result.append(.nan)
+        continue
+      }
       if isText {
         found = textIndex[Int(textOfSample[sample])]
       } else if let known = numberIndex[number] {

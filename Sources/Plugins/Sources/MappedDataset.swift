@@ -8,7 +8,10 @@ struct MappedDataset: Dataset {
   /// Every number is divided by this.
   let divisor: Float
   let targets: [Float]
+  /// The file of the features, for messages.
+  let file: String
   var count: Int { features.rows }
+  func place(of sample: Int) -> String? { "\(file): sample \(sample)" }
   func allTargets() -> [Float] { targets }
 
   func read(
@@ -50,7 +53,7 @@ struct MappedDataset: Dataset {
         description: DataDescription(
           sampleShape: sampleShape, featureNames: context.expected?.featureNames ?? [],
           target: target),
-        features: features, divisor: divisor, targets: values)
+        features: features, divisor: divisor, targets: values, file: names.features)
     }
     guard let targets else { return dataset(.none, []) }
     guard targets.shape.count >= 1, targets.rows == features.rows else {
@@ -59,10 +62,6 @@ struct MappedDataset: Dataset {
           + "samples")
     }
     let values = targets.values()
-    if let bad = values.firstIndex(where: { !$0.isFinite }) {
-      throw PluginError(
-        "\(names.targets): the target of sample \(bad / targets.rowCount) is \(values[bad])")
-    }
     let width = targets.rowCount
     var raw = RawTargets()
     for value in values { raw.append(Double(value)) }

@@ -4,13 +4,52 @@ public struct DataDescription: Sendable {
   public var sampleShape: Shape
   /// Names of the features, where the data name them; else empty.
   public var featureNames: [String]
+  /// The features that are categories, by their number, each with the names of its levels: the feature's
+  /// value is the place of its level in the list, from 0.
+  public var categories: [Int: [String]]
   /// What there is to learn.
   public var target: TargetDescription
 
-  public init(sampleShape: Shape, featureNames: [String] = [], target: TargetDescription) {
+  public init(
+    sampleShape: Shape, featureNames: [String] = [], categories: [Int: [String]] = [:],
+    target: TargetDescription
+  ) {
     self.sampleShape = sampleShape
     self.featureNames = featureNames
+    self.categories = categories
     self.target = target
+  }
+
+  /// What a feature is called: its name, or its number where it has none.
+  public func name(ofFeature number: Int) -> String {
+    featureNames.count == sampleShape.count && featureNames.indices.contains(number)
+      ? featureNames[number] : "\(number)"
+  }
+
+  /// The numbers of the features whose names fit patterns such as `pixel_*`, in their order; features
+  /// without names go by their numbers, from 0.
+  ///
+  /// - Parameter parameter: the plugin's parameter that holds the patterns, for messages.
+  /// - Throws: ``PluginError`` for a pattern that fits none.
+  public func features(fitting patterns: [String], of parameter: String) throws -> [Int] {
+    let names = (0..<sampleShape.count).map { name(ofFeature: $0) }
+    var chosen = [Bool](repeating: false, count: names.count)
+    for text in patterns {
+      let pattern = NamePattern(text)
+      var fits = false
+      for (number, name) in names.enumerated() where pattern.matches(name) {
+        chosen[number] = true
+        fits = true
+      }
+      guard fits else {
+        let listed = names.prefix(12).map { "`\($0)`" }.joined(separator: ", ")
+        throw PluginError(
+          "no feature is called `\(text)`; there are \(listed)"
+            + (names.count > 12 ? ", … (\(names.count) in all)" : ""), parameter: parameter,
+          remedy: "`*` stands for any characters")
+      }
+    }
+    return chosen.indices.filter { chosen[$0] }
   }
 }
 

@@ -18,9 +18,19 @@ public protocol Dataset: Sendable {
   ///
   /// Reads the features too unless a data set knows better.
   func allTargets() throws -> [Float]
+
+  /// How much each sample counts in training; `nil` when all count alike.
+  func allWeights() throws -> [Float]?
+
+  /// Where a sample stands in what it was read from, such as `flowers.csv: line 14`; `nil` where its
+  /// number says as much.
+  func place(of sample: Int) -> String?
 }
 
 extension Dataset {
+  public func allWeights() throws -> [Float]? { nil }
+  public func place(of sample: Int) -> String? { nil }
+
   /// The targets of all samples, count × the target's width.
   public func allTargets() throws -> [Float] {
     let width = description.target.width
@@ -54,11 +64,19 @@ public struct ArrayDataset: Dataset {
   public let features: [Float]
   /// All targets, one after another.
   public let targets: [Float]
+  /// How much each sample counts in training; `nil` when all count alike.
+  public let weights: [Float]?
+  private let place: (@Sendable (Int) -> String)?
 
   /// - Parameters:
   ///   - features: count × the sample shape's count, sample after sample.
   ///   - targets: count × the target's width.
-  public init(_ description: DataDescription, features: [Float], targets: [Float]) throws {
+  ///   - weights: how much each sample counts in training, 0 or more; `nil` when all count alike.
+  ///   - place: where a sample stands in its file, for messages.
+  public init(
+    _ description: DataDescription, features: [Float], targets: [Float], weights: [Float]? = nil,
+    place: (@Sendable (Int) -> String)? = nil
+  ) throws {
     let size = description.sampleShape.count
     guard size > 0, features.count % size == 0 else {
       throw PluginError(
@@ -68,13 +86,27 @@ public struct ArrayDataset: Dataset {
     guard targets.count == count * description.target.width else {
       throw PluginError("\(count) samples have \(targets.count) targets")
     }
+    if let weights {
+      guard weights.count == count else {
+        throw PluginError("\(count) samples have \(weights.count) weights")
+      }
+      if let bad = weights.firstIndex(where: { !($0 >= 0 && $0.isFinite) }) {
+        throw PluginError("sample \(bad) has the weight \(weights[bad]); 0 ≤ x is allowed")
+      }
+    }
+    self.weights = weights
     self.description = description
     self.features = features
     self.targets = targets
+    self.place = place
   }
+
+  public func place(of sample: Int) -> String? { place?(sample) }
 
   /// The targets of all samples, count × the target's width.
   public func allTargets() -> [Float] { targets }
+
+  public func allWeights() -> [Float]? { weights }
 
   public func read(
     _ rows: UnsafeBufferPointer<Int>, features out: UnsafeMutablePointer<Float>,
@@ -92,59 +124,6 @@ public struct ArrayDataset: Dataset {
       for (place, row) in rows.enumerated() {
         (targetsOut + place * width).update(from: source.baseAddress! + row * width, count: width)
       }
-    }
-  }
-}
-
-/// The samples of the training split, to which transforms are fitted.
-///
-/// Only the host makes it, and only from that split: nothing can be fitted to validation or test data
-/// by mistake.
-public struct TrainingSamples: Sendable {
-  private let dataset: any Dataset
-  private let rows: [Int]
-
-  package init(_ dataset: any Dataset, rows: [Int]) {
-    self.dataset = dataset
-    self.rows = rows
-  }
-
-  /// What the samples are.
-  public var description: DataDescription { dataset.description }
-  /// Number of samples.
-  public var count: Int { rows.count }
-  /// Numbers of a sample.
-  public var width: Int { dataset.description.sampleShape.count }
-
-  /// Reads all samples once, in chunks that fit a cache.
-  ///
-  /// - Parameter body: called with a number of samples, their features (samples × width), and their
-  ///   targets.
-  public func forEachChunk(
-    _ body: (
-      _ count: Int, _ features: UnsafeBufferPointer<Float>, _ targets: UnsafeBufferPointer<Float>
-    )
-      throws -> Void
-  ) throws {
-    let chunk = Swift.max(1, Swift.min(count, 1 << 18 / Swift.max(width, 1)))
-    let targetWidth = dataset.description.target.width
-    var features = [Float](repeating: 0, count: chunk * width)
-    var targets = [Float](repeating: 0, count: chunk * targetWidth)
-    var start = 0
-    while start < count {
-      let number = Swift.min(chunk, count - start)
-      try rows[start..<start + number].withUnsafeBufferPointer { part in
-        try features.withUnsafeMutableBufferPointer { features in
-          try targets.withUnsafeMutableBufferPointer { targets in
-            try dataset.read(
-              part, features: features.baseAddress!, targets: targets.baseAddress)
-            try body(
-              number, UnsafeBufferPointer(rebasing: features[..<(number * width)]),
-              UnsafeBufferPointer(rebasing: targets[..<(number * targetWidth)]))
-          }
-        }
-      }
-      start += number
     }
   }
 }

@@ -7,7 +7,8 @@ public protocol Loss: Plugin {
   ///
   /// - Parameters:
   ///   - output: the model's output, [n, …].
-  ///   - target: class numbers [n], or values [n, …].
+  ///   - target: class numbers [n]; shares of classes [n, classes] where ``takesClassShares``; or values
+  ///     [n, …].
   func callAsFunction(_ output: Tensor, _ target: Tensor, _ context: LossContext) throws -> Tensor
 
   /// What the model's output says in the target's terms: probabilities, or the output itself.
@@ -15,26 +16,55 @@ public protocol Loss: Plugin {
 
   /// How many outputs a sample needs for such a target, for the check before a run; `nil` when free.
   func outputs(for target: TargetDescription) -> Int?
+
+  /// Whether targets may be shares of classes, [n, classes], in place of class numbers: what mixed
+  /// samples have.
+  var takesClassShares: Bool { get }
 }
 
 extension Loss {
   public func prediction(from output: Tensor) -> Tensor { output }
   public func outputs(for target: TargetDescription) -> Int? { nil }
+  public var takesClassShares: Bool { false }
 }
 
 /// What a loss knows beside output and target.
 public struct LossContext {
   /// False in evaluation, where the plain loss is measured: no label smoothing, no class weights.
   public var isTraining: Bool
-  /// One factor a sample, [n], or `nil`.
+  /// How much each sample counts, [n], in training; `nil` when all count alike.
   public var sampleWeights: Tensor?
   /// Rows of each class in the training split; empty for other targets.
   public var classCounts: [Int]
+  /// Where a loss asks for learned numbers of its own; `nil` outside of a run.
+  public var scope: Scope?
+  /// The model's parameters as its layers get them, by name.
+  package var modelParameters: [(name: String, value: Tensor)] = []
 
-  public init(isTraining: Bool, sampleWeights: Tensor? = nil, classCounts: [Int] = []) {
+  public init(
+    isTraining: Bool, sampleWeights: Tensor? = nil, classCounts: [Int] = [], scope: Scope? = nil
+  ) {
     self.isTraining = isTraining
     self.sampleWeights = sampleWeights
     self.classCounts = classCounts
+    self.scope = scope
+  }
+
+  /// The model's parameters as its layers get them, for gradients within a loss.
+  ///
+  /// - Parameter layers: patterns with `*`; all parameters when empty.
+  /// - Throws: ``PluginError`` for patterns that fit none, and outside of a run.
+  public func parameters(of layers: [String]) throws -> [Tensor] {
+    let chosen = modelParameters.filter {
+      layers.isEmpty || NamePattern.any(of: layers, fits: $0.name)
+    }
+    guard !chosen.isEmpty else {
+      throw PluginError(
+        modelParameters.isEmpty
+          ? "there are no parameters outside of a run"
+          : "\(layers.joined(separator: ", ")) fits no parameter")
+    }
+    return chosen.map(\.value)
   }
 }
 

@@ -7,10 +7,17 @@ public protocol Metric: Plugin {
 
   /// A fresh count over no samples.
   func makeAccumulator(_ target: TargetDescription) -> any MetricAccumulator
+
+  /// What its result is called: as the plugin, unless its parameters tell it from others of the same.
+  var resultName: String { get }
+  /// As ``higherIsBetter``, for a metric whose parameters decide that.
+  var prefersHigher: Bool { get }
 }
 
 extension Metric {
   public static var higherIsBetter: Bool { true }
+  public var resultName: String { pluginName }
+  public var prefersHigher: Bool { Self.higherIsBetter }
 }
 
 /// The running count behind a metric.

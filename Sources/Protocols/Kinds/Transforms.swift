@@ -14,9 +14,23 @@ public protocol Transform: Sendable {
 
   /// What was fitted, saved with the run.
   var state: [String: TransformState] { get }
+
+  /// What samples are after it, given what they were: what their features are called, and which of them
+  /// are categories.
+  ///
+  /// Unless implemented, features keep their names where their number stays the same, and none is a
+  /// category. The host sees to the shape, and gives a projection's features no names.
+  func description(after input: DataDescription) -> DataDescription
 }
 
 extension Transform {
+  public func description(after input: DataDescription) -> DataDescription {
+    var result = input
+    result.categories = [:]
+    if outputShape.count != input.sampleShape.count { result.featureNames = [] }
+    return result
+  }
+
   public func invert(_ values: UnsafeMutableBufferPointer<Float>, count: Int) -> Bool { false }
 }
 
@@ -32,7 +46,8 @@ public struct TransformState: Sendable, Hashable {
   }
 }
 
-/// What normalizers and projections have in common: they are fitted to the training split.
+/// What cleaners, selectors, normalizers and projections have in common: they are fitted to the training
+/// split.
 public protocol FittedPlugin: Plugin {
   /// - Throws: ``PluginError`` when the samples do not allow it (a component more than there are
   ///   features, values that are not finite).
@@ -42,6 +57,9 @@ public protocol FittedPlugin: Plugin {
   /// - Throws: ``PluginError`` when the state is not one of this plugin's.
   func restore(_ state: [String: TransformState], sampleShape: Shape) throws -> any Transform
 }
+
+/// Keeps some of the features.
+public protocol FeatureSelector: FittedPlugin {}
 
 /// Changes the scale of features one by one.
 public protocol Normalizer: FittedPlugin {}

@@ -32,6 +32,12 @@ public struct PluginKind: Sendable, Hashable {
 
   /// Where samples come from.
   public static let source = PluginKind("source", (any Source).self) { $0 is any Source.Type }
+  /// Repairs of samples.
+  public static let cleaner = PluginKind("cleaner", (any Cleaner).self) { $0 is any Cleaner.Type }
+  /// Choices among features.
+  public static let selector = PluginKind("selector", (any FeatureSelector).self) {
+    $0 is any FeatureSelector.Type
+  }
   /// Changes of scale.
   public static let normalizer = PluginKind("normalizer", (any Normalizer).self) {
     $0 is any Normalizer.Type
@@ -40,10 +46,16 @@ public struct PluginKind: Sendable, Hashable {
   public static let projection = PluginKind("projection", (any Projection).self) {
     $0 is any Projection.Type
   }
+  /// How much each training sample counts.
+  public static let balancer = PluginKind("balancer", (any Balancer).self) {
+    $0 is any Balancer.Type
+  }
   /// Random changes of training samples.
   public static let augmentation = PluginKind("augmentation", (any Augmentation).self) {
     $0 is any Augmentation.Type
   }
+  /// Sides from which a trained model looks at a sample.
+  public static let view = PluginKind("view", (any View).self) { $0 is any View.Type }
   /// Parts of a model.
   public static let layer = PluginKind("layer", (any Layer).self) { $0 is any Layer.Type }
   /// Nonlinearities.
@@ -81,8 +93,9 @@ public struct PluginKind: Sendable, Hashable {
 
   /// In the order of a run, which is also the order of listings.
   public static let all: [PluginKind] = [
-    .source, .normalizer, .projection, .augmentation, .layer, .activation, .initializer, .loss,
-    .optimizer, .scheduler, .regularizer, .callback, .metric, .backend,
+    .source, .cleaner, .selector, .normalizer, .projection, .balancer, .augmentation, .view, .layer,
+    .activation, .initializer, .loss, .optimizer, .scheduler, .regularizer, .callback, .metric,
+    .backend,
   ]
 
   /// The kind that a type belongs to; the first, should it be of several.

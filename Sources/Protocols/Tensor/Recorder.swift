@@ -29,6 +29,7 @@ public final class Recorder {
   public private(set) var failure: RecordingFailure?
   /// The layers recorded so far, in the order in which they finished.
   public private(set) var layers: [LayerStep] = []
+  private var layerOutputs: [(path: String, output: Tensor)] = []
 
   /// An empty recording.
   public init(variables: VariableTable = VariableTable(), isTraining: Bool = true) {
@@ -76,7 +77,7 @@ public final class Recorder {
   }
 
   /// What a layer gets for its parameter: the variable's value, or what stands in for it.
-  func used(_ variable: Variable) -> Tensor {
+  package func used(_ variable: Variable) -> Tensor {
     let value = value(of: variable)
     guard let substitution, variable.role.isLearned else { return value }
     if let known = substitution.made[variable.id] { return known }
@@ -150,7 +151,16 @@ public final class Recorder {
 
   // MARK: Scopes
 
-  func note(_ step: LayerStep) { layers.append(step) }
+  func note(_ step: LayerStep, output: Tensor) {
+    layers.append(step)
+    layerOutputs.append((step.path, output))
+  }
+
+  /// What layers gave since the last time, in the order in which they finished.
+  package func takeLayerOutputs() -> [(path: String, output: Tensor)] {
+    defer { layerOutputs = [] }
+    return layerOutputs
+  }
 
   /// The scope of a path, current while `body` runs.
   package func within<Result>(_ path: String, _ body: () throws -> Result) rethrows -> Result {

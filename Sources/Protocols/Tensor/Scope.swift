@@ -8,7 +8,7 @@ public struct Scope {
   /// Names of the layers from the outside in, joined by dots.
   public let path: String
 
-  init(recorder: Recorder, path: String) {
+  package init(recorder: Recorder, path: String) {
     self.recorder = recorder
     self.path = path
   }
@@ -18,6 +18,11 @@ public struct Scope {
 
   /// Whether dropout drops and running statistics move.
   public var isTraining: Bool { recorder.isTraining }
+
+  /// A scope within this one.
+  public func inner(_ name: String) -> Scope {
+    Scope(recorder: recorder, path: self.name(of: name))
+  }
 
   func name(of part: String) -> String { path.isEmpty ? part : path + "." + part }
 
@@ -72,7 +77,8 @@ public struct Scope {
       throw RecordingFailure(error, path: inner.path, layers: recorder.layers)
     }
     recorder.note(
-      LayerStep(path: inner.path, layer: layer.pluginName, input: x.shape, output: y.shape))
+      LayerStep(path: inner.path, layer: layer.pluginName, input: x.shape, output: y.shape),
+      output: y)
     return y
   }
 

@@ -19,9 +19,10 @@ public enum Event: String, Sendable, CaseIterable {
   case pluginsBuilt
   /// The source is open: the facts have the samples' shape and the target.
   case dataOpened
-  /// The facts have the number of samples of each split.
+  /// The facts have the number of samples of each split, and what cleaners left out before it.
   case dataSplit
-  /// Normalizers and projections are fitted and applied: the facts have the shape that the model sees.
+  /// Cleaners, selectors, normalizers and projections are fitted and applied: the facts have the shape
+  /// that the model sees.
   case transformsFitted
   /// Data, model and step are ready; nothing has run.
   case runStart

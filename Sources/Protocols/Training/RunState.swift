@@ -105,7 +105,8 @@ public struct BatchView {
   public let count: Int
   /// count × the sample shape's count.
   public let features: UnsafeMutableBufferPointer<Float>
-  /// count × the target's width.
+  /// count × the target's width: class numbers, values, or shares of the classes where samples are
+  /// mixed.
   public let targets: UnsafeMutableBufferPointer<Float>
 
   public init(
@@ -132,6 +133,9 @@ public struct RunFacts: Sendable {
   public var validationSamples: Int
   /// Samples of the final test; 0 for none.
   public var testSamples: Int
+  /// What each cleaner left out, in their order: before the split from `dataSplit` on, after it from
+  /// `transformsFitted` on.
+  public var cleaning: [CleaningReport]
   /// Numbers that are learned.
   public var parameterCount: Int
   /// The layers in order, with the shapes of their results.
@@ -148,9 +152,9 @@ public struct RunFacts: Sendable {
 
   public init(
     name: String, seed: UInt64, batchSize: Int, trainingSamples: Int = 0,
-    validationSamples: Int = 0, testSamples: Int = 0, parameterCount: Int = 0,
-    layers: [LayerStep] = [], sampleShape: Shape = [], target: TargetDescription = .none,
-    columns: [String] = [], firstEpoch: Int = 1
+    validationSamples: Int = 0, testSamples: Int = 0, cleaning: [CleaningReport] = [],
+    parameterCount: Int = 0, layers: [LayerStep] = [], sampleShape: Shape = [],
+    target: TargetDescription = .none, columns: [String] = [], firstEpoch: Int = 1
   ) {
     self.name = name
     self.seed = seed
@@ -158,6 +162,7 @@ public struct RunFacts: Sendable {
     self.trainingSamples = trainingSamples
     self.validationSamples = validationSamples
     self.testSamples = testSamples
+    self.cleaning = cleaning
     self.parameterCount = parameterCount
     self.layers = layers
     self.sampleShape = sampleShape

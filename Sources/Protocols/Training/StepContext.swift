@@ -2,14 +2,18 @@
 public struct RecordedBatch {
   /// Samples, [n, …].
   public var features: Tensor
-  /// Class numbers [n] or values [n, …]; what takes their place must suit the loss.
+  /// Class numbers [n], shares of classes [n, classes] where samples are mixed, or values [n, …]; what
+  /// takes their place must suit the loss.
   public var target: Tensor
+  /// How much each sample counts, [n]; `nil` when all count alike.
+  public var sampleWeights: Tensor?
   /// The number of the step's update from 1.
   public let step: Tensor
 
-  package init(features: Tensor, target: Tensor, step: Tensor) {
+  package init(features: Tensor, target: Tensor, sampleWeights: Tensor? = nil, step: Tensor) {
     self.features = features
     self.target = target
+    self.sampleWeights = sampleWeights
     self.step = step
   }
 }
@@ -20,7 +24,7 @@ public struct StepContext {
   public let output: Tensor
   /// The batch.
   public let features: Tensor
-  /// The batch's targets: class numbers [n], or values [n, …].
+  /// The batch's targets: class numbers [n], shares of classes [n, classes], or values [n, …].
   public let target: Tensor
   /// The number of this step's update from 1.
   public let step: Tensor

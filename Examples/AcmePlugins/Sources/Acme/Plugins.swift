@@ -4,15 +4,19 @@ import Espalier
 public let plugins = PluginBundle("acme") {
   BoldDriver.self
   Brier.self
+  ChiSquare.self
   CosineDense.self
+  EffectiveNumber.self
   HoyerSquare.self
   LogCosh.self
   LossSpikeGuard.self
   RandomProjection.self
+  Reversed.self
   Snake.self
   Sparsemax.self
   SVMLight.self
   TimeShift.self
+  Winsorize.self
   YeoJohnson.self
   Yogi.self
   ZerO.self

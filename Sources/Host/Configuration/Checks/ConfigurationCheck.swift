@@ -94,7 +94,7 @@ extension RunConfiguration {
 
   /// The names of all results that the run produces, as callbacks and schedules watch them.
   public var resultNames: [String] {
-    let measured = ["loss"] + metrics.map(\.pluginName)
+    let measured = ["loss"] + metrics.map(\.resultName)
     return measured.map { "train_" + $0 }
       + (hasValidation ? measured.map { "validation_" + $0 } : []) + ["learning_rate"]
   }

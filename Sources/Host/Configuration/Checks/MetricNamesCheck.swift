@@ -7,7 +7,7 @@ struct MetricNamesCheck: ConfigurationCheck {
   func check(_ run: RunConfiguration, _ catalog: Catalog) -> [Diagnostic] {
     var known: [String: Int] = [:]
     return run.metrics.enumerated().compactMap { index, metric in
-      let name = metric.pluginName
+      let name = metric.resultName
       guard let first = known[name] else {
         known[name] = index
         return nil

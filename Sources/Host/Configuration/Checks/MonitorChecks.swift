@@ -85,7 +85,7 @@ private enum MonitorProblem {
   }
 
   private static func isProduced(_ result: String, _ run: RunConfiguration) -> Bool {
-    result == "loss" || run.metrics.contains { $0.pluginName == result }
+    result == "loss" || run.metrics.contains { $0.resultName == result }
   }
 
   /// The name in this framework's form: `val/acc` → `validation_accuracy`.

@@ -242,8 +242,9 @@ extension DiagnosticCode {
       """
     case .normalizedTooLate:
       """
-      A run in Swift is read line by line, but all normalizers act on the data before all projections.
-      One that is written behind a projection would act before it, which is surely not meant.
+      A run in Swift is read line by line, but cleaners act on the data first, then selectors, then
+      normalizers, then projections. A normalizer that is written behind a projection would act before
+      it, which is surely not meant.
       """
     case .notShuffled:
       """

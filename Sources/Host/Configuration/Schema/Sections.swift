@@ -12,14 +12,21 @@ public struct DataSettings: ConfigSection {
   @Component("samples for the final test from elsewhere, in place of a share")
   public var testSource: (any EspalierProtocols.Source)?
   public var split = SplitSettings()
+  @Component("repairs of samples, fitted to the training split, in this order")
+  public var clean: [any Cleaner] = []
+  @Component("choices among features, fitted to the training split, in this order")
+  public var select: [any FeatureSelector] = []
   @Component("changes of scale, fitted to the training split, in this order")
   public var normalize: [any Normalizer] = []
   @Component("projections onto new features, fitted to the training split, in this order")
   public var project: [any Projection] = []
+  @Component("how much each training sample counts, in this order")
+  public var balance: [any Balancer] = []
   @Component("random changes of training samples, in this order")
   public var augment: [any Augmentation] = []
   @Component("change of scale of the target values, undone in predictions")
   public var targetNormalize: (any Normalizer)?
+  public var testTime = TestTimeSettings()
 
   public init() {}
 
@@ -27,17 +34,32 @@ public struct DataSettings: ConfigSection {
     source: any EspalierProtocols.Source,
     validationSource: (any EspalierProtocols.Source)? = nil,
     testSource: (any EspalierProtocols.Source)? = nil, split: SplitSettings = SplitSettings(),
+    clean: [any Cleaner] = [], select: [any FeatureSelector] = [],
     normalize: [any Normalizer] = [], project: [any Projection] = [],
-    augment: [any Augmentation] = [], targetNormalize: (any Normalizer)? = nil
+    balance: [any Balancer] = [], augment: [any Augmentation] = [],
+    targetNormalize: (any Normalizer)? = nil, testTime: TestTimeSettings = TestTimeSettings()
   ) {
     self.source = source
     self.validationSource = validationSource
     self.testSource = testSource
     self.split = split
+    self.clean = clean
+    self.select = select
     self.normalize = normalize
     self.project = project
+    self.balance = balance
     self.augment = augment
     self.targetNormalize = targetNormalize
+    self.testTime = testTime
+  }
+
+  /// What is fitted and applied to features, in its order, each with its place in the config.
+  var transforms: [(plugin: any FittedPlugin, path: String)] {
+    func list(_ name: String, _ plugins: [any FittedPlugin]) -> [(any FittedPlugin, String)] {
+      plugins.enumerated().map { ($1, "data.\(name)[\($0)]") }
+    }
+    return list("clean", clean) + list("select", select) + list("normalize", normalize)
+      + list("project", project)
   }
 }
 
@@ -67,6 +89,33 @@ public struct SplitSettings: ConfigSection {
     self.stratify = stratify
     self.shuffle = shuffle
     self.seed = seed
+  }
+}
+
+/// `data.test_time:` from how many sides a trained model looks at a sample.
+///
+/// The final measurements, `evaluate` and `predict` use it; the validations between epochs do not.
+public struct TestTimeSettings: ConfigSection {
+  public static let text = "from how many sides the trained model looks at a sample"
+
+  /// How the predictions for one sample become one.
+  public enum Joining: String, Choice, Sendable {
+    /// Their mean.
+    case mean
+    /// The share of them that say so, of each class.
+    case vote
+  }
+
+  @Component("the sides; without any, each sample as it is")
+  public var views: [any View] = []
+  @Parameter("the mean of the predictions, or for classes the share of votes")
+  public var join = Joining.mean
+
+  public init() {}
+
+  public init(views: [any View], join: Joining = .mean) {
+    self.views = views
+    self.join = join
   }
 }
 

@@ -101,6 +101,19 @@ extension EndToEnd {
       try expect(["regularizers": "[{l1: {strength: 0.1}}]", "optimizer": "proximal_sgd"])
     }
 
+    @Test(arguments: [
+      ("{freeze: {parameters: [dense_1], from: 11}}", "nothing is frozen before epoch 11"),
+      ("{unfreeze: {parameters: [dense_1], epoch: 11}}", "parameters stay frozen until epoch 11"),
+      ("{swa: {from: 11}}", "nothing is averaged before epoch 11"),
+    ])
+    func epochsThatDoNotCome(_ callback: String, _ message: String) throws {
+      try expect(
+        ["callbacks": "[lr_monitor, \(callback)]"],
+        "warning[W0187]: \(message), which does not come")
+      try expect(["callbacks": "[\(callback.replacing("11", with: "10"))]"])
+      try expect(["callbacks": "[{swa: {}}, {freeze: {parameters: [dense_1]}}]"])
+    }
+
     @Test func imagesAreExpected() throws {
       let data = { (more: String, project: String, augment: String) in
         "{source: {csv: {path: a.csv, target: t\(more)}}, \(project)augment: [\(augment)]}"

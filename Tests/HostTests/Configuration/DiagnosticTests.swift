@@ -28,7 +28,7 @@ import Testing
     let elsewhere: Set<DiagnosticCode> = [
       .unreadableFile, .includeTooMany, .normalizedTooLate, .piecesDoNotDivide, .imagesExpected,
       .packageCheck, .doubledOutput, .dropoutBeforeNormalization, .scheduleLength,
-      .nothingBetween, .uselessBias, .noZeros,
+      .nothingBetween, .uselessBias, .noZeros, .epochNotReached,
     ]
     for code in DiagnosticCode.allCases
     where !code.rawValue.hasPrefix("E02") && !code.rawValue.hasPrefix("E03") {

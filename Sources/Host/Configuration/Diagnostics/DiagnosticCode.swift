@@ -57,6 +57,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case doubledOutput = "W0181"
   case dropoutBeforeNormalization = "W0182"
   case scheduleLength = "W0183"
+  case epochNotReached = "W0187"
   case nothingBetween = "H0184"
   case uselessBias = "H0185"
   case noZeros = "H0186"

@@ -285,6 +285,12 @@ extension DiagnosticCode {
       A schedule that is longer than the run does not reach its end, one that is shorter stays at its
       last rate for the rest, often 0. Without a length of its own a schedule is as long as the run.
       """
+    case .epochNotReached:
+      """
+      A callback is told to begin something at an epoch after the run's last: freezing, training what is
+      frozen, averaging. The run goes on as if it were not there, or with what is frozen as it is. Choose
+      an earlier epoch, or train for longer.
+      """
     case .nothingBetween:
       """
       Two dense layers with nothing between them compute what one could: a product of matrices is a

@@ -10,6 +10,7 @@ package let activations = PluginBundle("activations") {
   PReLU.self
   GELU.self
   Softmax.self
+  LogSigmoid.self
   LogSoftmax.self
   ELU.self
   Expression.self

@@ -14,6 +14,7 @@ package let losses = PluginBundle("losses") {
   Quantile.self
   Poisson.self
   Cosine.self
+  NegativeLogLikelihood.self
   Triplet.self
   CTC.self
   Weighted.self

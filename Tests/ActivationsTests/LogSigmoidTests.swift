@@ -1,0 +1,6 @@
+import EspalierActivations
+import Testing
+
+@Suite struct LogSigmoidTests {
+  @Test func agreesWithTheReference() throws { try checkCases("log_sigmoid") { _ in LogSigmoid() } }
+}

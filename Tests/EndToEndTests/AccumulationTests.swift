@@ -110,6 +110,20 @@ extension EndToEnd {
       }
     }
 
+    /// Where samples have weights, batches count by their sum: some weigh a hundred times as much.
+    @Test func samplesWithWeights() throws {
+      func weighted(_ run: Run) throws -> [String: [Float]] {
+        run.transformBatch { batch in
+          let first = batch.features.slice(axis: 1, 0..<1)
+          batch.sampleWeights = exp(first.reshaped(to: [batch.features.shape[0]]) * 5)
+        }
+        return try weights(of: run)
+      }
+      let whole = try weighted(run(1, batch: 12, samples: 31))
+      expectClose(try weighted(run(3, batch: 4, samples: 31)), whole)
+      #expect(try whole != weights(of: run(1, batch: 12, samples: 31)))
+    }
+
     /// Clipping acts on what was added up, as on the gradient of a large batch.
     @Test func clippingComesAfterwards() throws {
       let small = try run(3, batch: 4)

@@ -6,8 +6,9 @@ import Testing
 extension EndToEnd {
   /// A search for a rate before the training, which it must not change.
   @Suite struct RateFinderTests {
-    private func config(_ finder: String) -> String {
+    private func config(_ finder: String, data: String = "") -> String {
       ResumeTests.dense.replacing("callbacks:", with: "callbacks:\n  - \(finder)")
+        .replacing("  normalize:", with: "\(data)  normalize:")
         .replacing("schedule:", with: "# schedule:")
     }
 
@@ -16,11 +17,12 @@ extension EndToEnd {
     }
 
     /// Momentum, running statistics, random numbers and order are as if nothing had been tried.
-    @Test func everythingIsPutBack() throws {
+    @Test(arguments: ["", "  balance: [oversample, class_balance]\n"])
+    func everythingIsPutBack(_ data: String) throws {
       try withFolder { folder in
-        let plain = try write(config("time_limit: {hours: 1}"), folder, "plain.yaml")
-        let found = try write(
-          config("learning_rate_finder: {from: 1e-3, to: 100, steps: 21}"), folder, "found.yaml")
+        let plain = try write(config("time_limit: {hours: 1}", data: data), folder, "plain.yaml")
+        let finder = "learning_rate_finder: {from: 1e-3, to: 100, steps: 21}"
+        let found = try write(config(finder, data: data), folder, "found.yaml")
         try train(plain, into: folder + "/plain")
         try train(found, into: folder + "/found")
         #expect(try weights(folder + "/plain") == weights(folder + "/found"))

@@ -67,27 +67,42 @@ struct AccumulationWindow {
 extension UpdateRecording {
   /// The gradients that a step goes on with, where those of several batches make one update.
   ///
-  /// - Parameter samples: of this batch.
+  /// - Parameters:
+  ///   - samples: of this batch.
+  ///   - weights: of the samples [n], whose sum then counts in place of their number: the loss is a mean by
+  ///     weights.
   /// - Returns: the mean over the window's samples at its end; elsewhere the batch's own.
   func accumulated(
-    _ recorder: Recorder, _ gradients: Gradients, samples: Int, _ part: StepPart
+    _ recorder: Recorder, _ gradients: Gradients, samples: Int, weights: Tensor?, _ part: StepPart
   ) throws -> Gradients {
     var gradients = gradients
+    let size = weights?.sum() ?? recorder.constant(Float(samples))
+    let count = try self.count(recorder, weights.map { _ in size }, part)
     for (index, (own, group)) in zip(try groups(), gradients.groups).enumerated() {
       // Declared by whole steps too, so that a resumed run finds its place before the first window.
       let sum = try variables.declare(
         "accumulated.\(own.index)", group.flat.shape, role: .optimizer, initial: .constant(0))
       guard part != .whole else { continue }
-      let share = group.flat * Float(samples)
+      let share = group.flat * size
       switch part {
       case .whole, .probe, .curvature: break
       case .first: recorder.assign(sum, share)
       case .following: recorder.assign(sum, recorder.value(of: sum) + share)
       case .closing:
-        let count = recorder.input(StepPort.windowSamples, [])
         gradients.groups[index].flat = (recorder.value(of: sum) + share) / count
       }
     }
     return gradients
+  }
+
+  /// What the sum over a window is divided by: its samples, or all their weights, which are added up too.
+  private func count(_ recorder: Recorder, _ weight: Tensor?, _ part: StepPart) throws -> Tensor {
+    guard let weight else { return recorder.input(StepPort.windowSamples, []) }
+    let sum = try variables.declare(
+      "accumulated.weight", [], role: .optimizer, initial: .constant(0))
+    let total = part == .first ? weight : recorder.value(of: sum) + weight
+    if part.holdsBack { recorder.assign(sum, total) }
+    // Samples that all count nothing have no gradient.
+    return maximum(total, Float.leastNormalMagnitude)
   }
 }

@@ -101,8 +101,7 @@ final class BatchObjective: Objective {
 
   private func run(_ step: LoadedProgram) throws {
     // The number of the step is that of its random numbers, which are the same at all points.
-    try step.run(
-      on: batch, rate: 0, number: number, seed: seed)
+    try step.run(on: batch, rate: 0, number: number, seed: seed)
   }
 
   // MARK: Rows of numbers

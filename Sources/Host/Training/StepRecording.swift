@@ -257,7 +257,8 @@ package struct StepRecording {
       try definition.optimizer.gradients(gradients, context)
     }
     if definition.accumulatedSteps > 1 {
-      gradients = try updates.accumulated(recorder, gradients, samples: count, part)
+      gradients = try updates.accumulated(
+        recorder, gradients, samples: count, weights: batch.sampleWeights, part)
       if part.holdsBack {
         return RecordedStep(
           program: try recorder.finish(), update: nil, layers: recorder.layers, changes: changes)

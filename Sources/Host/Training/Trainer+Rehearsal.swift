@@ -15,7 +15,7 @@ extension Trainer {
       .map { ($0, programs.memory.read($0)) }
     defer { programs.restore(kept) }
     let loader = try BatchLoader(
-      part: data.training, batchSize: settings.batchSize, shuffle: settings.shuffle,
+      part: data.drawn, batchSize: settings.batchSize, shuffle: settings.shuffle,
       dropLast: settings.dropLast, seed: settings.seed, augmentations: settings.augmentations,
       workers: 0)
     var epoch = 0
@@ -31,9 +31,7 @@ extension Trainer {
       guard let batch else { return }
       number += 1
       let step = try programs.trainingStep(batch: batch.count).step
-      try step.run(
-        on: batch, rate: rate, number: number,
-        seed: settings.seed)
+      try step.run(on: batch, rate: rate, number: number, seed: settings.seed)
       loss = Double(step.output(StepPort.loss)![0])
     }
   }

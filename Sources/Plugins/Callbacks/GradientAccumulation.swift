@@ -4,7 +4,8 @@ import EspalierProtocols
 ///
 ///     g = Σᵢ nᵢ·gᵢ / Σᵢ nᵢ       over `steps` batches i of nᵢ samples
 ///
-/// That is the gradient of the mean over all their samples. The last batch of an epoch closes a window
+/// That is the gradient of the mean over all their samples; where samples have weights, n is their sum.
+/// Class weights within a loss make its mean over each batch by itself. The last batch of an epoch closes a window
 /// early. Gradients are clipped and otherwise changed after they were added up; what callbacks and layers
 /// make of a batch (flooding, batch norm, the point at which SAM looks) is made of each batch by itself.
 ///

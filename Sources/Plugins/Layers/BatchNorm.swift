@@ -11,8 +11,8 @@ import EspalierProtocols
 /// With `statistics: exact` the mean over all batches of the training samples takes the place of running
 /// averages: of the batches' means, and of their variances divided by the count less one. It is measured
 /// before each validation and for the weights that the run ends with, in a forward pass over the training
-/// samples without augmentation and with layers such as dropout as in evaluation. A rest of one sample
-/// takes no part. If one layer asks for it, the statistics of all layers are measured so.
+/// samples, each once, without augmentation and with layers such as dropout as in evaluation. A rest of
+/// one sample takes no part. If one layer asks for it, the statistics of all layers are measured so.
 public struct BatchNorm: Layer {
   public static let manifest = Manifest(
     "batch_norm", "γ·(x − mean)/√(variance + epsilon) + β, with the batch's statistics",

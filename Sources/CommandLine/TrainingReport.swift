@@ -39,6 +39,9 @@ struct TrainingReport {
     if let folder = result.folder { rows.append(["run", folder]) }
     rows.append(["epochs", "\(result.summary.epochs)"])
     if let best = result.bestEpoch { rows.append(["best epoch", "\(best)"]) }
+    if let drawn = result.summary.drawnSamples, let all = result.summary.samples["train"] {
+      rows.append(["drawn", "\(drawn) an epoch from \(all) training samples"])
+    }
     if let users = result.summary.testInputsUsedBy {
       rows.append(["test inputs", "seen by \(users.joined(separator: ", ")) in training"])
     }

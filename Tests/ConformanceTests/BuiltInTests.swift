@@ -47,7 +47,8 @@ import Testing
 
   /// Layers that take neither a table nor an image: sequences, or numbers of classes.
   static let sequenceLayers: Set = [
-    "attention", "conv1d", "gru", "lstm", "positional_encoding", "rnn", "transformer_block",
+    "attention", "bidirectional", "conv1d", "gru", "lstm", "positional_encoding", "rnn",
+    "transformer_block",
   ]
 
   @Test(

@@ -53,6 +53,20 @@ extension EndToEnd {
       try expect(["model": "[{dense: {units: 3, activation: softmax}}, {dense: {units: 3}}]"])
     }
 
+    @Test func logarithmsOfProbabilitiesAreMissing() throws {
+      let model = "[{dense: {units: 3}}]"
+      try expect(["model": model, "loss": "negative_log_likelihood"], "a.yaml:2:10: warning[W0188]")
+      try expect(
+        ["model": "[{dense: {units: 3}}, log_softmax]", "loss": "negative_log_likelihood"])
+    }
+
+    @Test func pointsAreNoClasses() throws {
+      try expect(
+        ["model": "[{dense: {units: 3}}]", "loss": "triplet", "metrics": "[accuracy]"],
+        "warning[W0189]: accuracy compares classes")
+      try expect(["model": "[{dense: {units: 3}}]", "loss": "triplet"])
+    }
+
     @Test func dropoutBeforeNormalization() throws {
       let model = { (layer: String) in
         "[{dense: {units: 4, bias: false}}, \(layer), batch_norm, relu, {dense: {units: 3}}]"

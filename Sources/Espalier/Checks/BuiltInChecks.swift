@@ -6,7 +6,7 @@ let builtInChecks = PluginBundle("checks") {}
   .checking([
     DoubledOutputCheck(), DropoutBeforeNormalizationCheck(), NothingBetweenCheck(),
     UselessBiasCheck(), MaxoutPiecesCheck(), NoZerosCheck(), ImageAugmentationCheck(),
-    ScheduleLengthCheck(), EpochReachedCheck(),
+    ScheduleLengthCheck(), EpochReachedCheck(), MissingOutputCheck(), PointsForMetricsCheck(),
   ])
 
 extension RunConfiguration {

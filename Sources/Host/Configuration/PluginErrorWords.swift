@@ -16,7 +16,9 @@ struct PluginErrorWords {
   init(_ error: any Error, of name: String, from entry: Catalog.Entry?) {
     switch error {
     case let error as PluginError:
-      message = "\(name): \(error.message)"
+      // Many begin with their name themselves.
+      message =
+        error.message.hasPrefix(name + " ") ? error.message : "\(name): \(error.message)"
       parameter = error.parameter
       remedy = error.remedy
     default:

@@ -4,7 +4,8 @@ import EspalierProtocols
 ///
 /// Any shape; shape unchanged.
 public struct LogSigmoid: Activation {
-  public static let manifest = Manifest("log_sigmoid", "log(1 / (1 + e^(−x)))", aliases: ["logsigmoid"])
+  public static let manifest = Manifest(
+    "log_sigmoid", "log(1 / (1 + e^(−x)))", aliases: ["logsigmoid"])
 
   public init() {}
 

@@ -92,7 +92,8 @@ public struct ProximalSGD: Optimizer {
   private func shrunkTogether(_ z: Tensor, _ threshold: Tensor) -> Tensor {
     let kept = groups == .units ? 0 : 1
     let others = (0..<z.rank).filter { $0 != kept }
-    let lengths = sqrt(maximum(square(z).sum(others, keepingAxes: true), Float.leastNormalMagnitude))
+    let lengths = sqrt(
+      maximum(square(z).sum(others, keepingAxes: true), Float.leastNormalMagnitude))
     return z * maximum(1 - threshold / lengths, 0)
   }
 

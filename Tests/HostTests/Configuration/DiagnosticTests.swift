@@ -27,7 +27,8 @@ import Testing
     // run in Swift can get wrong, and combinations of built-in plugins.
     let elsewhere: Set<DiagnosticCode> = [
       .unreadableFile, .includeTooMany, .normalizedTooLate, .piecesDoNotDivide, .imagesExpected,
-      .packageCheck, .doubledOutput, .dropoutBeforeNormalization, .scheduleLength,
+      .packageCheck, .doubledOutput, .missingOutput, .pointsForMetrics, .dropoutBeforeNormalization,
+      .scheduleLength,
       .nothingBetween, .uselessBias, .noZeros, .epochNotReached,
     ]
     for code in DiagnosticCode.allCases

@@ -58,6 +58,8 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case dropoutBeforeNormalization = "W0182"
   case scheduleLength = "W0183"
   case epochNotReached = "W0187"
+  case missingOutput = "W0188"
+  case pointsForMetrics = "W0189"
   case nothingBetween = "H0184"
   case uselessBias = "H0185"
   case noZeros = "H0186"

@@ -274,6 +274,18 @@ extension DiagnosticCode {
       of the model flattens the gradient: training is slow and stops short. Predictions are
       probabilities either way.
       """
+    case .missingOutput:
+      """
+      negative_log_likelihood takes the logarithms of the classes' probabilities as they are, so the model
+      has to end with log_softmax. Without it the loss falls below zero and says nothing of
+      probabilities. cross_entropy does both at once.
+      """
+    case .pointsForMetrics:
+      """
+      A model that learns by triplet gives a point a sample, whose numbers are no classes. Metrics such as
+      accuracy take the largest of them for the predicted class, which means nothing. The loss on the
+      validation split tells how far classes are apart.
+      """
     case .dropoutBeforeNormalization:
       """
       Dropout changes the variance of what it passes in training, but not at inference. Batch

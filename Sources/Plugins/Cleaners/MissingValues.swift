@@ -105,7 +105,7 @@ public struct MissingValues: Cleaner {
         fills[place] =
           strategy == .median && !isCategory
           ? Float(columns.quantile(0.5, ofColumn: column))
-          : Self.mostFrequent(columns.values[column].ascending())
+          : Self.mostFrequent(columns.values[column])
       }
     }
     let lacking = chosen.indices.filter { counts[$0] < samples.count }.map { chosen[$0] }
@@ -133,14 +133,11 @@ public struct MissingValues: Cleaner {
     return (chosen.map { sums[$0] }, chosen.map { counts[$0] })
   }
 
-  /// - Parameter values: ascending.
   private static func mostFrequent(_ values: [Float]) -> Float {
-    var (best, most, run) = (values[0], 0, 0)
-    for (place, value) in values.enumerated() {
-      run = place > 0 && value == values[place - 1] ? run + 1 : 1
-      if run > most { (best, most) = (value, run) }
-    }
-    return best
+    var counts: [Float: Int] = [:]
+    for value in values { counts[value, default: 0] += 1 }
+    let most = counts.values.max() ?? 0
+    return counts.lazy.filter { $0.value == most }.map(\.key).min() ?? 0
   }
 
   public func restore(

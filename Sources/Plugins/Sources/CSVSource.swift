@@ -6,9 +6,9 @@ import EspalierProtocols
 /// Columns are given by name, or by number from 0 (negative numbers count from the last). Without
 /// `features` all columns but the target and the ignored ones are features. Features are numbers, or
 /// text in columns that `categories` names: each text becomes the place of its level among all levels,
-/// in the order of their characters. The target may be a number or text. Empty fields, NA, NaN, null and
-/// ? are missing values, for which `data.clean` has something to do. With `shape`, each row is seen as an
-/// image, e.g. [1, 8, 8].
+/// in the order of their characters, and `one_hot` in `data.clean` makes features of 0 and 1 of these
+/// places. The target may be a number or text. Empty fields, NA, NaN, null and ? are missing values, for
+/// which `data.clean` has something to do. With `shape`, each row is seen as an image, e.g. [1, 8, 8].
 ///
 /// For prediction, columns are found by the names of the training table; others are passed over, and
 /// the target may be missing. `path: -` reads standard input.

@@ -55,7 +55,8 @@ extension EndToEnd {
 
     @Test func logarithmsOfProbabilitiesAreMissing() throws {
       let model = "[{dense: {units: 3}}]"
-      try expect(["model": model, "loss": "negative_log_likelihood"], "a.yaml:2:10: warning[W0188]")
+      try expect(
+        ["model": model, "loss": "negative_log_likelihood"], "a.yaml:2:10: warning[W0188]")
       try expect(
         ["model": "[{dense: {units: 3}}, log_softmax]", "loss": "negative_log_likelihood"])
     }

@@ -64,7 +64,12 @@ final class LoadedProgram {
     if let numberSlot { numbers[numberSlot] = Float(update ?? number) }
     if let featureSlot, let features { pointers[featureSlot] = features }
     if let targetSlot, let targets { pointers[targetSlot] = targets }
-    if let weightSlot, let weights { pointers[weightSlot] = weights }
+    if let weightSlot {
+      guard let weights else {
+        preconditionFailure("a step of weighted samples ran without weights")
+      }
+      pointers[weightSlot] = weights
+    }
     try pointers.withUnsafeBufferPointer {
       try executable.run(inputs: $0, seed: seed, step: UInt64(number))
     }

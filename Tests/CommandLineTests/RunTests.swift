@@ -35,6 +35,27 @@ import Testing
     }
   }
 
+  @Test func benchByKernel() throws {
+    try inRunFolder { folder in
+      let words = ["bench", folder + "/run.yaml", "--rounds", "1", "--seconds", "0.01", "--kernels"]
+      let page = try #require(try json(espalier(all: words + ["--json"]).output) as? [String: Any])
+      let profile = try #require(page["profile"] as? [[String: Any]])
+      #expect(profile.count == page["kernels"] as? Int)
+      let operations = profile.reduce(0) { $0 + ($1["operations"] as? Int ?? 0) }
+      #expect(operations == page["operations_per_step"] as? Int && operations > 0)
+      // 16 samples: 2 features to 8 units, forward.
+      #expect(profile.contains { $0["operations"] as? Int == 2 * 16 * 2 * 8 })
+      for kernel in profile { #expect(try #require(kernel["seconds"] as? Double) >= 0) }
+      let table = espalier(all: words).output
+      #expect(table.contains(" GFLOP/s  dense_1 "), "\(table)")
+      let other = espalier(all: words + ["--set", "backend=reference"])
+      #expect(other.output.contains("does not tell the time of its kernels"), "\(other.output)")
+      // Nobody asked for them.
+      let plain = try json(espalier(all: words.dropLast() + ["--json"]).output) as? [String: Any]
+      #expect(plain?["profile"] == nil)
+    }
+  }
+
   @Test func trainEvaluatePredict() throws {
     try inRunFolder { folder in
       let run = folder + "/out"

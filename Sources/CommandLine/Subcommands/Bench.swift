@@ -4,8 +4,10 @@ import EspalierProtocols
 /// `bench CONFIG`
 struct BenchCommand: Command {
   static let name = "bench"
-  static let summary = "times a config's training step on one batch"
-  static let examples = ["bench digits.yaml", "bench digits.yaml --rounds 11 --json"]
+  static let summary = "times a config's training step on one batch, and its kernels"
+  static let examples = [
+    "bench digits.yaml", "bench digits.yaml --kernels", "bench digits.yaml --json",
+  ]
 
   @Operand("the config", as: "CONFIG", completes: .files(["yaml", "yml", "json"]))
   var config: String
@@ -14,6 +16,7 @@ struct BenchCommand: Command {
   @Option("how many measurements", as: "N", in: 1...) var rounds: Int = 7
   @Option("about how many seconds each takes", as: "S", in: 0.01...)
   var seconds: Double = 0.3
+  @Flag("times every kernel by itself, and prints them from the longest on") var kernels
   @Flag("prints the figures as JSON") var json
 
   func run(_ context: Context) throws -> ExitStatus {
@@ -21,20 +24,21 @@ struct BenchCommand: Command {
     let configuration = try context.configuration(config, set: set, catalog: catalog)
     let result = try StepBenchmark(
       configuration, defaults: context.program.defaults(), rounds: rounds,
-      seconds: seconds)
+      seconds: seconds, profilesKernels: kernels)
     let rate = Double(result.operationsPerStep) / result.median / 1e9
     if json {
       context.print(
         JSON.page(
-          .table([
-            .init("name", .text(configuration.name)),
-            .init("batch_size", .integer(result.batchSize)),
-            .init("seconds_per_step", .number(result.median)),
-            .init("rounds", .list(result.rounds.map(ConfigValue.number))),
-            .init("kernels", .integer(result.kernels)),
-            .init("operations_per_step", .integer(result.operationsPerStep)),
-            .init("gigaflops", .number(rate)),
-          ])))
+          .table(
+            [
+              .init("name", .text(configuration.name)),
+              .init("batch_size", .integer(result.batchSize)),
+              .init("seconds_per_step", .number(result.median)),
+              .init("rounds", .list(result.rounds.map(ConfigValue.number))),
+              .init("kernels", .integer(result.kernels)),
+              .init("operations_per_step", .integer(result.operationsPerStep)),
+              .init("gigaflops", .number(rate)),
+            ] + (kernels ? [.init("profile", .list(result.profile.map(Self.value)))] : []))))
     } else {
       let micro = { (seconds: Double) in "\((seconds * 1e7).rounded() / 10) µs" }
       context.print(
@@ -45,7 +49,35 @@ struct BenchCommand: Command {
         products  \((rate * 10).rounded() / 10) GFLOP/s
 
         """)
+      if kernels { context.print("\n" + Self.table(result.profile)) }
     }
     return .done
+  }
+
+  /// The kernels from the longest on, with the share of the step, and products or bytes a second.
+  private static func table(_ profile: [KernelProfile]) -> String {
+    let total = profile.reduce(0) { $0 + $1.seconds }
+    guard total > 0 else { return "the backend does not tell the time of its kernels\n" }
+    let rows = profile.sorted { $0.seconds > $1.seconds }.map { kernel -> [String] in
+      let speed =
+        kernel.operations > 0
+        ? rounded(Double(kernel.operations) / kernel.seconds / 1e9) + " GFLOP/s"
+        : rounded(Double(kernel.bytes) / kernel.seconds / 1e9) + " GB/s"
+      return [
+        rounded(100 * kernel.seconds / total) + " %", rounded(kernel.seconds * 1e6) + " µs", speed,
+        kernel.layer, kernel.output, kernel.work,
+      ]
+    }
+    return Columns.text(rows)
+  }
+
+  private static func rounded(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+
+  private static func value(_ kernel: KernelProfile) -> ConfigValue {
+    .table([
+      .init("layer", .text(kernel.layer)), .init("work", .text(kernel.work)),
+      .init("output", .text(kernel.output)), .init("seconds", .number(kernel.seconds)),
+      .init("operations", .integer(kernel.operations)), .init("bytes", .integer(kernel.bytes)),
+    ])
   }
 }

@@ -102,7 +102,7 @@ public struct PlanReport: Codable, Sendable {
     changes = Dictionary(uniqueKeysWithValues: recorded!.changes.map { ($0.rawValue, $1) })
   }
 
-  private static func line(_ kernel: Kernel, _ program: Program) -> KernelLine {
+  static func line(_ kernel: Kernel, _ program: Program) -> KernelLine {
     func describe(_ nodes: [Int]) -> String {
       nodes.map { program.nodes[$0].primitive.name }.joined(separator: " ")
     }

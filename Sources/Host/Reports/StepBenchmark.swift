@@ -11,15 +11,20 @@ public struct StepBenchmark: Sendable {
   /// Floating-point operations of matrix products and convolutions in a step.
   public let operationsPerStep: Int
 
+  /// Seconds and traffic of each kernel, in the order of the step; empty unless asked for, and where the
+  /// backend cannot tell them. Taking them costs some time itself.
+  public let profile: [KernelProfile]
+
   /// The middle round.
   public var median: Double { rounds.sorted()[rounds.count / 2] }
 
   /// - Parameters:
   ///   - rounds: how many measurements.
   ///   - seconds: about how long each takes.
+  ///   - profilesKernels: whether another round times every kernel.
   public init(
     _ configuration: RunConfiguration, defaults: HostDefaults, rounds count: Int = 7,
-    seconds: Double = 0.3
+    seconds: Double = 0.3, profilesKernels: Bool = false
   ) throws {
     let backend = configuration.backend ?? defaults.backend
     backend.setThreads(configuration.training.threads)
@@ -64,9 +69,25 @@ public struct StepBenchmark: Sendable {
       try run(steps)
       result.append(watch.lap() / Double(steps))
     }
+    profile = profilesKernels ? try Self.profile(step, loaded, steps: steps, after: number) : []
     rounds = result
     batchSize = batch
     kernels = step.plan.kernels.count
     operationsPerStep = step.plan.program.floatingPointOperations
+  }
+
+  /// Seconds a step of each kernel of a program.
+  private static func profile(
+    _ step: LoadedProgram, _ batch: LoadedBatch, steps: Int, after number: Int
+  ) throws -> [KernelProfile] {
+    var sums = [Double](repeating: 0, count: step.plan.kernels.count)
+    for index in 1...steps {
+      guard
+        try step.run(on: batch, rate: 1e-4, number: number + index, seed: 1, timing: &sums)
+      else { return [] }
+    }
+    return zip(step.plan.kernels, sums).map {
+      KernelProfile($0, step.plan.program, seconds: $1 / Double(steps))
+    }
   }
 }

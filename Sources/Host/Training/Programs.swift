@@ -60,8 +60,29 @@ final class LoadedProgram {
     weights: UnsafePointer<Float>? = nil, rate: Double, number: Int, update: Int? = nil,
     seed: UInt64
   ) throws {
+    bind(features, targets, weights, rate: rate, number: update ?? number)
+    try pointers.withUnsafeBufferPointer {
+      try executable.run(inputs: $0, seed: seed, step: UInt64(number))
+    }
+  }
+
+  /// Runs once over a batch, and adds the seconds of each kernel.
+  /// - Returns: false where the backend cannot tell them.
+  func run(
+    on batch: LoadedBatch, rate: Double, number: Int, seed: UInt64, timing seconds: inout [Double]
+  ) throws -> Bool {
+    bind(batch.features, batch.targets, batch.weights, rate: rate, number: number)
+    return try pointers.withUnsafeBufferPointer {
+      try executable.run(inputs: $0, seed: seed, step: UInt64(number), timing: &seconds)
+    }
+  }
+
+  private func bind(
+    _ features: UnsafePointer<Float>?, _ targets: UnsafePointer<Float>?,
+    _ weights: UnsafePointer<Float>?, rate: Double, number: Int
+  ) {
     if let rateSlot { numbers[rateSlot] = Float(rate) }
-    if let numberSlot { numbers[numberSlot] = Float(update ?? number) }
+    if let numberSlot { numbers[numberSlot] = Float(number) }
     if let featureSlot, let features { pointers[featureSlot] = features }
     if let targetSlot, let targets { pointers[targetSlot] = targets }
     if let weightSlot {
@@ -69,9 +90,6 @@ final class LoadedProgram {
         preconditionFailure("a step of weighted samples ran without weights")
       }
       pointers[weightSlot] = weights
-    }
-    try pointers.withUnsafeBufferPointer {
-      try executable.run(inputs: $0, seed: seed, step: UInt64(number))
     }
   }
 

@@ -56,9 +56,28 @@ public protocol Executable: AnyObject {
   /// - Throws: when an index is out of range, or, in a debugging backend, at the first non-finite value.
   func run(inputs: UnsafeBufferPointer<UnsafePointer<Float>>, seed: UInt64, step: UInt64) throws
 
+  /// Runs the program once, and adds the seconds that each of the plan's kernels took.
+  ///
+  /// - Parameter seconds: one number a kernel of the plan.
+  /// - Returns: whether they were added; false from a backend that cannot tell them.
+  func run(
+    inputs: UnsafeBufferPointer<UnsafePointer<Float>>, seed: UInt64, step: UInt64,
+    timing seconds: inout [Double]
+  ) throws -> Bool
+
   /// The elements of an output after a run, valid until the next.
   func output(_ index: Int) -> UnsafeBufferPointer<Float>
 
   /// Bytes of temporary memory.
   var arenaBytes: Int { get }
+}
+
+extension Executable {
+  public func run(
+    inputs: UnsafeBufferPointer<UnsafePointer<Float>>, seed: UInt64, step: UInt64,
+    timing seconds: inout [Double]
+  ) throws -> Bool {
+    try run(inputs: inputs, seed: seed, step: step)
+    return false
+  }
 }

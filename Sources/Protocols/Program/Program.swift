@@ -65,22 +65,24 @@ public struct Program: Sendable {
 
   /// Multiply-adds counted as two, by the arithmetic of matrix products and convolutions alone.
   public var floatingPointOperations: Int {
-    nodes.reduce(0) { total, node in
-      switch node.primitive {
-      case .matmul(let transposeA, _):
-        let inner = nodes[node.inputs[0]].shape[transposeA ? -2 : -1]
-        return total + 2 * node.shape.count * inner
-      case .convolution:
-        let filter = nodes[node.inputs[1]].shape
-        return total + 2 * node.shape.count * filter[0] * filter[1] * filter[2]
-      case .convolutionInputGradient:
-        let filter = nodes[node.inputs[1]].shape
-        return total + 2 * nodes[node.inputs[0]].shape.count * filter[0] * filter[1] * filter[2]
-      case .convolutionFilterGradient:
-        return total + 2 * nodes[node.inputs[1]].shape.count * node.shape[0] * node.shape[1]
-          * node.shape[2]
-      default: return total
-      }
+    nodes.indices.reduce(0) { $0 + floatingPointOperations(of: $1) }
+  }
+
+  /// Those of one node.
+  public func floatingPointOperations(of number: Int) -> Int {
+    let node = nodes[number]
+    switch node.primitive {
+    case .matmul(let transposeA, _):
+      return 2 * node.shape.count * nodes[node.inputs[0]].shape[transposeA ? -2 : -1]
+    case .convolution:
+      let filter = nodes[node.inputs[1]].shape
+      return 2 * node.shape.count * filter[0] * filter[1] * filter[2]
+    case .convolutionInputGradient:
+      let filter = nodes[node.inputs[1]].shape
+      return 2 * nodes[node.inputs[0]].shape.count * filter[0] * filter[1] * filter[2]
+    case .convolutionFilterGradient:
+      return 2 * nodes[node.inputs[1]].shape.count * node.shape[0] * node.shape[1] * node.shape[2]
+    default: return 0
     }
   }
 }

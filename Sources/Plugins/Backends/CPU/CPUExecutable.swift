@@ -17,6 +17,8 @@ final class CPUExecutable: Executable {
   private let programs: [FusedProgram]
   private let blocks: [UnsafeMutablePointer<BlockContext>]
   private let outputs: [(entry: Int, count: Int)]
+  /// The plan's kernel of each step.
+  private let kernelOfStep: [Int]
   private var bound: [UnsafePointer<Float>?]
 
   var arenaBytes: Int { arena.count * MemoryLayout<Float>.stride }
@@ -31,7 +33,12 @@ final class CPUExecutable: Executable {
     info.initialize(to: esp_run_info(seed: 0, step: 0))
 
     var binder = Binder(plan)
-    for kernel in plan.kernels { try binder.add(kernel) }
+    var kernelOfStep: [Int] = []
+    for (index, kernel) in plan.kernels.enumerated() {
+      try binder.add(kernel)
+      while kernelOfStep.count < binder.steps.count { kernelOfStep.append(index) }
+    }
+    self.kernelOfStep = kernelOfStep
     outputs = try plan.program.outputs.map { output in
       (try binder.entry(output.node), plan.program.nodes[output.node].shape.count)
     }
@@ -81,12 +88,35 @@ final class CPUExecutable: Executable {
   }
 
   func run(inputs: UnsafeBufferPointer<UnsafePointer<Float>>, seed: UInt64, step: UInt64) throws {
+    prepare(inputs, seed, step)
+    for index in steps.indices { try run(index) }
+  }
+
+  func run(
+    inputs: UnsafeBufferPointer<UnsafePointer<Float>>, seed: UInt64, step: UInt64,
+    timing seconds: inout [Double]
+  ) throws -> Bool {
+    prepare(inputs, seed, step)
+    let clock = ContinuousClock()
+    var last = clock.now
+    for index in steps.indices {
+      try run(index)
+      let now = clock.now
+      let passed = (now - last).components
+      seconds[kernelOfStep[index]] += Double(passed.seconds) + Double(passed.attoseconds) * 1e-18
+      last = now
+    }
+    return true
+  }
+
+  private func prepare(
+    _ inputs: UnsafeBufferPointer<UnsafePointer<Float>>, _ seed: UInt64, _ step: UInt64
+  ) {
     info.pointee.seed = seed
     info.pointee.step = step
     for (entry, input, offset) in patches {
       table[entry] = UnsafeMutablePointer(mutating: inputs[input]) + offset
     }
-    for index in steps.indices { try run(index) }
   }
 
   /// Runs one kernel call.

@@ -37,7 +37,9 @@ import Testing
 
   @Test func benchByKernel() throws {
     try inRunFolder { folder in
-      let words = ["bench", folder + "/run.yaml", "--rounds", "1", "--seconds", "0.01", "--kernels"]
+      let words = [
+        "bench", folder + "/run.yaml", "--rounds", "1", "--seconds", "0.01", "--kernels",
+      ]
       let page = try #require(try json(espalier(all: words + ["--json"]).output) as? [String: Any])
       let profile = try #require(page["profile"] as? [[String: Any]])
       #expect(profile.count == page["kernels"] as? Int)

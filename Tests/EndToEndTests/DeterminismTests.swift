@@ -42,6 +42,13 @@ extension EndToEnd {
       training: {epochs: 3, batch_size: 37, seed: 5}
       """
 
+    /// Mixed samples with weights, and a loss that learns along.
+    static let mixed = images.replacing(
+      "augment: [", with: "balance: [oversample, class_balance]\n  augment: [mixup, cutmix, "
+    ).replacing(
+      "loss: cross_entropy",
+      with: "loss: {weighted: {losses: [cross_entropy, kl_divergence], balance: uncertainty}}")
+
     private struct Outcome: Equatable {
       var weights: [String: [UInt32]]
       var losses: [UInt64]
@@ -56,7 +63,7 @@ extension EndToEnd {
         epochs: record.epochs.map { $0.mapValues(\.bitPattern) })
     }
 
-    @Test(arguments: [dense, images]) func oneSeedIsOneResult(_ text: String) throws {
+    @Test(arguments: [dense, images, mixed]) func oneSeedIsOneResult(_ text: String) throws {
       try withFolder { folder in
         let config = try write(text, folder)
         let first = try outcome(config, ["training.threads=1", "training.workers=0"])
@@ -73,7 +80,8 @@ extension EndToEnd {
       }
     }
 
-    @Test(arguments: [dense, images]) func anotherSeedIsAnotherResult(_ text: String) throws {
+    @Test(arguments: [dense, images, mixed]) func anotherSeedIsAnotherResult(_ text: String) throws
+    {
       try withFolder { folder in
         let config = try write(text, folder)
         let first = try outcome(config, [])

@@ -68,6 +68,13 @@ extension EndToEnd {
       "optimizer: {sgd: {learning_rate: 0.2, momentum: 0.9, nesterov: true}}",
       with: "optimizer: {lbfgs: {history: 4, max_iterations: 3}}")
 
+    /// Mixed samples with weights, and a loss that learns along.
+    static let mixed = images.replacing(
+      "augment: [", with: "balance: [class_balance]\n  augment: [mixup, cutmix, "
+    ).replacing(
+      "loss: cross_entropy",
+      with: "loss: {weighted: {losses: [cross_entropy, kl_divergence], balance: uncertainty}}")
+
     /// All that a finished run left behind, without what tells the time.
     private func outcome(_ folder: String) throws -> [String: [String]] {
       var result: [String: [String]] = [:]
@@ -129,7 +136,9 @@ extension EndToEnd {
     }
 
     /// Goes back to checkpoints of a finished run: its logs know rows of the time after them.
-    @Test(arguments: [(dense, 8), (images, 9), (accumulating, 8), (freezing, 8), (secants, 8)])
+    @Test(arguments: [
+      (dense, 8), (images, 9), (accumulating, 8), (freezing, 8), (secants, 8), (mixed, 9),
+    ])
     func fromEveryCheckpoint(_ text: String, _ stepsPerEpoch: Int) throws {
       try withFolder { folder in
         let config = try write(text, folder)
@@ -152,7 +161,7 @@ extension EndToEnd {
     }
 
     /// Stops runs at a step, as an error or a callback's decision, and goes on from `last`.
-    @Test(arguments: [(dense, 8), (images, 9), (accumulating, 8), (freezing, 8)])
+    @Test(arguments: [(dense, 8), (images, 9), (accumulating, 8), (freezing, 8), (mixed, 9)])
     func afterAnInterruption(_ text: String, _ stepsPerEpoch: Int) throws {
       try withFolder { folder in
         let config = try write(text, folder)

@@ -1,14 +1,12 @@
-/// The format of the MNIST files: `00 00 type axes`, the extents, then the data, all big-endian.
+/// The format of the MNIST files: `00 00 type axes`, the extents, then the data, all big-endian; packed by
+/// gzip or not.
 package enum IDX {
   /// Opens a file; the values stay in it until they are asked for.
   package static func read(_ path: String) throws(FormatError) -> StoredArray {
-    let file = try MappedFile(path)
+    let file = try MappedFile.unpacking(path)
     let bytes = file.bytes
     guard bytes.count >= 4 else {
       throw FormatError(file.path, "no IDX file: \(bytes.count) bytes, the header takes 4 or more")
-    }
-    if bytes[0] == 0x1F, bytes[1] == 0x8B {
-      throw FormatError(file.path, "is compressed: unpack it with `gzip -d`")
     }
     let types: [UInt8: ElementType] = [
       0x08: .uint8, 0x09: .int8, 0x0B: .int16, 0x0C: .int32, 0x0D: .float32, 0x0E: .float64,

@@ -46,6 +46,24 @@ package final class MappedFile: @unchecked Sendable {
     isMapped = true
   }
 
+  /// Bytes that were unpacked from a file, which this object frees.
+  init(_ name: String, unpacked bytes: UnsafeRawBufferPointer) {
+    path = name
+    self.bytes = bytes
+    isMapped = false
+  }
+
+  /// The bytes of a file, unpacked if gzip has packed it.
+  ///
+  /// - Parameter limit: bytes that it may take unpacked; half of the machine's memory unless given.
+  package static func unpacking(
+    _ path: String, limit: Int? = nil
+  ) throws(FormatError) -> MappedFile {
+    let file = try MappedFile(path)
+    guard Gzip.isPacked(file.bytes) else { return file }
+    return try Gzip.unpack(file, limit: limit ?? unpackedBytesLimit())
+  }
+
   deinit {
     guard let start = bytes.baseAddress else { return }
     if isMapped {

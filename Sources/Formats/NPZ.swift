@@ -1,7 +1,10 @@
-/// NumPy's archive of arrays: a zip file of `.npy` members, read where they are stored uncompressed.
+/// NumPy's archive of arrays: a zip file of `.npy` members. What is stored as it is stays in the file until it is
+/// asked for; what is compressed is unpacked when the archive is opened.
 package struct NPZ: Sendable {
   private struct Member {
     let name: String
+    /// The archive, or the member's unpacked bytes.
+    let file: MappedFile
     let range: Range<Int>
   }
   /// Names of the arrays, without `.npy`, in the order of the archive.
@@ -25,7 +28,8 @@ package struct NPZ: Sendable {
       guard arrays[name] == nil else {
         throw FormatError(file.path, "the member `\(member.name)` stands twice")
       }
-      arrays[name] = try NPY.read(file, name: file.path + "/" + member.name, range: member.range)
+      arrays[name] = try NPY.read(
+        member.file, name: file.path + "/" + member.name, range: member.range)
       names.append(name)
     }
     self.names = names
@@ -68,12 +72,16 @@ package struct NPZ: Sendable {
       }
       let name = String(decoding: bytes[place + 46..<place + 46 + nameLength], as: UTF8.self)
       guard u16(place + 8) & 1 == 0 else { throw problem("the member `\(name)` is encrypted") }
-      guard u16(place + 10) == 0 else {
-        throw problem("the member `\(name)` is compressed; write it with numpy.savez")
+      let method = u16(place + 10)
+      guard method == 0 || method == 8 else {
+        throw problem("the member `\(name)` is compressed in a way that NumPy does not")
       }
       let size = u32(place + 20)
+      let unpackedSize = u32(place + 24)
       let local = u32(place + 42)
-      guard size != 0xFFFF_FFFF, local != 0xFFFF_FFFF, size == u32(place + 24) else {
+      guard size != 0xFFFF_FFFF, unpackedSize != 0xFFFF_FFFF, local != 0xFFFF_FFFF,
+        method == 8 || size == unpackedSize
+      else {
         throw problem("the member `\(name)` is larger than 4 GiB, or damaged")
       }
       guard local + 30 <= end, u32(local) == 0x0403_4B50 else {
@@ -84,9 +92,36 @@ package struct NPZ: Sendable {
       guard start <= end, size <= end - start else {
         throw problem("the member `\(name)` lies outside of the file")
       }
-      members.append(Member(name: name, range: start..<start + size))
+      if method == 0 {
+        members.append(Member(name: name, file: file, range: start..<start + size))
+      } else {
+        let packed = UnsafeRawBufferPointer(rebasing: bytes[start..<start + size])
+        let unpacked = try unpack(
+          packed, size: unpackedSize, checksum: UInt32(u32(place + 16)),
+          name: file.path + "/" + name)
+        members.append(Member(name: name, file: unpacked, range: 0..<unpacked.bytes.count))
+      }
       place = next
     }
     return members
+  }
+
+  /// A compressed member's bytes.
+  ///
+  /// - Parameters:
+  ///   - size, checksum: what the directory says of it.
+  private static func unpack(
+    _ packed: UnsafeRawBufferPointer, size: Int, checksum: UInt32, name: String
+  ) throws(FormatError) -> MappedFile {
+    do throws(UnpackProblem) {
+      let output = try UnpackedBytes(
+        limit: Swift.min(size, unpackedBytesLimit()), expected: size)
+      let end = try Inflate.unpack(packed, at: 0, into: output)
+      guard end == packed.count, output.count == size else {
+        throw .damaged("its size is another than the directory says")
+      }
+      guard CRC32.of(output.bytes) == checksum else { throw .damaged("its checksum is another") }
+      return MappedFile(name, unpacked: output.release())
+    } catch { throw FormatError(name, error.message) }
   }
 }

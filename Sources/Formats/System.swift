@@ -23,3 +23,10 @@ func readFully(_ descriptor: Int32, _ pointer: UnsafeMutableRawPointer, _ count:
   }
   return done
 }
+
+/// How much may be unpacked at once: half of the machine's memory, since a small file can claim any size.
+func unpackedBytesLimit() -> Int {
+  let pages = sysconf(Int32(_SC_PHYS_PAGES))
+  let size = sysconf(Int32(_SC_PAGESIZE))
+  return pages > 0 && size > 0 ? pages / 2 * size : 1 << 31
+}

@@ -276,7 +276,9 @@ public final class TrainedRun {
 
   /// The run's own source for another file, or one that knows files of its ending.
   private func reader(of file: String) throws -> any EspalierProtocols.Source {
-    let ending = file == "-" ? "" : (file as NSString).pathExtension.lowercased()
+    // `samples.csv.gz` is a table that sources unpack themselves.
+    let name = file.lowercased().hasSuffix(".gz") ? String(file.dropLast(3)) : file
+    let ending = file == "-" ? "" : (name as NSString).pathExtension.lowercased()
     let own = configuration.data.source
     let path = FilePath(file)
     if file == "-" || type(of: own).fileExtensions.contains(ending),

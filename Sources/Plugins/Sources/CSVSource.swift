@@ -11,7 +11,7 @@ import EspalierProtocols
 /// which `data.clean` has something to do. With `shape`, each row is seen as an image, e.g. [1, 8, 8].
 ///
 /// For prediction, columns are found by the names of the training table; others are passed over, and
-/// the target may be missing. `path: -` reads standard input.
+/// the target may be missing. `path: -` reads standard input. A file that gzip has packed is unpacked.
 public struct CSVSource: Source {
   public static let manifest = Manifest(
     "csv", "samples from a table of separated values (CSV, TSV)", aliases: ["tsv"],
@@ -86,7 +86,7 @@ public struct CSVSource: Source {
 
   public func open(_ context: SourceContext) throws -> any Dataset {
     try readingFiles("path") {
-      let file = try MappedFile(path.text == "-" ? "-" : context.resolve(path))
+      let file = try MappedFile.unpacking(path.text == "-" ? "-" : context.resolve(path))
       return try withExtendedLifetime(file) {
         var names: [String] = []
         var reader = try CSVReader(file.bytes, file: file.path, separator: separator.byte)

@@ -1,7 +1,8 @@
 import EspalierFormats
 import EspalierProtocols
 
-/// Arrays in NumPy's `.npy` or uncompressed `.npz` files, mapped into memory and read on demand.
+/// Arrays in NumPy's `.npy` or `.npz` files, mapped into memory and read on demand; those of compressed archives
+/// are unpacked into memory.
 ///
 /// `features` has shape [samples, …]: what follows the first axis is the shape of a sample, so
 /// [n, features] or [n, channel, row, column]. `targets` is [samples] or [samples, values]; whole
@@ -9,7 +10,7 @@ import EspalierProtocols
 /// 64-bit floating point numbers of either byte order are read; Python objects never are.
 public struct NPYSource: Source {
   public static let manifest = Manifest(
-    "npy", "samples and targets from NumPy arrays (.npy, or uncompressed .npz)", aliases: ["npz"],
+    "npy", "samples and targets from NumPy arrays (.npy, .npz)", aliases: ["npz"],
     sample: "npy: {features: x_train.npy, targets: y_train.npy}")
 
   @Parameter("array of samples along its first axis") public var features: FilePath

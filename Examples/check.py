@@ -1,0 +1,398 @@
+#!/usr/bin/env python3
+"""Runs the example configs and checks the figures that their headers promise.
+
+    python3 Examples/check.py                         all of them
+    python3 Examples/check.py flooding warmup         those of these names or folders
+    python3 Examples/check.py --write flooding        and writes what was measured into their headers
+
+A header is the comment at the beginning of a config. What is read from it, and nothing else:
+
+    #   espalier train Examples/a.yaml                            a variant; the first is "as it is"
+    #   espalier train Examples/a.yaml --set callbacks=[] # plain     another one, called "plain"
+    # Medians over seeds 1…5 (least … greatest):                  how often each variant is run
+    # expect: test accuracy >= 0.95                               of the medians; of the first variant
+    # expect plain: test loss >= 1.5 × as it is                   or of another, or compared with one
+    # expect: test accuracy >= plain + 0.02
+
+Words for what is measured:
+
+    test accuracy                        a result of the run: train, validation or test, and a name
+    validation loss after 5 epochs       what the log says of an epoch
+    epochs to validation accuracy 0.95   the first epoch at least that good; "never" counts as infinite
+    epochs, best epoch                   how long the run went on, and which epoch's weights it kept
+    failures                             1 if the run ended in an error, else 0
+    zeros in dense_1.weight              numbers of a saved parameter that are exactly 0
+    accuracy on data/other.csv           the trained model on a file, beside the config
+    accuracy on attack.py 0.1            on what a script prints that is given the run's folder and 0.1
+
+Exits 1 if an expectation is missed, 2 if a header cannot be read or a run fails unexpectedly.
+"""
+
+import argparse
+import json
+import math
+import os
+import re
+import shlex
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
+SLOW = 60  # seconds of a run
+FIRST = "as it is"
+
+
+class Mistake(Exception):
+    """A header that cannot be read, or a run without the asked figure."""
+
+
+# Reading a header
+
+
+@dataclass
+class Expectation:
+    variant: str
+    measure: str
+    comparison: str
+    bound: str
+    factor: float = 1
+    other: str = ""
+    offset: float = 0
+
+    def limit(self, medians):
+        """The number that the median is compared with; `medians` has those of all variants."""
+        base = self.factor * medians[self.other] if self.other else 0
+        return base + self.offset
+
+    def holds(self, value, medians):
+        limit = self.limit(medians)
+        if math.isnan(value) or math.isnan(limit):
+            return False
+        return {">=": value >= limit, "<=": value <= limit, "=": value == limit}[self.comparison]
+
+
+@dataclass
+class Example:
+    path: str
+    name: str
+    lines: list
+    seeds: range = range(1, 6)
+    variants: dict = field(default_factory=dict)
+    expectations: list = field(default_factory=list)
+    builds: bool = False
+
+    @property
+    def measures(self):
+        return list(dict.fromkeys(each.measure for each in self.expectations))
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        lines = file.read().split("\n")
+    example = Example(path, os.path.relpath(path, HERE)[: -len(".yaml")], lines)
+    example.builds = any(line.startswith("plugins:") for line in lines)
+    header = [line[1:].strip() for line in lines[: header_length(lines)]]
+    header = re.sub(r"\\\n", " ", "\n".join(header)).split("\n")
+    relative = os.path.relpath(path, ROOT).replace(os.sep, "/")
+    for line in header:
+        command = re.search(r"espalier train (\S+\.yaml)(.*)", line)
+        if command and command[1] == relative:
+            options, _, name = command[2].partition(" #")
+            name = name.strip() or FIRST
+            if name in example.variants:
+                raise Mistake(f"{example.name}: two commands are called “{name}”; name one by “# NAME”")
+            example.variants[name] = shlex.split(options)
+        elif command:
+            raise Mistake(f"{example.name}: a command is for {command[1]}, not {relative}")
+        seeds = re.search(r"over seeds (\d+)…(\d+)", line)
+        if seeds:
+            example.seeds = range(int(seeds[1]), int(seeds[2]) + 1)
+    for line in header:
+        if re.match(r"expect\b", line):
+            example.expectations.append(expectation(line, example))
+    if not example.variants:
+        raise Mistake(f"{example.name}: no line of its header has “espalier train {relative}”")
+    if not example.expectations:
+        raise Mistake(f"{example.name}: no line of its header begins with “expect”")
+    return example
+
+
+def header_length(lines):
+    return next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))
+
+
+def expectation(line, example):
+    where = f"{example.name}: “{line}”"
+    match = re.match(r"expect(?: ([^:]+))?: (.+?) (>=|<=|=) (.+)$", line)
+    if not match:
+        raise Mistake(f"{where}: not of the form “expect [VARIANT:] MEASURE >= BOUND”")
+    variant, measure, comparison, bound = match.groups()
+    variant = variant or next(iter(example.variants), FIRST)
+    result = Expectation(variant, measure, comparison, bound)
+    number = r"[-−]?\d+(?:\.\d+)?"
+    parts = re.fullmatch(rf"(?:({number}) × )?(.+?)(?: ([+−-]) ({number}))?", bound)
+    if re.fullmatch(number, bound):
+        result.offset = float(bound.replace("−", "-"))
+    elif parts and parts[2] in example.variants:
+        result.factor = float(parts[1] or 1)
+        result.other = parts[2]
+        result.offset = float(parts[4] or 0) * (1 if parts[3] == "+" else -1)
+    else:
+        raise Mistake(f"{where}: “{bound}” is no number and begins with none of {known(example)}")
+    if variant not in example.variants:
+        raise Mistake(f"{where}: no variant “{variant}”; there are {known(example)}")
+    return result
+
+
+def known(example):
+    return ", ".join(f"“{name}”" for name in example.variants)
+
+
+# Running and measuring
+
+
+def train(espalier, example, variant, seed, folder):
+    """Trains one variant with one seed. Gives its figures by measure, and the seconds it took."""
+    command = [espalier, "train", example.path, *example.variants[variant], "--seed", str(seed)]
+    command += ["--json", "--output", folder, "--threads", "1", "--progress", "none"]
+    start = time.monotonic()
+    run = subprocess.run(command, capture_output=True, text=True)
+    seconds = time.monotonic() - start
+    failed = run.returncode != 0
+    counted = any(e.variant == variant and e.measure == "failures" for e in example.expectations)
+    if failed and not counted:
+        raise Mistake(f"{shlex.join(command)}\nexits with {run.returncode}:\n{run.stderr.strip()}")
+    result = {} if failed else json.loads(run.stdout)
+    figures = {}
+    for name in example.measures:
+        if name == "failures":
+            figures[name] = float(failed)
+        elif failed:
+            figures[name] = math.nan
+        else:
+            figures[name] = measure(name, result, folder, example, espalier)
+    return figures, seconds
+
+
+def measure(name, result, folder, example, espalier):
+    if name == "epochs":
+        return result["epochs"]
+    if name == "best epoch":
+        return result["best_epoch"]
+    if match := re.fullmatch(r"(\w+) (\w+) after (\d+) epochs?", name):
+        return logged(folder, f"{match[1]}_{match[2]}")[int(match[3]) - 1]
+    if match := re.fullmatch(r"epochs to (\w+) (\w+) (\S+)", name):
+        falls = match[2] in ("loss", "mse", "mae", "rmse", "log_loss")
+        values = logged(folder, f"{match[1]}_{match[2]}")
+        good = (v <= float(match[3]) if falls else v >= float(match[3]) for v in values)
+        return next((epoch for epoch, is_good in enumerate(good, 1) if is_good), math.inf)
+    if match := re.fullmatch(r"zeros in (\S+)", name):
+        return parameter(folder, match[1]).count(0)
+    if match := re.fullmatch(r"(\w+) on (\S+)(.*)", name):
+        return on_file(match[1], match[2], match[3].split(), folder, example, espalier)
+    split, _, metric = name.partition(" ")
+    results = result["results"]
+    if split not in results:
+        raise Mistake(f"{example.name}: “{name}”: the run has results of {', '.join(results)}")
+    if metric not in results[split]:
+        raise Mistake(f"{example.name}: “{name}”: measured are {', '.join(results[split])}")
+    value = results[split][metric]
+    return math.nan if value is None else value
+
+
+def logged(folder, name):
+    """What the log says of each epoch. A number that is not finite is null there."""
+    values = []
+    with open(os.path.join(folder, "metrics.jsonl"), encoding="utf-8") as file:
+        for line in file:
+            event = json.loads(line)
+            if event["event"] == "epoch":
+                value = event["metrics"].get(name)
+                values.append(math.nan if value is None else float(value))
+    return values
+
+
+def parameter(folder, name):
+    """The numbers of a saved parameter, from a file of safetensors with 32-bit floats."""
+    with open(os.path.join(folder, "weights.safetensors"), "rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        entry = json.loads(file.read(length))[name]
+        begin, end = entry["data_offsets"]
+        file.seek(8 + length + begin)
+        return list(struct.unpack(f"<{(end - begin) // 4}f", file.read(end - begin)))
+
+
+def on_file(metric, source, options, folder, example, espalier):
+    """A metric of the trained model on a file, or on what a script makes of the run."""
+    path = os.path.join(os.path.dirname(example.path), source)
+    if path.endswith(".py"):
+        made = os.path.join(folder, "samples.csv")
+        with open(made, "w", encoding="utf-8") as file:
+            script = [sys.executable, path, folder, *options]
+            done = subprocess.run(script, stdout=file, stderr=subprocess.PIPE, text=True)
+        if done.returncode != 0:
+            raise Mistake(f"{shlex.join(script)}\nexits with {done.returncode}:\n{done.stderr}")
+        path = made
+    command = [espalier, "evaluate", folder, "--input", path, "--json"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Mistake(f"{shlex.join(command)}\nexits with {done.returncode}:\n{done.stderr}")
+    found = json.loads(done.stdout)
+    for results in (found, *[part for part in found.values() if isinstance(part, dict)]):
+        for values in (results, *[part for part in results.values() if isinstance(part, dict)]):
+            if isinstance(values.get(metric), (int, float)):
+                return values[metric]
+    raise Mistake(f"{example.name}: “{metric} on {source}”: evaluate gives {done.stdout.strip()}")
+
+
+# Telling
+
+
+def text(value):
+    if math.isnan(value):
+        return "not finite"
+    if math.isinf(value):
+        return "never"
+    if value == int(value) and abs(value) >= 2 or value == 0:
+        return str(int(value))
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}" if abs(value) < 0.1 else f"{value:.3f}"
+
+
+def median(values):
+    return math.nan if any(map(math.isnan, values)) else statistics.median(values)
+
+
+def spread(values):
+    ordered = sorted(values)
+    if any(map(math.isnan, values)) or ordered[0] == ordered[-1]:
+        return text(median(values))
+    return f"{text(median(values))} ({text(ordered[0])} … {text(ordered[-1])})"
+
+
+def rewrite(example, figures, seconds):
+    """Puts what was measured behind the line “Medians over seeds” of the header."""
+    start = next((i for i, line in enumerate(example.lines) if "Medians over seeds" in line), None)
+    if start is None:
+        raise Mistake(f"{example.name}: no line “# Medians over seeds 1…5 (least … greatest)” to write behind")
+    end = start + 1
+    while example.lines[end].startswith("#   "):
+        end += 1
+    first, last = example.seeds[0], example.seeds[-1]
+    block = [f"# Medians over seeds {first}…{last} (least … greatest), {seconds:.1f} s a run on one core:"]
+    for name in example.measures:
+        width = max(map(len, example.variants))
+        block.append(f"#   {name}:" if len(example.variants) > 1 else "")
+        for variant in example.variants:
+            values = spread([run[name] for run in figures[variant]])
+            if len(example.variants) > 1:
+                block.append(f"#     {variant:{width}}  {values}")
+            else:
+                block[-1] = f"#   {name}: {values}"
+    example.lines[start:end] = block
+    with open(example.path, "w", encoding="utf-8") as file:
+        file.write("\n".join(example.lines))
+
+
+def table(rows):
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip(), flush=True)
+
+
+def check(example, espalier, pool, write):
+    """Runs all variants with all seeds. Gives rows of the table and the slowest run's seconds."""
+    with tempfile.TemporaryDirectory() as folder:
+        runs = {
+            (variant, seed): pool.submit(
+                train, espalier, example, variant, seed, os.path.join(folder, f"{number}-{seed}"))
+            for number, variant in enumerate(example.variants)
+            for seed in example.seeds
+        }
+        done = {key: run.result() for key, run in runs.items()}
+    figures = {
+        variant: [done[variant, seed][0] for seed in example.seeds] for variant in example.variants}
+    times = {
+        variant: statistics.median(done[variant, seed][1] for seed in example.seeds)
+        for variant in example.variants}
+    rows = []
+    for each in example.expectations:
+        medians = {v: median([run[each.measure] for run in figures[v]]) for v in example.variants}
+        good = each.holds(medians[each.variant], medians)
+        bound = f"{each.comparison} {each.bound}"
+        if each.other:
+            bound += f" = {text(each.limit(medians))}"
+        values = spread([run[each.measure] for run in figures[each.variant]])
+        rows.append((example.name, each.variant, each.measure, values, bound,
+                     f"{times[each.variant]:.1f}", "ok" if good else "MISSED"))
+    if write:
+        rewrite(example, figures, times[next(iter(example.variants))])
+    return rows, max(seconds for _, seconds in done.values())
+
+
+def main():
+    arguments = argparse.ArgumentParser(
+        description="Runs the example configs and checks the figures that their headers promise.")
+    arguments.add_argument("names", nargs="*", help="configs or folders, such as flooding; all unless given")
+    arguments.add_argument("--espalier", default=os.path.join(ROOT, ".build/release/espalier"),
+                           help="the program (default: .build/release/espalier)")
+    arguments.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="runs at a time")
+    arguments.add_argument("--write", action="store_true", help="write what was measured into the headers")
+    options = arguments.parse_args()
+
+    paths = sorted(
+        os.path.join(folder, file) for folder, _, files in os.walk(HERE) for file in files
+        if file.endswith(".yaml") and "AcmePlugins" not in folder and "OwnProgram" not in folder)
+    rows, problems, slow = [("config", "variant", "figure", "measured", "expected", "s", "")], [], []
+    examples = []
+    for path in paths:
+        try:
+            examples.append(read(path))
+        except Mistake as mistake:
+            problems.append(str(mistake))
+    for name in options.names:
+        if not any(chosen(example, [name]) for example in examples):
+            problems.append(f"no example is called {name}; there are " + " ".join(e.name for e in examples))
+    started = time.monotonic()
+    with ThreadPoolExecutor(options.jobs) as pool:
+        for example in examples:
+            if options.names and not chosen(example, options.names):
+                continue
+            if example.builds and not options.names:
+                print(f"{example.name}: left out, since it builds a package first; name it to run it",
+                      file=sys.stderr)
+                continue
+            print(f"{example.name} …", file=sys.stderr, flush=True)
+            try:
+                found, seconds = check(example, options.espalier, pool, options.write)
+            except (Mistake, OSError) as mistake:
+                problems.append(str(mistake))
+                continue
+            rows += found
+            if seconds > SLOW:
+                slow.append(f"{example.name} ({seconds:.0f} s)")
+    table(rows)
+    missed = sum(row[-1] == "MISSED" for row in rows)
+    print(f"\n{len(rows) - 1 - missed} of {len(rows) - 1} expectations met, "
+          f"{time.monotonic() - started:.0f} s in all")
+    if slow:
+        print(f"runs of more than {SLOW} s: " + ", ".join(slow))
+    for problem in problems:
+        print(f"\n{problem}", file=sys.stderr)
+    sys.exit(2 if problems else 1 if missed else 0)
+
+
+def chosen(example, names):
+    return any(
+        example.name == name or example.name.endswith("/" + name) or example.name.startswith(name + "/")
+        for name in names)
+
+
+if __name__ == "__main__":
+    main()

@@ -182,10 +182,8 @@ def train(espalier, example, variant, seed, folder):
 
 
 def measure(name, result, folder, example, espalier):
-    if name == "epochs":
-        return result["epochs"]
-    if name == "best epoch":
-        return result["best_epoch"]
+    if name in ("epochs", "best epoch"):
+        return number(result[name.replace(" ", "_")])
     if match := re.fullmatch(r"(\w+) (\w+) after (\d+) epochs?", name):
         return logged(folder, f"{match[1]}_{match[2]}")[int(match[3]) - 1]
     if match := re.fullmatch(r"epochs to (\w+) (\w+) (\S+)", name):
@@ -203,8 +201,12 @@ def measure(name, result, folder, example, espalier):
         raise Mistake(f"{example.name}: “{name}”: the run has results of {', '.join(results)}")
     if metric not in results[split]:
         raise Mistake(f"{example.name}: “{name}”: measured are {', '.join(results[split])}")
-    value = results[split][metric]
-    return math.nan if value is None else value
+    return number(results[split][metric])
+
+
+def number(value):
+    """A number of a result, where null stands for what is not there or not finite."""
+    return math.nan if value is None else float(value)
 
 
 def logged(folder, name):
@@ -214,8 +216,7 @@ def logged(folder, name):
         for line in file:
             event = json.loads(line)
             if event["event"] == "epoch":
-                value = event["metrics"].get(name)
-                values.append(math.nan if value is None else float(value))
+                values.append(number(event["metrics"].get(name)))
     return values
 
 
@@ -257,7 +258,7 @@ def on_file(metric, source, options, folder, example, espalier):
 
 def text(value):
     if math.isnan(value):
-        return "not finite"
+        return "none"
     if math.isinf(value):
         return "never"
     if value == int(value) and abs(value) >= 2 or value == 0:

@@ -9,6 +9,7 @@ A header is the comment at the beginning of a config. What is read from it, and 
 
     #   espalier train Examples/a.yaml                            a variant; the first is "as it is"
     #   espalier train Examples/a.yaml --set callbacks=[] # plain     another one, called "plain"
+    #   espalier train Examples/b.yaml --output runs/b            another config: is run first, once
     # Medians over seeds 1…5 (least … greatest):                  how often each variant is run
     # expect: test accuracy >= 0.95                               of the medians; of the first variant
     # expect plain: test loss >= 1.5 × as it is                   or of another, or compared with one
@@ -40,7 +41,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -84,6 +85,7 @@ class Example:
     name: str
     lines: list
     seeds: range = range(1, 6)
+    preparations: list = field(default_factory=list)
     variants: dict = field(default_factory=dict)
     expectations: list = field(default_factory=list)
     builds: bool = False
@@ -98,8 +100,7 @@ def read(path):
         lines = file.read().split("\n")
     example = Example(path, os.path.relpath(path, HERE)[: -len(".yaml")], lines)
     example.builds = any(line.startswith("plugins:") for line in lines)
-    header = [line[1:].strip() for line in lines[: header_length(lines)]]
-    header = re.sub(r"\\\n", " ", "\n".join(header)).split("\n")
+    header = whole_commands([line[1:].strip() for line in lines[: header_length(lines)]])
     relative = os.path.relpath(path, ROOT).replace(os.sep, "/")
     for line in header:
         command = re.search(r"espalier train (\S+\.yaml)(.*)", line)
@@ -108,9 +109,9 @@ def read(path):
             name = name.strip() or FIRST
             if name in example.variants:
                 raise Mistake(f"{example.name}: two commands are called “{name}”; name one by “# NAME”")
-            example.variants[name] = shlex.split(options)
+            example.variants[name] = shlex.split(re.sub(r"--output \S+", "", options))
         elif command:
-            raise Mistake(f"{example.name}: a command is for {command[1]}, not {relative}")
+            example.preparations.append([command[1], *shlex.split(command[2])])
         seeds = re.search(r"over seeds (\d+)…(\d+)", line)
         if seeds:
             example.seeds = range(int(seeds[1]), int(seeds[2]) + 1)
@@ -126,6 +127,21 @@ def read(path):
 
 def header_length(lines):
     return next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))
+
+
+def whole_commands(lines):
+    """The lines, with commands joined that go on behind a backslash or within quotes."""
+    joined = []
+    for line in lines:
+        if joined and "espalier train" in joined[-1]:
+            if joined[-1].endswith("\\"):
+                joined[-1] = joined[-1][:-1] + line
+                continue
+            if joined[-1].count("'") % 2 == 1:
+                joined[-1] += " " + line
+                continue
+        joined.append(line)
+    return joined
 
 
 def expectation(line, example):
@@ -156,6 +172,14 @@ def known(example):
 
 
 # Running and measuring
+
+
+def prepare(espalier, example):
+    for words in example.preparations:
+        command = [espalier, "train", *words, "--force", "--json"]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+        if done.returncode != 0:
+            raise Mistake(f"{shlex.join(command)}\nexits with {done.returncode}:\n{done.stderr.strip()}")
 
 
 def train(espalier, example, variant, seed, folder):
@@ -309,6 +333,7 @@ def table(rows):
 
 def check(example, espalier, pool, write):
     """Runs all variants with all seeds. Gives rows of the table and the slowest run's seconds."""
+    prepare(espalier, example)
     with tempfile.TemporaryDirectory() as folder:
         runs = {
             (variant, seed): pool.submit(
@@ -316,6 +341,7 @@ def check(example, espalier, pool, write):
             for number, variant in enumerate(example.variants)
             for seed in example.seeds
         }
+        wait(runs.values())  # before the folder goes, also where one of them has failed
         done = {key: run.result() for key, run in runs.items()}
     figures = {
         variant: [done[variant, seed][0] for seed in example.seeds] for variant in example.variants}
@@ -346,6 +372,9 @@ def main():
     arguments.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="runs at a time")
     arguments.add_argument("--write", action="store_true", help="write what was measured into the headers")
     options = arguments.parse_args()
+    espalier = options.espalier
+    if os.sep in espalier:
+        espalier = os.path.abspath(espalier)
 
     paths = sorted(
         os.path.join(folder, file) for folder, _, files in os.walk(HERE) for file in files
@@ -371,7 +400,7 @@ def main():
                 continue
             print(f"{example.name} …", file=sys.stderr, flush=True)
             try:
-                found, seconds = check(example, options.espalier, pool, options.write)
+                found, seconds = check(example, espalier, pool, options.write)
             except (Mistake, OSError) as mistake:
                 problems.append(str(mistake))
                 continue

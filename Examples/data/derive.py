@@ -94,6 +94,46 @@ def dirty_wine():
     write("dirty_wine.csv", header, dirty)
 
 
+def digit_strips():
+    """Three digits in a strip of 24 columns, each cut to what is inked, with gaps of 0 to 2 columns.
+
+    A sample is 24 steps of 8 pixels, step after step; the target is what is written, without the places.
+    """
+    chance = random.Random(7)
+    _, rows = read("digits.csv")
+    rows = shuffled(rows, chance)
+    strips = []
+    while len(strips) < 450:
+        columns, labels = [], []
+        for row in rows[3 * len(strips) : 3 * len(strips) + 3]:
+            columns += [["0"] * 8] * int(chance.random() * 3)
+            inked = [[row[8 * y + x] for y in range(8)] for x in range(8)]
+            columns += [column for column in inked if any(pixel != "0" for pixel in column)]
+            labels.append(row[-1])
+        columns = (columns + [["0"] * 8] * 24)[:24]
+        strips.append([pixel for column in columns for pixel in column] + labels)
+    names = [f"pixel_{x}_{y}" for x in range(24) for y in range(8)] + ["first", "second", "third"]
+    write("digit_strips.csv", names, strips)
+
+
+def slipped_diabetes():
+    """Patients of whom one in ten has a progression ten times too large (a slipped point) in training."""
+    chance = random.Random(6)
+    header, rows = read("diabetes.csv")
+    rows = shuffled(rows, chance)
+    train = [
+        row[:-1] + ([f"{float(row[-1]) * 10:.6g}"] if chance.random() < 0.1 else row[-1:])
+        for row in rows[:300]]
+    write("slipped_diabetes_train.csv", header, train)
+    write("slipped_diabetes_test.csv", header, rows[300:])
+
+
+def new_writers():
+    """The digits of the last writers: a fifth of the rows, whose hands differ from those before."""
+    header, rows = read("digits.csv")
+    write("new_writers.csv", header, rows[-359:])
+
+
 def noisy_wine():
     """The wines with 80 columns of normal noise beside their 13 measurements."""
     chance = random.Random(5)
@@ -108,4 +148,7 @@ if __name__ == "__main__":
     large_nuclei()
     benign_ward()
     dirty_wine()
+    digit_strips()
+    slipped_diabetes()
+    new_writers()
     noisy_wine()

@@ -39,6 +39,7 @@ import math
 import os
 import re
 import shlex
+import shutil
 import statistics
 import struct
 import subprocess
@@ -420,6 +421,10 @@ def main():
     espalier = options.espalier
     if os.sep in espalier:
         espalier = os.path.abspath(espalier)
+
+    if not shutil.which(espalier):
+        sys.exit(f"no program {espalier}: build it by `swift build -c release --product espalier`, "
+                 "or name another with --espalier")
 
     paths = sorted(
         os.path.join(folder, file) for folder, _, files in os.walk(HERE) for file in files

@@ -63,6 +63,7 @@ import Testing
     let finder = LearningRateFinder(from: 1e-4, to: 10, steps: 101, smoothing: 0)
     var applied = finder
     applied.apply = true
+    applied.rule = .steepest
     let (run, _) = try find(applied)
     // The parabola falls fastest where it begins; the first place has no neighbour on its left.
     #expect(abs(log10(run.baseLearningRate) - -3.95) < 1e-9)
@@ -70,6 +71,18 @@ import Testing
     applied.rule = .minimum
     #expect(abs(log10(try find(applied).run.baseLearningRate) - -2) < 1e-9)
     #expect(try find(finder).run.baseLearningRate == 0.1)
+  }
+
+  /// The first losses are of few batches: what falls there tells nothing.
+  @Test func theFirstStepsAreLeftOut() throws {
+    let rates = (0..<101).map { 1e-4 * pow(1e5, Double($0) / 100) }
+    // A fall at once, another in the middle, and a rise at the end.
+    let finder = LearningRateFinder(
+      from: 1e-4, to: 10, steps: 101, smoothing: 0.9, divergence: 1e9, rule: .steepest, apply: true)
+    let (run, _) = try find(finder) { rate in
+      rate < rates[3] ? 5 : rate < rates[50] ? 3 : rate < rates[70] ? 2 : 4
+    }
+    #expect(run.baseLearningRate > rates[45] && run.baseLearningRate < rates[60])
   }
 
   @Test func nothingToFind() throws {

@@ -47,7 +47,7 @@ import Testing
 
   /// Layers that take neither a table nor an image: sequences, or numbers of classes.
   static let sequenceLayers: Set = [
-    "attention", "bidirectional", "conv1d", "gru", "lstm", "positional_encoding", "rnn",
+    "attention", "bidirectional", "conv1d", "gru", "lstm", "permute", "positional_encoding", "rnn",
     "transformer_block",
   ]
 

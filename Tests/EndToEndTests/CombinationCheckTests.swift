@@ -68,6 +68,18 @@ extension EndToEnd {
       try expect(["model": "[{dense: {units: 3}}]", "loss": "triplet"])
     }
 
+    @Test func branchesStandSideBySide() throws {
+      let branches = "{branches: [{dense: {units: 2}}, {dense: {units: 1}}]}"
+      let hidden = "{dense: {units: 4, activation: relu}}"
+      try expect(["model": "[\(hidden), {parallel: \(branches)}]"])
+      try expect(
+        [
+          "model":
+            "[\(hidden), {parallel: {branches: [identity, {sequential: {layers: [{dense: {units: 2}}, "
+            + "{dense: {units: 3}}]}}]}}, relu, {dense: {units: 3}}]"
+        ], "H0184")
+    }
+
     @Test func dropoutBeforeNormalization() throws {
       let model = { (layer: String) in
         "[{dense: {units: 4, bias: false}}, \(layer), batch_norm, relu, {dense: {units: 3}}]"

@@ -44,7 +44,7 @@ extension EndToEnd {
 
     /// Mixed samples with weights, and a loss that learns along.
     static let mixed = images.replacing(
-      "augment: [", with: "balance: [oversample, class_balance]\n  augment: [mixup, cutmix, "
+      "augment: [", with: "balance: [class_balance]\n  augment: [mixup, cutmix, "
     ).replacing(
       "loss: cross_entropy",
       with: "loss: {weighted: {losses: [cross_entropy, kl_divergence], balance: uncertainty}}")

@@ -37,10 +37,10 @@ enum TakenNames {
     ConfigurationProblems CounterRandom CustomOperation DataDescription DataSettings Dataset
     Decision Diagnostic DiagnosticCode DiagnosticText EpochResult Event Exclusion Executable
     FeatureSelection FeatureSelector FilePath FittedPlugin Freezing FusedGroup Gradients Hook
-    HostDefaults InitialValue Initializer JSONSchema Kernel Layer LayerPart LayerStep
-    LearningTask Loss LossContext Manifest Metric MetricAccumulator MetricBatch MetricResult
-    Model ModelBuilder Multiplicity NamePattern Named Node Normalizer NumericValue Objective
-    ObjectiveOptimizer ObjectiveValue Observer OperationNode Optimizer OptimizerState
+    HostDefaults InitialValue Initializer JSONSchema Kernel KernelProfile Layer LayerPart
+    LayerStep LearningTask Loss LossContext Manifest Metric MetricAccumulator MetricBatch
+    MetricResult Model ModelBuilder Multiplicity NamePattern Named Node Normalizer NumericValue
+    Objective ObjectiveOptimizer ObjectiveValue Observer OperationNode Optimizer OptimizerState
     OptimizerStep Parameter ParameterDescription ParameterSelecting ParameterUpdate
     ParameterValue Place PlacedPlugin Plan PlanReport Plugin PluginBundle PluginError PluginKind
     PluginListBuilder PluginOrigin Primitive Program Projection RandomDistribution RecordedBatch

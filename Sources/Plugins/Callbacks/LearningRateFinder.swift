@@ -6,9 +6,10 @@ import Foundation
 ///     rᵢ = from·(to/from)^(i/(steps − 1))                the rate of step i from 0
 ///     aᵢ = β·aᵢ₋₁ + (1 − β)·Lᵢ,  sᵢ = aᵢ/(1 − βⁱ⁺¹)       its loss L, smoothed
 ///
-/// It stops once s is more than `divergence` times its least value, or no number. The suggestion is the
-/// rate at which s falls fastest, by the logarithm of the rate, before its minimum; or a tenth of the rate
-/// of that minimum. All are written to `learning_rate_finder.csv` in the run's folder; what both rules
+/// It stops once s is more than `divergence` times its least value, or no number. The suggestion is a tenth of
+/// the rate at which s is least; or the rate at which it falls fastest, by the logarithm of the rate, before
+/// that minimum, the first 1/(1 − β) steps left out, in which s is the loss of few batches. That one is
+/// led astray by noisy losses. All are written to `learning_rate_finder.csv` in the run's folder; what both rules
 /// suggest is logged as `suggested_rate/steepest` and `suggested_rate/minimum`. With `apply` the chosen one
 /// takes the place of the optimizer's rate for the whole run, where a schedule starts from it.
 ///
@@ -30,14 +31,14 @@ public struct LearningRateFinder: Callback {
   public var smoothing: Double = 0.9
   @Parameter("how many times its least value the loss may be", in: Bounds(lower: 1))
   public var divergence: Double = 4
-  @Parameter("how a rate is read off the losses") public var rule: Rule = .steepest
+  @Parameter("how a rate is read off the losses") public var rule: Rule = .minimum
   @Parameter("train with the suggested rate") public var apply: Bool = false
 
   public init() {}
 
   public init(
     from: Double = 1e-6, to: Double = 10, steps: Int = 100, smoothing: Double = 0.9,
-    divergence: Double = 4, rule: Rule = .steepest, apply: Bool = false
+    divergence: Double = 4, rule: Rule = .minimum, apply: Bool = false
   ) {
     self.from = from
     self.to = to
@@ -76,7 +77,8 @@ public struct LearningRateFinder: Callback {
     }
     try write(trials, run)
     let found: [Rule: Double] = [
-      .steepest: RateTrial.steepest(trials), .minimum: RateTrial.beforeMinimum(trials),
+      .steepest: RateTrial.steepest(trials, after: Int(1 / (1 - smoothing))),
+      .minimum: RateTrial.beforeMinimum(trials),
     ].compactMapValues { $0 }
     for (rule, rate) in found { run.log("suggested_rate/\(rule.rawValue)", rate) }
     guard apply else { return .proceed }
@@ -120,13 +122,16 @@ struct RateTrial {
   }
 
   /// The rate at which the loss falls fastest before its minimum, by the logarithm of the rate.
-  static func steepest(_ trials: [RateTrial]) -> Double? {
+  ///
+  /// - Parameter settling: first steps that are left out, if any are there behind them.
+  static func steepest(_ trials: [RateTrial], after settling: Int) -> Double? {
     guard let end = minimum(trials), end >= 2 else { return nil }
+    let start = end > settling + 1 ? max(settling, 1) : 1
     func slope(_ place: Int) -> Double {
       (trials[place + 1].smoothed - trials[place - 1].smoothed)
         / log(trials[place + 1].rate / trials[place - 1].rate)
     }
-    let steepest = (1..<end).min { slope($0) < slope($1) }!
+    let steepest = (start..<end).min { slope($0) < slope($1) }!
     return slope(steepest) < 0 ? trials[steepest].rate : nil
   }
 }

@@ -23,6 +23,7 @@ package let layers = PluginBundle("layers") {
   LSTM.self
   MaxPool.self
   Parallel.self
+  Permute.self
   PositionalEncoding.self
   Repeat.self
   Reshape.self

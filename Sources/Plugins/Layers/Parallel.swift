@@ -27,6 +27,8 @@ public struct Parallel: Layer {
     self.axis = axis
   }
 
+  public var hasBranches: Bool { true }
+
   public func validate() throws {
     guard !branches.isEmpty else {
       throw PluginError("parallel needs at least one branch", parameter: "branches")

@@ -6,6 +6,13 @@ public protocol Layer: Plugin {
   /// - Throws: ``PluginError`` when the input cannot be right; mistakes in shapes need no throw, they
   ///   are found by the tensor operations.
   func callAsFunction(_ x: Tensor, in scope: Scope) throws -> Tensor
+
+  /// Whether the layers of its lists stand side by side over one input; else they follow one another.
+  var hasBranches: Bool { get }
+}
+
+extension Layer {
+  public var hasBranches: Bool { false }
 }
 
 /// A layer with a name of the user's choice: `dense: {units: 10, name: head}`.

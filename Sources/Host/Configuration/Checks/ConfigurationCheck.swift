@@ -55,12 +55,15 @@ extension RunConfiguration {
   /// then each list within a layer.
   public var layerChains: [[PlacedPlugin]] { RunConfiguration.chains(of: model, "model") }
 
-  private static func chains(of layers: [any Layer], _ list: String) -> [[PlacedPlugin]] {
+  /// - Parameter first: the place of the first one in the list.
+  private static func chains(
+    of layers: [any Layer], _ list: String, from first: Int = 0
+  ) -> [[PlacedPlugin]] {
     var own: [PlacedPlugin] = []
     var inner: [[PlacedPlugin]] = []
     for (index, layer) in layers.enumerated() {
       let plugin = unwrapped(layer)
-      let path = "\(list)[\(index)]"
+      let path = "\(list)[\(first + index)]"
       own.append(PlacedPlugin(path: path, plugin: plugin))
       for item in Schema(of: plugin).items {
         guard case .component(let component) = item.content else { continue }
@@ -68,7 +71,11 @@ extension RunConfiguration {
         if component.kind == .activation, let activation = component.current.first {
           own.append(PlacedPlugin(path: place, plugin: activation))
         } else if component.kind == .layer, component.multiplicity == .many {
-          inner += chains(of: component.current.compactMap { $0 as? any Layer }, place)
+          let layers = component.current.compactMap { $0 as? any Layer }
+          inner +=
+            (plugin as? any Layer)?.hasBranches == true
+            ? layers.enumerated().flatMap { chains(of: [$1], place, from: $0) }
+            : chains(of: layers, place)
         }
       }
     }

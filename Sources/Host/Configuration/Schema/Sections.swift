@@ -94,7 +94,8 @@ public struct SplitSettings: ConfigSection {
 
 /// `data.test_time:` from how many sides a trained model looks at a sample.
 ///
-/// The final measurements, `evaluate` and `predict` use it; the validations between epochs do not.
+/// The final measurements, `evaluate` and `predict` use it; the validations between epochs do not. Metrics see
+/// the joined prediction of a sample; the loss is the mean of the losses from each side.
 public struct TestTimeSettings: ConfigSection {
   public static let text = "from how many sides the trained model looks at a sample"
 

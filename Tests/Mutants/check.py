@@ -227,9 +227,8 @@ def main():
         for target in ["Kernels", "Protocols", "Formats"]:
             if output := project.swift_build("--target", "Espalier" + target):
                 sys.exit(output[-6000:])
-    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        list(pool.map(project.settle, project.kinds))
-    if not options.built:
+        with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+            list(pool.map(project.settle, project.kinds))
         project.build_all()
     runner = Runner(project)
     equivalent = known()

@@ -20,7 +20,8 @@ import Testing
     ("x", { $0 }), ("-x", { -$0 }), ("2 + 3 * x", { 2 + 3 * $0 }), ("(2 + 3) * x", { 5 * $0 }),
     ("2 - x - 1", { 1 - $0 }), ("8 / 4 / 2 * x", { $0 }), ("-x^2", { -$0 * $0 }),
     ("(-x)^2", { $0 * $0 }), ("x^3", { $0 * $0 * $0 }),
-    ("-2 * x", { -2 * $0 }), ("1e1 * x", { 10 * $0 }), ("where(x > 0, x^4, 0)", { max($0, 0) * max($0, 0) * $0 * $0 }),
+    ("-2 * x", { -2 * $0 }), ("1e1 * x", { 10 * $0 }),
+    ("where(x > 0, x^4, 0)", { max($0, 0) * max($0, 0) * $0 * $0 }),
     ("2^-x", { pow(2, -$0) }),
     ("1e-1 * x", { 0.1 * $0 }), ("2.5E+1 * x", { 25 * $0 }), (".5*x", { 0.5 * $0 }),
     ("x * sigmoid(1.702 * x)", { $0 / (1 + exp(-1.702 * $0)) }),
@@ -84,7 +85,8 @@ import Testing
     for text in [
       String(repeating: "(", count: 900), String(repeating: "sin(", count: 240),
       String(repeating: "(", count: 100) + "x" + String(repeating: ")", count: 100),
-      String(repeating: "x^", count: 450) + "x", String(repeating: "x^", count: 100) + "x", String(repeating: "x+", count: 10_000) + "x",
+      String(repeating: "x^", count: 450) + "x", String(repeating: "x^", count: 100) + "x",
+      String(repeating: "x+", count: 10_000) + "x",
     ] {
       #expect(throws: PluginError.self) { try Expression(text).validate() }
     }

@@ -49,6 +49,19 @@ import Testing
     }
   }
 
+  @Test(arguments: [1, 5, 8, 9, 16, 21]) func nothingElseIsChanged(_ count: Int) {
+    var values = [Float](repeating: 0, count: 64)
+    var scratch = values
+    var random = CounterRandom(seed: 1, stream: 2)
+    values.withUnsafeMutableBufferPointer { values in
+      scratch.withUnsafeMutableBufferPointer { scratch in
+        GaussianNoise(deviation: 1).augment(
+          .init(rebasing: values[..<count]), shape: [count], scratch: scratch, random: &random)
+      }
+    }
+    #expect(values[..<count].allSatisfy { $0 != 0 } && values[count...].allSatisfy { $0 == 0 })
+  }
+
   @Test func staysWithinBounds() throws {
     let x = [Float](repeating: 0.5, count: 200)
     let y = GaussianNoise(deviation: 1, low: 0, high: 1).applied(to: x, [200])

@@ -11,7 +11,8 @@ import Testing
       let weights = reference.inputs["class_weight"]?.values
       // A sum of weighted losses is no multiple of their mean.
       if weights != nil, reference.text("reduction") == "sum" { return nil }
-      return NegativeLogLikelihood(classWeights: weights.map { .list($0.map { Float($0) }) } ?? .none)
+      return NegativeLogLikelihood(
+        classWeights: weights.map { .list($0.map { Float($0) }) } ?? .none)
     }
   }
 

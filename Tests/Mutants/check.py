@@ -6,7 +6,7 @@
 Works on a copy of the project in the scratch path; the project itself is never changed. All mistakes are built at once, each
 behind a switch (mutation.py); what does not compile that way is left out. Then the tests of a file are run once a mistake:
 Tests/KINDTests/NAMETests.swift, or those that name the plugin, or, for what plugins share, all of the kind; where they pass
-nevertheless, all tests of the kind. Tests that crash or hang have noticed too.
+nevertheless, all tests of the kind and whole runs that name the plugin. Tests that crash or hang have noticed too.
 
 Some mistakes change nothing that can be seen (the sign of a number that is squared): they are listed with the reason in
 equivalent.txt, by the text of their line. Leaves with 1 if others went unnoticed.
@@ -158,17 +158,24 @@ package.targets.removeAll { $0.type == .test && !wanted.contains($0.name) }
                 self.settle(kind)
 
     def tests(self, name):
-        """The files of a plugin's own tests."""
-        own = pathlib.Path(f"Tests/{name.parts[2]}Tests/{name.stem}Tests.swift")
-        if (root / own).exists():
-            return [own]
+        """The files of a plugin's own tests, and patterns for these and for all that may notice."""
+        kind = f"{name.parts[2]}Tests"
+        own = [pathlib.Path(f"Tests/{kind}/{name.stem}Tests.swift")]
+        others = []
         if "static let manifest" in self.texts[name]:
-            for folder in [f"Tests/{name.parts[2]}Tests", "Tests/EndToEndTests"]:
-                naming = [path.relative_to(root) for path in sorted((root / folder).glob("*Tests.swift"))
-                          if re.search(rf"\b{name.stem}\b", path.read_text())]
-                if naming:
-                    return naming
-        return []
+            naming = [[path.relative_to(root) for path in sorted((root / folder).glob("*Tests.swift"))
+                       if re.search(rf"\b{name.stem}\b", path.read_text())]
+                      for folder in [f"Tests/{kind}", "Tests/EndToEndTests"]]
+            others = naming[1]
+            if not (root / own[0]).exists():
+                own = naming[0] or naming[1]
+        own = [path for path in own if (root / path).exists()]
+
+        def pattern(files):
+            return [rf"^{path.parts[1]}\..*/{re.escape(path.name)}:" for path in files]
+
+        all_ = "|".join([rf"^{kind}\."] + pattern(others))
+        return own, "|".join(pattern(own)) or all_, all_
 
 
 class Runner:
@@ -238,23 +245,21 @@ def main():
             continue
         chosen = [m for m in all_ if key(m) not in equivalent]
         random.Random(zlib.crc32(f"{name} {options.round}".encode())).shuffle(chosen)
-        files = project.tests(name)
-        kind = rf"^{name.parts[2]}Tests\."
-        own = "|".join(rf"^{path.parts[1]}\..*/{re.escape(path.name)}:" for path in files) or kind
+        files, own, others = project.tests(name)
         runner.prepare(own)
-        work += [(m, own, kind) for m in chosen[:options.most]]
+        work += [(m, own, others) for m in chosen[:options.most]]
         if all_ and not files and "static let manifest" in project.texts[name]:
             print(f"no tests of its own: {name}", flush=True)
 
-    for _, own, kind in work:
-        runner.prepare(kind)
+    for _, _, others in work:
+        runner.prepare(others)
     print(f"{len(work)} mistakes to make", flush=True)
 
     def judge(item):
-        mutant, own, kind = item
+        mutant, own, others = item
         if not runner.passes(own, mutant.number):
             return mutant, "seen"
-        return mutant, "by others" if own != kind and not runner.passes(kind, mutant.number) else "unseen"
+        return mutant, "by others" if own != others and not runner.passes(others, mutant.number) else "unseen"
 
     counts = {"seen": 0, "by others": 0, "unseen": 0}
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:

@@ -21,9 +21,11 @@ import Testing
     let start = try #require(reference.inputs["w0"])
     var harness = Harness(optimizer, at: start)
     let wanted = try #require(reference.outputs["w_after_step"])
-    let path = [start.values] + (0..<wanted.shape[0]).map { step in
-      Array(wanted.values[step * c.count..<(step + 1) * c.count])
-    }
+    let path =
+      [start.values]
+      + (0..<wanted.shape[0]).map { step in
+        Array(wanted.values[step * c.count..<(step + 1) * c.count])
+      }
     for step in 1..<path.count {
       let w = harness.parameter
       let gradient = zip(quadraticGradient(a, c, at: w), w).map { change($0, $1) }
@@ -50,7 +52,8 @@ import Testing
     for reference in try Oracle.cases("optimizers/rmsprop_sum") {
       let root = (1 - reference.number("decay")!).squareRoot()
       let optimizer = RMSProp(
-        learningRate: 1, decay: reference.number("decay")!, epsilon: reference.number("eps")! * root)
+        learningRate: 1, decay: reference.number("decay")!, epsilon: reference.number("eps")! * root
+      )
       try follow(reference, optimizer) { _ in reference.number("lr")! * root }
     }
   }

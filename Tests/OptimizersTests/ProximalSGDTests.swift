@@ -104,9 +104,17 @@ import Testing
       at: .init([2, 2], [0.5, 3, 0.5, 4]))
     try harness.step([0, 0, 0, 0])
     let expected = [0, 2.4, 0, 3.2]
-    for (found, expected) in zip(harness.parameter, expected) { #expect(abs(found - expected) < 1e-6) }
+    for (found, expected) in zip(harness.parameter, expected) {
+      #expect(abs(found - expected) < 1e-6)
+    }
     #expect(throws: PluginError.self) {
       try ProximalSGD(learningRate: 1, strength: 1, adaptive: 1, groups: .units).validate()
     }
+  }
+
+  /// What shrinks groups must see them whole.
+  @Test func groupsAreNoElements() {
+    #expect(ProximalSGD(learningRate: 0.1, strength: 1).isElementwise)
+    #expect(!ProximalSGD(learningRate: 0.1, strength: 1, groups: .units).isElementwise)
   }
 }

@@ -51,7 +51,7 @@ import Testing
   /// errors.
   @Test func regressionIsALineWithNoise() throws {
     func open(_ noise: Float) throws -> (features: [Float], targets: [Float]) {
-      try self.open(Synthetic(.regression, samples: 2000, features: 1, noise: noise)).samples()
+      try self.open(Synthetic(.regression, samples: 2000, noise: noise, features: 1)).samples()
     }
     let (plain, noisy) = (try open(0), try open(0.25))
     let slope = plain.targets[0] / plain.features[0]

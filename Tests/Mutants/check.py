@@ -225,6 +225,7 @@ def main():
     parser.add_argument("--round", type=int, default=1, help="another choice by chance")
     parser.add_argument("--only", nargs="*", default=[], help="names of files")
     parser.add_argument("--kinds", nargs="*", default=[], help="folders of plugins")
+    parser.add_argument("--again", type=pathlib.Path, help="what was printed before: only what went unnoticed there")
     parser.add_argument("--jobs", type=int, default=2, help="tests run at a time")
     parser.add_argument("--built", action="store_true", help="all is built as it is: only run the tests")
     options = parser.parse_args()
@@ -239,16 +240,21 @@ def main():
         project.build_all()
     runner = Runner(project)
     equivalent = known()
+    again = options.again and {
+        line.split(maxsplit=1)[1].rsplit(" (line ", 1)[0]
+        for line in options.again.read_text().splitlines() if line.startswith("unseen ")}
     work = []
     for name, all_ in project.mutants.items():
         if (options.only and name.stem not in options.only) or (options.kinds and name.parts[2] not in options.kinds):
             continue
-        chosen = [m for m in all_ if key(m) not in equivalent]
+        chosen = [m for m in all_ if key(m) not in equivalent and (again is None or key(m) in again)]
         random.Random(zlib.crc32(f"{name} {options.round}".encode())).shuffle(chosen)
+        if not chosen:
+            continue
         files, own, others = project.tests(name)
         runner.prepare(own)
         work += [(m, own, others) for m in chosen[:options.most]]
-        if all_ and not files and "static let manifest" in project.texts[name]:
+        if not files and "static let manifest" in project.texts[name]:
             print(f"no tests of its own: {name}", flush=True)
 
     for _, _, others in work:

@@ -85,6 +85,10 @@ import Testing
     for text in [
       String(repeating: "(", count: 900), String(repeating: "sin(", count: 240),
       String(repeating: "(", count: 100) + "x" + String(repeating: ")", count: 100),
+      // What has ended gives no more depth than it took.
+      String(repeating: "(x)+", count: 60) + String(repeating: "(", count: 110) + "x"
+        + String(repeating: ")", count: 110),
+      String(repeating: "x^2+", count: 60) + String(repeating: "x^", count: 110) + "x",
       String(repeating: "x^", count: 450) + "x", String(repeating: "x^", count: 100) + "x",
       String(repeating: "x+", count: 10_000) + "x",
     ] {

@@ -42,6 +42,16 @@ import Testing
     #expect(y.max()! > 3.9 && y.min()! < -3.9)
   }
 
+  /// Products of numbers at any small distance have the mean zero and the variance one.
+  @Test func numbersAreIndependent() {
+    let count = 100_000
+    let y = GaussianNoise(deviation: 1).applied(to: [Float](repeating: 0, count: count), [count])
+    for distance in 1...32 {
+      let products = (0..<count - distance).reduce(0.0) { $0 + Double(y[$1] * y[$1 + distance]) }
+      #expect(abs(products) < 5 * Double(count).squareRoot(), "at \(distance)")
+    }
+  }
+
   @Test func everyNumberIsChanged() {
     for count in [1, 2, 7] {
       let y = GaussianNoise(deviation: 1).applied(to: [Float](repeating: 0, count: count), [count])

@@ -63,9 +63,9 @@ import Testing
   @Test func stepsHaveTheirSize() throws {
     // One step, whatever is set for several.
     #expect(abs(try moved(AdversarialTraining(epsilon: 0.25, stepSize: 0.125)) - 0.25) < 1e-6)
-    // There and back, by 2.5 · 1 / 5 if nothing is said.
-    let several = AdversarialTraining(epsilon: 1, method: .pgd, steps: 5)
-    #expect(abs(try moved(several) - 0.5) < 1e-6)
+    // There and back, by 2.5 · 2 / 5 if nothing is said.
+    let several = AdversarialTraining(epsilon: 2, method: .pgd, steps: 5)
+    #expect(abs(try moved(several) - 1) < 1e-6)
     let small = AdversarialTraining(epsilon: 1, method: .pgd, steps: 3, stepSize: 0.0625)
     #expect(abs(try moved(small) - 0.0625) < 1e-6)
   }

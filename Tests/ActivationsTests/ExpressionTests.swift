@@ -19,7 +19,10 @@ import Testing
   static let formulas: [(text: String, value: @Sendable (Double) -> Double)] = [
     ("x", { $0 }), ("-x", { -$0 }), ("2 + 3 * x", { 2 + 3 * $0 }), ("(2 + 3) * x", { 5 * $0 }),
     ("2 - x - 1", { 1 - $0 }), ("8 / 4 / 2 * x", { $0 }), ("-x^2", { -$0 * $0 }),
-    ("(-x)^2", { $0 * $0 }), ("x^3", { $0 * $0 * $0 }), ("2^-x", { pow(2, -$0) }),
+    ("(-x)^2", { $0 * $0 }), ("x^3", { $0 * $0 * $0 }),
+    ("-2 * x", { -2 * $0 }), ("1e1 * x", { 10 * $0 }),
+    ("where(x > 0, x^4, 0)", { max($0, 0) * max($0, 0) * $0 * $0 }),
+    ("2^-x", { pow(2, -$0) }),
     ("1e-1 * x", { 0.1 * $0 }), ("2.5E+1 * x", { 25 * $0 }), (".5*x", { 0.5 * $0 }),
     ("x * sigmoid(1.702 * x)", { $0 / (1 + exp(-1.702 * $0)) }),
     ("where(x > 0, x, exp(x) - 1)", { $0 > 0 ? $0 : exp($0) - 1 }),
@@ -37,6 +40,7 @@ import Testing
   func isWhatItSays(_ index: Int) throws {
     let (text, expected) = Self.formulas[index]
     let found = try value(text, at: Self.points)
+    #expect(found.y.count == Self.points.count)
     for (x, (y, slope)) in zip(Self.points, zip(found.y, found.slope)) {
       #expect(abs(y - expected(x)) < 1e-6 * (1 + abs(y)), "\(text) at \(x): \(y)")
       // No point is near a kink.
@@ -80,11 +84,23 @@ import Testing
   @Test func hostileOnesAreRefused() {
     for text in [
       String(repeating: "(", count: 900), String(repeating: "sin(", count: 240),
-      String(repeating: "x^", count: 450) + "x", String(repeating: "x+", count: 10_000) + "x",
+      String(repeating: "(", count: 100) + "x" + String(repeating: ")", count: 100),
+      // What has ended gives no more depth than it took.
+      String(repeating: "(x)+", count: 60) + String(repeating: "(", count: 110) + "x"
+        + String(repeating: ")", count: 110),
+      String(repeating: "x^2+", count: 60) + String(repeating: "x^", count: 110) + "x",
+      String(repeating: "x^", count: 450) + "x", String(repeating: "x^", count: 100) + "x",
+      String(repeating: "x+", count: 10_000) + "x",
     ] {
       #expect(throws: PluginError.self) { try Expression(text).validate() }
     }
     #expect(throws: Never.self) {
+      // Depth ends where its parentheses or its power do.
+      try Expression(String(repeating: "(x)+", count: 200) + "x").validate()
+      try Expression(String(repeating: "x^2+", count: 200) + "x").validate()
+      try Expression(String(repeating: "(", count: 99) + "x" + String(repeating: ")", count: 99))
+        .validate()
+      try Expression(String(repeating: "x^", count: 99) + "x").validate()
       try Expression(String(repeating: "-", count: 900) + "x").validate()
       try Expression(String(repeating: "x+", count: 400) + "x").validate()
     }

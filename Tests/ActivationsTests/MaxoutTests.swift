@@ -28,6 +28,13 @@ import Testing
     #expect(result["dx"]!.values == [0.5, 0.5])
   }
 
+  @Test func aListOfFeaturesIsGrouped() throws {
+    let y = try Evaluation.run(inputs: ["x": .init([4], [1, 3, -2, -5])]) {
+      ["y": Maxout()($1["x"]!)]
+    }["y"]!
+    #expect(y.values == [3, -2])
+  }
+
   @Test func whatCannotBeGroupedIsRefused() {
     #expect(throws: RecordingFailure.self) {
       _ = try Evaluation.run(inputs: ["x": .init([1, 3], [1, 2, 3])]) { ["y": Maxout()($1["x"]!)] }

@@ -19,6 +19,14 @@ import Testing
     #expect(middles.min()! < 1.6 && middles.max()! > 5.2)
   }
 
+  @Test func someImagesStay() {
+    let x = image(["000", "090", "000"])
+    let stays = draws(Blur(minimum: 1, maximum: 2, probability: 0.75), of: x, [3, 3]).count {
+      $0 == x
+    }
+    #expect(abs(stays - 100) < 44)
+  }
+
   @Test func nothingIsBlurredByZero() throws {
     #expect(Blur(minimum: 0, maximum: 0).applied(to: [1, 2, 3, 4], [2, 2]) == [1, 2, 3, 4])
     #expect(

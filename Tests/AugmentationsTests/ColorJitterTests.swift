@@ -44,6 +44,26 @@ import Testing
     #expect(strong.min()! >= 0 && strong.max()! > 0.7 && Set(strong).count > 300)
   }
 
+  /// Red turned by a share t of the circle gets the green t · 6 or the blue −t · 6.
+  @Test func huesTurnBothWays() {
+    let results = draws(ColorJitter(hue: 0.1), of: [1, 0, 0], [3, 1, 1])
+    let turns = results.map { $0[1] > 0 ? $0[1] / 6 : -$0[2] / 6 }
+    #expect(turns.allSatisfy { abs($0) <= 0.1 + 1e-6 })
+    #expect(turns.min()! < -0.095 && turns.max()! > 0.095)
+    #expect(turns.count { $0 < 0 } > 150 && turns.count { $0 > 0 } > 150)
+  }
+
+  /// Of other channels than three the gray is the mean: x → f·x + (1 − f)·mean.
+  @Test func contrastOfTwoChannels() {
+    var x: [Float] = [0.1, 0.3, 0.5, 0.7]
+    x.withUnsafeMutableBufferPointer {
+      ColorJitter().apply(.contrast, 0.5, to: $0, ImageShape([2, 1, 2])!)
+    }
+    for (found, expected) in zip(x, [0.25, 0.35, 0.45, 0.55] as [Float]) {
+      #expect(abs(found - expected) < 1e-6)
+    }
+  }
+
   @Test func theOrderIsDrawn() {
     let results = draws(ColorJitter(brightness: 1, contrast: 1), of: [0, 1], [1, 1, 2])
     // Brighter last: white is cut off, and black has become gray before.

@@ -45,6 +45,31 @@ import Testing
     #expect(Cutout(size: 3, probability: 0).applied(to: x, [10, 10]) == x)
   }
 
+  /// Half of the side, rounded down, lies before the centre.
+  @Test func evenSquaresBeginBeforeTheirCentre() {
+    let x = [Float](repeating: 1, count: 64)
+    let rows = Set(
+      draws(Cutout(size: 4), of: x, [8, 8]).map { y in
+        (0..<8).filter { row in y[row * 8..<row * 8 + 8].contains(0) }
+      })
+    let columns = Set(
+      draws(Cutout(size: 4), of: x, [8, 8]).map { y in
+        (0..<8).filter { column in (0..<8).contains { y[$0 * 8 + column] == 0 } }
+      })
+    let all: Set = [
+      [0, 1], [0, 1, 2], [0, 1, 2, 3], [1, 2, 3, 4], [2, 3, 4, 5], [3, 4, 5, 6], [4, 5, 6, 7],
+      [5, 6, 7],
+    ]
+    #expect(rows == all)
+    #expect(columns == all)
+  }
+
+  @Test func someImagesStay() {
+    let x = [Float](repeating: 1, count: 36)
+    let stays = draws(Cutout(size: 2, probability: 0.75), of: x, [6, 6]).count { $0 == x }
+    #expect(abs(stays - 100) < 44)
+  }
+
   @Test func refuses() throws {
     #expect(throws: PluginError.self) { try Cutout(size: 1).check([9]) }
     #expect(throws: PluginError.self) { try Cutout(size: 16).check([1, 6, 8]) }

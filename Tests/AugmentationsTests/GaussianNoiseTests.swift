@@ -42,11 +42,34 @@ import Testing
     #expect(y.max()! > 3.9 && y.min()! < -3.9)
   }
 
+  /// Products of numbers at any small distance have the mean zero and the variance one.
+  @Test func numbersAreIndependent() {
+    let count = 100_000
+    let y = GaussianNoise(deviation: 1).applied(to: [Float](repeating: 0, count: count), [count])
+    for distance in 1...32 {
+      let products = (0..<count - distance).reduce(0.0) { $0 + Double(y[$1] * y[$1 + distance]) }
+      #expect(abs(products) < 5 * Double(count).squareRoot(), "at \(distance)")
+    }
+  }
+
   @Test func everyNumberIsChanged() {
     for count in [1, 2, 7] {
       let y = GaussianNoise(deviation: 1).applied(to: [Float](repeating: 0, count: count), [count])
       #expect(y.allSatisfy { $0 != 0 } && Set(y).count == count)
     }
+  }
+
+  @Test(arguments: [1, 5, 8, 9, 16, 21]) func nothingElseIsChanged(_ count: Int) {
+    var values = [Float](repeating: 0, count: 64)
+    var scratch = values
+    var random = CounterRandom(seed: 1, stream: 2)
+    values.withUnsafeMutableBufferPointer { values in
+      scratch.withUnsafeMutableBufferPointer { scratch in
+        GaussianNoise(deviation: 1).augment(
+          .init(rebasing: values[..<count]), shape: [count], scratch: scratch, random: &random)
+      }
+    }
+    #expect(values[..<count].allSatisfy { $0 != 0 } && values[count...].allSatisfy { $0 == 0 })
   }
 
   @Test func staysWithinBounds() throws {

@@ -36,7 +36,7 @@ import Testing
 
   /// Beta(α, α) has the mean ½ and the variance 1 / (4 (2α + 1)).
   @Test(arguments: [0.2, 1, 4] as [Float]) func sharesAreOfTheBetaDistribution(_ alpha: Float) {
-    let count = 4000
+    let count = 40_000
     let mixup = Mixup(alpha: alpha)
     let shares = (0..<count).map { draw -> Double in
       var batch = MixingBatch([0, 1], [1], [1, 0, 0, 1])
@@ -48,9 +48,11 @@ import Testing
     let mean = shares.reduce(0, +) / Double(shares.count)
     let variance = shares.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(shares.count)
     let expected = 1 / (4 * (2 * Double(alpha) + 1))
-    #expect(shares.count > 1800 && shares.count < 2200)
+    #expect(abs(shares.count - count / 2) < 500)
     #expect(abs(mean - 0.5) < 5 * (expected / Double(shares.count)).squareRoot())
-    #expect(abs(variance / expected - 1) < 0.12)
+    // The kurtosis is 3 − 6 / (2α + 3): five standard errors of the variance.
+    let kurtosis = 3 - 6 / (2 * Double(alpha) + 3)
+    #expect(abs(variance / expected - 1) < 5 * ((kurtosis - 1) / Double(shares.count)).squareRoot())
   }
 
   @Test func someBatchesStay() {

@@ -71,6 +71,14 @@ import Testing
     for number in found { #expect(abs(Double(number) / Double(count) - 1 / 3) <= slack) }
   }
 
+  /// With a padding of two the middle of 5×5 is any of its pixels, 200 times of 5000 each.
+  @Test func bothDirectionsAreEquallyLikely() {
+    let x = (0..<25).map { Float($0) }
+    var found = [Int](repeating: 0, count: 25)
+    for y in draws(RandomCrop(padding: 2), of: x, [1, 5, 5], count: 5000) { found[Int(y[12])] += 1 }
+    #expect(found.allSatisfy { abs($0 - 200) < 70 }, "\(found)")
+  }
+
   @Test func refuses() throws {
     #expect(throws: PluginError.self) { try RandomCrop(padding: 1).check([9]) }
     #expect(throws: PluginError.self) {

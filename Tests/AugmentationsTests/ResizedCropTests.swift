@@ -69,6 +69,28 @@ import Testing
     #expect(part.height == 10 && part.width == 10 && part.top == 0 && part.left == 45)
   }
 
+  @Test func whatIsTooLongOrTooSmallGivesItsMiddle() {
+    var random = CounterRandom(seed: 5, stream: "parts")
+    func part(_ shape: Shape, _ ratio: Float) -> [Int] {
+      let part = ResizedCrop(minimum: 1, maximum: 1, ratio: ratio).draw(
+        ImageShape(shape)!, &random)
+      return [part.top, part.left, part.height, part.width]
+    }
+    #expect(part([1, 10, 100], 2) == [0, 40, 10, 20])
+    #expect(part([1, 100, 10], 2) == [40, 0, 20, 10])
+    #expect(part([1, 1, 9], 1) == [0, 4, 1, 1])
+    #expect(part([1, 9, 1], 1) == [4, 0, 1, 1])
+  }
+
+  @Test func partsOfOnePixelAreDrawn() {
+    var random = CounterRandom(seed: 5, stream: "pixels")
+    let plugin = ResizedCrop(minimum: 0.25, maximum: 0.25, ratio: 1)
+    let lefts = (0..<100).map { _ in plugin.draw(ImageShape([1, 1, 4])!, &random).left }
+    #expect(Set(lefts) == [0, 1, 2, 3])
+    let tops = (0..<100).map { _ in plugin.draw(ImageShape([1, 4, 1])!, &random).top }
+    #expect(Set(tops) == [0, 1, 2, 3])
+  }
+
   @Test func refuses() throws {
     #expect(throws: PluginError.self) { try ResizedCrop().check([64]) }
     #expect(throws: PluginError.self) { try ResizedCrop(minimum: 0.5, maximum: 0.4).validate() }

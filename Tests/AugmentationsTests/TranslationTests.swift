@@ -30,6 +30,34 @@ import Testing
     #expect(reach(upright) == [4, 13, 22])
   }
 
+  /// Half of eight rows, up and down: a row of nines at the third row is seen in rows 0 to 7, weaker
+  /// where it moved by parts.
+  @Test func rowsMoveByTheirShare() {
+    var x = [Float](repeating: 0, count: 16)
+    (x[6], x[7]) = (9, 9)
+    let results = draws(Translation(vertical: 0.5, horizontal: 0), of: x, [1, 8, 2])
+    let places = results.map { y in
+      let mass = y.reduce(0, +)
+      return y.indices.reduce(0) { $0 + Float($1 / 2) * y[$1] } / mass
+    }.filter { !$0.isNaN }
+    #expect(places.max()! > 6.9 && places.max()! <= 7.001)
+    #expect(places.min()! < 0.1)
+  }
+
+  /// What stands half over the border is mixed with the fill.
+  @Test func borderRowsAreMixedWithTheFill() {
+    var sample: [Float] = [1, 2]
+    var scratch = sample
+    sample.withUnsafeMutableBufferPointer { sample in
+      scratch.withUnsafeMutableBufferPointer { scratch in
+        Translation(vertical: 1, horizontal: 1, fill: 5).move(
+          sample, ImageShape([1, 2, 1])!, scratch, down: -0.25, right: 0)
+      }
+    }
+    // ¾ of each row and ¼ of the next, which is the fill behind the last.
+    #expect(sample == [1.25, 2.75])
+  }
+
   @Test func fillStandsOutside() throws {
     #expect(throws: PluginError.self) { try Translation().check([64]) }
     let results = draws(

@@ -22,6 +22,30 @@ import Testing
     }
   }
 
+  /// From features to weights, by another discriminant.
+  @Test func itsClassifierAgreesWithTheReference() throws {
+    let cases = try Oracle.cases("../balancers/label_shift")
+    #expect(cases.count == 3)
+    for reference in cases {
+      let k = Int(reference.number("classes")!)
+      func labels(_ name: String) -> [Int] { reference.inputs[name]!.values.map { Int($0) } }
+      func all(_ name: String, _ classes: [Int]? = nil) throws -> TrainingSamples {
+        let x = reference.inputs[name]!
+        return try samples(x.values.map { Float($0) }, width: x.shape[1], classes: classes, of: k)
+      }
+      let weights = try LabelShift(clip: 1e9).balance(
+        BalancingSamples(
+          training: all("train", labels("labels")),
+          validation: all("validation", labels("validation_labels")), testInputs: all("test"),
+          random: CounterRandom(seed: 1, stream: "test"))
+      ).weights!
+      for (label, weight) in zip(labels("labels"), weights) {
+        let expected = reference.outputs["weights"]!.values[label]
+        #expect(abs(Double(weight) - expected) < 1e-5, "\(reference.id) class \(label)")
+      }
+    }
+  }
+
   /// Two clouds: as many of each in training, nine to one in the test.
   private func shifted() throws -> BalancingSamples {
     var random = CounterRandom(seed: 3, stream: "clouds")
@@ -42,6 +66,15 @@ import Testing
     #expect(abs(weights[399] - 0.2) < 0.05)
     let clipped = try LabelShift(clip: 1).balance(shifted()).weights!
     #expect(clipped[0] == 1)
+  }
+
+  /// Class 0 is always taken for class 1, and 1 for 0: no equation begins with its own class.
+  @Test func classesMayBeTakenForEachOther() throws {
+    let weights = try LabelShift.weights(
+      labels: [0, 0, 1, 1], predictions: [1, 1, 0, 0], onTest: [0, 0, 0, 1], training: [0, 1],
+      names: ["a", "b"])
+    #expect(weights == [0.5, 1.5])
+    #expect(LabelShift().usesTestInputs && CovariateShift().usesTestInputs)
   }
 
   @Test func classesThatCannotBeTold() throws {

@@ -47,6 +47,29 @@ import Testing
     }
   }
 
+  /// Uphill on −(x − 0.1)², from 0.
+  private func moved(_ callback: AdversarialTraining) throws -> Double {
+    try Evaluation.run(inputs: ["x": .init([1, 1], [0])]) { recorder, tensors in
+      let x = tensors["x"]!
+      return [
+        "y": callback.moved(
+          StepContext(
+            output: x, features: x, target: x, step: recorder.constant(1),
+            rate: recorder.constant(0.1), lossForInputs: { -square($0 - 0.1).sum() }))
+      ]
+    }["y"]!.values[0]
+  }
+
+  @Test func stepsHaveTheirSize() throws {
+    // One step, whatever is set for several.
+    #expect(abs(try moved(AdversarialTraining(epsilon: 0.25, stepSize: 0.125)) - 0.25) < 1e-6)
+    // There and back, by 2.5 · 2 / 5 if nothing is said.
+    let several = AdversarialTraining(epsilon: 2, method: .pgd, steps: 5)
+    #expect(abs(try moved(several) - 1) < 1e-6)
+    let small = AdversarialTraining(epsilon: 1, method: .pgd, steps: 3, stepSize: 0.0625)
+    #expect(abs(try moved(small) - 0.0625) < 1e-6)
+  }
+
   @Test func boundsAreInOrder() {
     #expect(throws: PluginError.self) {
       try AdversarialTraining(epsilon: 0.1, low: 1, high: 0).validate()

@@ -85,6 +85,18 @@ import Testing
     #expect(run.baseLearningRate > rates[45] && run.baseLearningRate < rates[60])
   }
 
+  /// A step down around 0.01 before the least at 0.1.
+  @Test func theSteepestPlaceIsFound() throws {
+    let finder = LearningRateFinder(
+      from: 1e-4, to: 10, steps: 101, smoothing: 0, rule: .steepest, apply: true)
+    let (run, _) = try find(finder) { rate in
+      let place = log10(rate)
+      let rise = place < -1 ? 0 : 8 * (place + 1) * (place + 1)
+      return 1 - 0.5 / (1 + exp(-4 * (place + 2))) + rise
+    }
+    #expect(abs(log10(run.baseLearningRate) - -2) < 1e-9)
+  }
+
   @Test func nothingToFind() throws {
     var finder = LearningRateFinder(steps: 20, apply: true)
     let run = FakeRun()

@@ -34,6 +34,13 @@ import Testing
     #expect(near.applied(to: [[-3], [0.5], [5]]) == [[0], [0.5], [2]])
   }
 
+  /// Means 1 and 200, deviations 1 and 100.
+  @Test func featuresHaveTheirFences() throws {
+    let transform = try Outliers(.z, factor: 1).fit(try table([[0, 100], [2, 300]]).training)
+    #expect(
+      transform.applied(to: [[-3, 500], [5, 0], [1, 200]]) == [[0, 300], [2, 100], [1, 200]])
+  }
+
   @Test func actions() throws {
     let data = try table([[0], [1], [2], [3], [100]])
     let rows: [[Float]] = [[-50], [2], [.nan], [100]]

@@ -26,6 +26,27 @@ import Testing
     }
   }
 
+  /// Vectors of length 3, which are the rows or columns that are fewer; no place stays empty.
+  @Test(arguments: [[4, 6], [6, 4], [5, 5], [3, 2, 2, 2]])
+  func gainIsTheLengthOfTheVectors(_ dimensions: [Int]) throws {
+    let shape = Shape(dimensions)
+    var random = CounterRandom(seed: 1, stream: "test")
+    let values = try Orthogonal(gain: 3).values(
+      for: ParameterDescription(name: "dense_1.weight", shape: shape, fanIn: 1, fanOut: 1),
+      random: &random
+    ).map { Double($0) }
+    let (rows, columns) = (shape[0], shape.count / shape[0])
+    #expect(values.count == rows * columns && values.allSatisfy { $0 != 0 })
+    for vector in 0..<min(rows, columns) {
+      let places =
+        rows <= columns
+        ? Array(vector * columns..<(vector + 1) * columns)
+        : Array(stride(from: vector, to: rows * columns, by: columns))
+      let square = places.reduce(0) { $0 + values[$1] * values[$1] }
+      #expect(abs(square - 9) < 1e-5)
+    }
+  }
+
   @Test func orthonormalizationAgreesWithReference() throws {
     for reference in try Oracle.cases("initializers/orthogonal", named: ["gram_schmidt_rows"]) {
       var rows = reference.inputs["A"]!

@@ -41,6 +41,16 @@ import Testing
     #expect(variables["conv1d_1.bias"]?.role == .bias)
   }
 
+  /// Two of four channels through five taps; six filters through five.
+  @Test func fansAreThoseOfAGroup() throws {
+    let variables = try record(Conv1D(6, kernel: 5, groups: 2), [2, 4, 8]).variables
+    guard case .drawn(_, let fanIn, let fanOut)? = variables["conv1d_1.weight"]?.initial else {
+      Issue.record("no initializer")
+      return
+    }
+    #expect(fanIn == 10 && fanOut == 30)
+  }
+
   @Test func mistakesAreNamed() {
     #expect(refuses(Conv1D(2), [4, 9], "takes sequences"))
     #expect(refuses(Conv1D(2), [1, 1, 2], "larger than the image"))

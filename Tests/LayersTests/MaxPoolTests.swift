@@ -59,5 +59,16 @@ import Testing
     #expect(refuses(MaxPool(2), [4, 9], "takes images"))
     #expect(refuses(MaxPool(5), [1, 1, 3, 3], "larger than the image"))
     #expect(throws: PluginError.self) { try MaxPool(2, padding: 2).validate() }
+    // At most half, of rows and of columns.
+    for padding in [Pair(1, 2), Pair(0, 2), Pair(1, 0)] {
+      #expect(throws: Never.self) {
+        try MaxPool(Pair(2, 4), padding: .amount(padding)).validate()
+      }
+    }
+    for padding in [Pair(2, 2), Pair(1, 3)] {
+      #expect(throws: PluginError.self) {
+        try MaxPool(Pair(2, 4), padding: .amount(padding)).validate()
+      }
+    }
   }
 }

@@ -37,6 +37,14 @@ import Testing
     #expect(initial.allSatisfy { abs($0) < 0.1 } && Set(initial).count > 10)
   }
 
+  /// A normal distribution of deviation 0.02, within five standard errors.
+  @Test func learnedNumbersBeginSmall() throws {
+    let variable = try record(PositionalEncoding(.learned), [1, 100, 50]).variables.variables[0]
+    let values = try variable.initialValues(seed: 1, folder: ".").map { Double($0) }
+    let deviation = (values.reduce(0) { $0 + $1 * $1 } / 5000).squareRoot()
+    #expect(abs(deviation / 0.02 - 1) < 5 / 10_000.0.squareRoot())
+  }
+
   @Test func gradientIsTheSlope() throws {
     try checkSlopes(PositionalEncoding(.sinusoidal), [2, 3, 4])
     try checkSlopes(PositionalEncoding(.learned), [2, 3, 4])

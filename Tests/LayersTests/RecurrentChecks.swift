@@ -66,5 +66,8 @@ func checkNames(_ layer: any Layer, _ path: String, gates: Int) throws {
   let weights = try variables.variables[0].initialValues(seed: 2, folder: ".")
   let bound = 1 / Float(5).squareRoot()
   #expect(weights.allSatisfy { abs($0) <= bound })
-  #expect(weights.contains { abs($0) > bound * 0.7 })
+  #expect(weights.contains { abs($0) > bound * 0.9 })
+  let recurrent = try variables.variables[1].initialValues(seed: 2, folder: ".")
+  #expect(recurrent.allSatisfy { abs($0) <= bound })
+  #expect(recurrent.contains { abs($0) > bound * 0.9 })
 }

@@ -23,6 +23,18 @@ import Testing
     }
   }
 
+  /// A place of the output sees two of four channels through six taps.
+  @Test func fansAreThoseOfAGroup() throws {
+    let layer = TransposedConv2D(6, kernel: Pair(2, 3), groups: 2)
+    let weight = try record(layer, [1, 4, 5, 5]).variables.variables[0]
+    #expect(weight.shape == [4, 3, 2, 3])
+    guard case .drawn(_, let fanIn, let fanOut) = weight.initial else {
+      Issue.record("no initializer")
+      return
+    }
+    #expect(fanIn == 12 && fanOut == 18)
+  }
+
   @Test func gradientIsTheSlope() throws {
     try checkSlopes(
       TransposedConv2D(2, kernel: 3, stride: 2, padding: .same, activation: Rectifier()),

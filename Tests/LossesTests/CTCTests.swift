@@ -73,6 +73,14 @@ import Testing
     #expect(found.values == [1, 1, 2, -1, -1, -1, 2, -1, -1, -1, -1, -1])
   }
 
+  /// Class 1 is the greatest by little, and in all places.
+  @Test func everyClassIsCompared() throws {
+    let found = try Evaluation.run(inputs: [
+      "x": .init([1, 3, 3], [0.3, 0.4, 0.35, 0.1, 0.2, 0.15, 0.5, 0.4, 0.6])
+    ]) { ["y": CTC().prediction(from: $1["x"]!)] }["y"]!
+    #expect(found.values == [1, 2, -1])
+  }
+
   @Test func labelsThatAreNoClassesGiveNoNumber() throws {
     let output = Evaluation.Array.uneven([1, 4, 3])
     for labels in [[7.0, -1], [0, 1]] {

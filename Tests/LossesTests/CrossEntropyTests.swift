@@ -95,4 +95,22 @@ import Testing
     #expect(CrossEntropy().outputs(for: .classes(["a", "b", "c"])) == 3)
     #expect(CrossEntropy().outputs(for: .values(["a"])) == nil)
   }
+
+  /// Scores (0, ln 3) of the first pixel and (1, 1) of the second.
+  @Test func predictsProbabilitiesOfPixels() throws {
+    let y = try Evaluation.run(inputs: ["x": .init([1, 2, 1, 2], [0, 1, 1.098_612_288_668, 1])]) {
+      ["y": CrossEntropy().prediction(from: $1["x"]!)]
+    }["y"]!
+    #expect(y.shape == [1, 1, 2, 2])
+    for (found, expected) in zip(y.values, [0.25, 0.75, 0.5, 0.5]) {
+      #expect(abs(found - expected) < 1e-9)
+    }
+  }
+
+  @Test func learnsSharesOfClasses() {
+    #expect(CrossEntropy().takesClassShares && NegativeLogLikelihood().takesClassShares)
+    #expect(Weighted([CrossEntropy(), NegativeLogLikelihood()]).takesClassShares)
+    #expect(!Weighted([CrossEntropy(), Hinge()]).takesClassShares)
+    #expect(!Weighted([CrossEntropy()], outputs: [2], targets: [1]).takesClassShares)
+  }
 }

@@ -42,4 +42,20 @@ import Testing
   @Test func mistakesAreNamed() {
     #expect(throws: PluginError.self) { _ = try evaluate(Hinge(), outputs, .init([2], [0, 1])) }
   }
+
+  @Test func predictsNumbersOfTheSameOrder() throws {
+    let y = try Evaluation.run(inputs: [
+      "several": .init([1, 2], [0, 1.098_612_288_668]), "one": .init([1, 1], [-1.098_612_288_668]),
+    ]) { $1.mapValues { Hinge().prediction(from: $0) } }
+    for (found, expected) in zip(y["several"]!.values + y["one"]!.values, [0.25, 0.75, 0.25]) {
+      #expect(abs(found - expected) < 1e-9)
+    }
+  }
+
+  @Test func needsAnOutputAClass() {
+    #expect(Hinge().outputs(for: .classes(["a", "b", "c"])) == 3)
+    // One score has both sides, and so have two.
+    #expect(Hinge().outputs(for: .classes(["a", "b"])) == nil)
+    #expect(Hinge().outputs(for: .values(["a"])) == nil)
+  }
 }

@@ -40,4 +40,11 @@ import Testing
     #expect(KLDivergence().outputs(for: .classes(["a", "b", "c"])) == 3)
     #expect(KLDivergence().outputs(for: .values(["a", "b"])) == 2)
   }
+
+  @Test func predictsProbabilities() throws {
+    let y = try Evaluation.run(inputs: ["x": .init([1, 2], [0, 1.098_612_288_668])]) {
+      ["y": KLDivergence().prediction(from: $1["x"]!)]
+    }["y"]!.values
+    #expect(abs(y[0] - 0.25) < 1e-9 && abs(y[1] - 0.75) < 1e-9)
+  }
 }

@@ -132,4 +132,12 @@ import Testing
         .init([2], [0, 1]))
     }
   }
+
+  /// (1 + 4) / 2 of a list of two values, seen as one column.
+  @Test func aListOfTargetsIsAColumn() throws {
+    let found = try evaluate(
+      Weighted([MeanSquaredError()], outputs: [1], targets: [1]), .init([2, 1], [1, 5]),
+      .init([2], [2, 3]))
+    #expect(abs(found - 2.5) < 1e-9)
+  }
 }

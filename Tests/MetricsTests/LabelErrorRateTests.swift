@@ -32,4 +32,12 @@ import Testing
       rate(LabelErrorRate(leadingLength: true), [1, 2], [9, 1, 2], count: 1, width: 2) == 0)
     #expect(rate(LabelErrorRate(), [-1], [-1], count: 1, width: 1).isNaN)
   }
+
+  /// One edit of two labels, then none of one; whole, and as of a run that is resumed between them.
+  @Test(arguments: [1, 2]) func countsAreKept(_ batch: Int) {
+    let result = measure(
+      LabelErrorRate(), .values(["a", "b"]), predictions: [1, 2, 3, -1], targets: [1, 3, 3, -1],
+      width: 2, batch: batch)
+    #expect(abs(result.number! - 1.0 / 3) < 1e-12)
+  }
 }

@@ -33,4 +33,12 @@ import Testing
       width: 1)
     #expect(result.number!.isNaN)
   }
+
+  /// One of three calls of the second class is right.
+  @Test func theSecondClassIsPositiveUnlessGiven() {
+    let result = measure(
+      Precision(average: .binary), classes(2), predictions: oneHot([1, 1, 1, 0], 2),
+      targets: [1, 0, 0, 1], width: 2)
+    #expect(abs(result.number! - 1.0 / 3) < 1e-12)
+  }
 }

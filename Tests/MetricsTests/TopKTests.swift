@@ -35,4 +35,13 @@ import Testing
   }
 
   @Test func isUndefinedForNoSamples() { checkEmpty(TopK(), classes(2), width: 1) }
+
+  /// 0.9 and 0.8 for the second class, of which one is right; among two classes both are.
+  @Test func oneProbabilityStandsForTwoClasses() {
+    func share(_ k: Int) -> Double? {
+      measure(TopK(k: k), classes(2), predictions: [0.9, 0.8], targets: [1, 0], width: 1).number
+    }
+    #expect(share(1) == 0.5)
+    #expect(share(2) == 1)
+  }
 }

@@ -18,6 +18,13 @@ import Testing
     #expect(found.values == [0, 1])
   }
 
+  /// The first channel lies between −1 and 3, the second between 10 and 20, whatever the place in it.
+  @Test func channelsHaveTheirExtremes() throws {
+    let transform = try MinMax().fit(try training([-1, 1, 10, 12, 2, 3, 15, 20], [2, 1, 2]))
+    let found = transform.applied(to: .init([1, 2, 1, 2], [-1, 1, 12.5, 20]))
+    #expect(found.values == [0, 0.5, 0.25, 1])
+  }
+
   @Test func refusesAnEmptyRange() {
     #expect(complaint { try MinMax(low: 1, high: 1).validate() }.contains("low"))
     #expect(complaint { try MinMax(low: -1, high: 1).validate() } == "")

@@ -13,4 +13,10 @@ import Testing
         weightDecay: reference.number("weight_decay")!)
     }
   }
+
+  @Test func whereNothingPullsNothingMoves() throws {
+    var harness = Harness(Lion(learningRate: 0.1), at: .init([2], [1, -2]))
+    try harness.step([0, 3])
+    #expect(harness.parameter[0] == 1 && abs(harness.parameter[1] + 2.1) < 1e-6)
+  }
 }

@@ -111,4 +111,10 @@ import Testing
       try ProximalSGD(learningRate: 1, strength: 1, adaptive: 1, groups: .units).validate()
     }
   }
+
+  /// What shrinks groups must see them whole.
+  @Test func groupsAreNoElements() {
+    #expect(ProximalSGD(learningRate: 0.1, strength: 1).isElementwise)
+    #expect(!ProximalSGD(learningRate: 0.1, strength: 1, groups: .units).isElementwise)
+  }
 }

@@ -16,6 +16,7 @@ import Testing
     #expect(abs(try penalty(ActivityL2(strength: 0.1), y) - 0.1 * 14.5 / 2 / 2) < 1e-6)
     let image = Evaluation.Array([1, 1, 2, 2], [1, -2, 3, -4])
     #expect(abs(try penalty(ActivityL1(strength: 2), image) - 20) < 1e-6)
+    #expect(abs(try penalty(ActivityL2(strength: 2), image) - 30) < 1e-6)
   }
 
   @Test func parametersAreLeftAlone() throws {

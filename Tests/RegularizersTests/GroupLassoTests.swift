@@ -40,4 +40,19 @@ import Testing
       GroupLasso(strength: 1, groups: .inputs), .init([2, 2, 1, 2], [3, 4, 0, 0, 0, 12, 6, 8]))
     #expect(abs(channels.values[0] - 2 * (13 + 10)) < 1e-6)
   }
+
+  @Test func offsetsAreGroupsOfOne() throws {
+    let found = try penalty(GroupLasso(strength: 0.5), .init([3], [3, -4, 0.5])).values[0]
+    #expect(abs(found - 3.75) < 1e-6)
+  }
+
+  /// √n of the n numbers of a group, here one and two.
+  @Test func sizesAreCounted() throws {
+    let one = try penalty(GroupLasso(strength: 1), .init([2, 1], [3, -4])).values[0]
+    #expect(abs(one - 7) < 1e-6)
+    let inputs = try penalty(GroupLasso(strength: 1, groups: .inputs), .init([2, 1], [3, -4]))
+    #expect(abs(inputs.values[0] - 5 * 2.0.squareRoot()) < 1e-6)
+    let units = try penalty(GroupLasso(strength: 1), .init([1, 2], [3, -4])).values[0]
+    #expect(abs(units - 5 * 2.0.squareRoot()) < 1e-6)
+  }
 }

@@ -27,4 +27,8 @@ import Testing
     #expect(found["b"]!.values == [9, 9])
     #expect(found["zero"]!.values == [0, 0])
   }
+
+  @Test func itIsNoPenalty() {
+    #expect(MaxNorm(limit: 1).constrains && !L2(strength: 1).constrains)
+  }
 }

@@ -35,4 +35,12 @@ import Testing
     }
     #expect(result.values.allSatisfy { $0.values.allSatisfy { $0 == 0 } })
   }
+
+  /// The norm of a list is its length.
+  @Test func offsetsCountByTheirLength() throws {
+    let found = try Evaluation.run(inputs: ["w": .init([2], [3, -4])]) {
+      ["y": SpectralNorm(strength: 0.5).penalty($1["w"]!)]
+    }["y"]!.values[0]
+    #expect(abs(found - 0.25 * 25) < 1e-6)
+  }
 }

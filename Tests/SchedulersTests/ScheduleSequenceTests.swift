@@ -51,4 +51,13 @@ import Testing
       ).validate()
     }
   }
+
+  /// Two epochs of three steps each: what has no length of its own gets that of its part.
+  @Test func partsHaveTheLengthBetweenMilestones() {
+    let sequence = ScheduleSequence(
+      [LinearDecay(from: 1, to: 0), LinearDecay(from: 0.5, to: 0)], milestones: [2], unit: .epochs)
+    let found = rates(sequence, base: 1, steps: 10, stepsPerEpoch: 3, total: 10)
+    let expected = (0..<6).map { 1 - Double($0) / 6 } + (0..<4).map { 0.5 - Double($0) / 8 }
+    #expect(zip(found, expected).allSatisfy { abs($0 - $1) < 1e-12 }, "\(found)")
+  }
 }

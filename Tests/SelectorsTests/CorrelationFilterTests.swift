@@ -27,4 +27,15 @@ import Testing
     #expect(
       try CorrelationFilter(threshold: 0.7).fit(try training(values, width: 3)).kept == [0, 2])
   }
+
+  /// Three columns without correlation, and one like the second.
+  @Test func anyTwoAreCompared() throws {
+    let rows: [Double] = (0..<8).flatMap { row in
+      let columns = [4, 2, 1].map { row & $0 == 0 ? 1.0 : -1 }
+      return columns + [2 * columns[1]]
+    }
+    let selection = try CorrelationFilter(threshold: 0.9).fit(try training(rows, width: 4))
+    #expect(selection.kept == [0, 1, 2])
+    #expect(abs(selection.scores[3] - 1) < 1e-6 && abs(selection.scores[2]) < 1e-6)
+  }
 }

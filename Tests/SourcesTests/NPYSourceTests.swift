@@ -20,6 +20,16 @@ import Testing
     #expect(try diabetes.samples([3, 0]) == other.samples([3, 0]))
   }
 
+  /// One file as features and as several targets a sample.
+  @Test func rowsOfTargets() throws {
+    let data = try NPYSource(features: "f4.npy", targets: "f4.npy").open(context)
+    let all = try data.samples()
+    #expect(data.description.target.count > 1 && all.features.count > 2)
+    #expect(all.targets == all.features)
+    let turned = try data.samples([1, 0])
+    #expect(turned.targets == turned.features && turned.targets != all.targets)
+  }
+
   @Test func archives() throws {
     let data = try NPYSource(features: "arrays.npz").open(context)
     #expect(try data.samples() == ([0, 0.25, 0.5, 0.75, 1, 1.25], [1, 0]))

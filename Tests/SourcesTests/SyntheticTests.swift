@@ -30,6 +30,7 @@ import Testing
 
   @Test func xorWithoutNoise() throws {
     let (features, targets) = try open(Synthetic(.xor, samples: 100, noise: 0)).samples()
+    #expect(features.allSatisfy { abs($0) <= 1 })
     for sample in 0..<100 {
       let (x, y) = (features[2 * sample], features[2 * sample + 1])
       #expect(targets[sample] == (x * y >= 0 ? 0 : 1) || x * y == 0)
@@ -44,6 +45,21 @@ import Testing
       let y = features[2 * sample + 1] - (upper ? 0 : 0.5)
       #expect(abs(x * x + y * y - 1) < 1e-5 && (upper ? y > -1e-5 : y < 1e-5))
     }
+  }
+
+  /// The same line with and without noise, whose deviation is what is asked for within five standard
+  /// errors.
+  @Test func regressionIsALineWithNoise() throws {
+    func open(_ noise: Float) throws -> (features: [Float], targets: [Float]) {
+      try self.open(Synthetic(.regression, samples: 2000, noise: noise, features: 1)).samples()
+    }
+    let (plain, noisy) = (try open(0), try open(0.25))
+    let slope = plain.targets[0] / plain.features[0]
+    for (x, y) in zip(plain.features, plain.targets) { #expect(abs(y - slope * x) < 1e-5) }
+    #expect(plain.features == noisy.features)
+    let squares = zip(plain.targets, noisy.targets).map { ($0 - $1) * ($0 - $1) }
+    let deviation = (squares.reduce(0, +) / 2000).squareRoot()
+    #expect(abs(deviation / 0.25 - 1) < 5 / Float(4000).squareRoot())
   }
 
   @Test func refusesMoreThanMemoryHolds() {

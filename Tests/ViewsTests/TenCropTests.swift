@@ -18,6 +18,14 @@ import Testing
     #expect(TenCrop(padding: 1, mirrors: false).sides(of: image, [3, 3]) == Array(sides[..<5]))
   }
 
+  @Test func cornersLieByThePadding() {
+    let sides = TenCrop(padding: 2, mirrors: false).sides(of: [1, 2, 3, 4, 5, 6, 7, 8, 9], [3, 3])
+    #expect(sides[1] == [0, 0, 0, 0, 0, 0, 0, 0, 1])
+    #expect(sides[2] == [0, 0, 0, 0, 0, 0, 3, 0, 0])
+    #expect(sides[3] == [0, 0, 7, 0, 0, 0, 0, 0, 0])
+    #expect(sides[4] == [9, 0, 0, 0, 0, 0, 0, 0, 0])
+  }
+
   @Test func paddingBeyondTheImage() {
     #expect(throws: PluginError.self) { try TenCrop(padding: 3).check([1, 3, 5]) }
     #expect(throws: PluginError.self) { try TenCrop(padding: 1).check([9]) }

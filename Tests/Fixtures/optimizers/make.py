@@ -82,6 +82,21 @@ def lookahead(w, g, t, s, p):
     return s["fast"].detach().numpy().copy()
 
 
+def of_torch(kind):
+    def step(w, g, t, s, p):
+        if "w" not in s:
+            s["w"] = torch.tensor(w, requires_grad=True)
+            more = {"momentum_decay": p["momentum_decay"]} if "momentum_decay" in p else {}
+            more |= {"decoupled_weight_decay": False} if "decoupled_weight_decay" in p else {}
+            s["optimizer"] = kind(
+                [s["w"]], lr=p["lr"], betas=(p["beta1"], p["beta2"]), eps=p["eps"],
+                weight_decay=p["weight_decay"], **more)
+        s["w"].grad = torch.tensor(g)
+        s["optimizer"].step()
+        return s["w"].detach().numpy().copy()
+    return step
+
+
 def write(name, cases):
     with open(f"{name}.json", "w") as file:
         json.dump({"format": 1, "family": "optimizers", "name": name, "cases": cases}, file)
@@ -103,4 +118,11 @@ base = {"lr": 0.05, "momentum": 0.5, "every": 5, "share": 0.5}
 write("lookahead", [
     case("lookahead", 0, base, (3,), lookahead),
     case("lookahead", 1, base | {"every": 3, "share": 0.8, "momentum": 0.0}, (3,), lookahead, seed=2),
+])
+base = {"lr": 0.05, "beta1": 0.9, "beta2": 0.9, "eps": 0.1, "weight_decay": 0.0}
+coupled = base | {"decoupled_weight_decay": False}
+write("epsilon", [
+    case("nadam", 0, coupled | {"momentum_decay": 0.004}, (4,), of_torch(torch.optim.NAdam)),
+    case("radam", 1, coupled, (4,), of_torch(torch.optim.RAdam)),
+    case("adamax", 2, base, (4,), of_torch(torch.optim.Adamax)),
 ])

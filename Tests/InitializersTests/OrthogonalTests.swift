@@ -27,7 +27,7 @@ import Testing
   }
 
   /// Vectors of length 3, which are the rows or columns that are fewer; no place stays empty.
-  @Test(arguments: [[4, 6], [6, 4], [5, 5], [3, 2, 2, 2]])
+  @Test(arguments: [[4, 6], [6, 4], [5, 5], [1, 5], [5, 1], [3, 2, 2, 2]])
   func gainIsTheLengthOfTheVectors(_ dimensions: [Int]) throws {
     let shape = Shape(dimensions)
     var random = CounterRandom(seed: 1, stream: "test")

@@ -66,7 +66,7 @@ def mutants(path, text, numbers):
                 if any(match.start() < end and start < match.end() for start, end in taken):
                     continue
                 if kind == "literal" and "." in old:
-                    new = repr(float(old.replace("_", "")) * 1.5)
+                    new = repr(float(old.replace("_", "")) * 1.5 or 1.0)
                 elif kind == "negation":
                     new = "+"
                 else:

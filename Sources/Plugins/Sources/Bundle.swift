@@ -3,6 +3,7 @@ import EspalierProtocols
 /// The built-in sources.
 package let sources = PluginBundle("sources") {
   CSVSource.self
+  CIFARSource.self
   NPYSource.self
   IDXSource.self
   InMemory.self

@@ -23,6 +23,7 @@ import Testing
       SGD(learningRate: 0.1)
       TrainingSettings(epochs: 1)
     }
+    run.options.writesFolder = false
     var features: [Float] = []
     run.on(.batchLoaded) { state in features = Array(state.batch.features) }
     _ = try run.fit()

@@ -54,6 +54,27 @@ extension EndToEnd {
       }
     }
 
+    @Test func partsThatAreNotThere() throws {
+      func message(_ change: (inout RunConfiguration) -> Void) throws -> String {
+        let run = try run(.fixed)
+        change(&run.configuration)
+        do { try run.fit() } catch { return "\(error)" }
+        return "accepted"
+      }
+      let outputs = try message { $0.metrics = [OfHead("sum", MAE(), firstOutput: 3)] }
+      #expect(
+        outputs.contains("the head's outputs are numbers 3…3, and a sample has 3"), "\(outputs)")
+      let targets = try message { $0.metrics = [OfHead("sum", MAE(), firstTarget: 1, targets: 2)] }
+      #expect(
+        targets.contains("the head's targets are numbers 1…2, and a sample has 2"), "\(targets)")
+      let shared = try message {
+        $0.loss = Weighted(
+          [CrossEntropy(), MeanSquaredError()], balance: .gradientNorm, outputs: [2, 1],
+          targets: [1, 1], shared: ["trunk", "branch"])
+      }
+      #expect(shared.contains("`branch` fits no parameter of the model"), "\(shared)")
+    }
+
     @Test func aScaleThatCannotBeUndone() throws {
       let run = try run(.fixed)
       run.configuration.data.targetNormalize = Standardize()

@@ -121,6 +121,8 @@ import Testing
   @Test func mistakes() throws {
     #expect(throws: PluginError.self) { try Weighted([]).validate() }
     #expect(throws: PluginError.self) { try Weighted([Hinge()], weights: [1, 2]).validate() }
+    #expect(throws: PluginError.self) { try Weighted([Hinge()], shared: ["dense_1"]).validate() }
+    try Weighted([Hinge()], balance: .gradientNorm, shared: ["dense_1"]).validate()
     let output = Evaluation.Array.uneven([2, 3])
     #expect(throws: (any Error).self) {
       _ = try evaluate(

@@ -38,6 +38,22 @@ enum ModelChecks {
     ])
   }
 
+  /// - Throws: ``ConfigurationProblems`` that point at a metric which cannot compare what the model says.
+  static func checkMetrics(
+    _ configuration: RunConfiguration, _ data: DataDescription, _ programs: ModelPrograms,
+    batch: Int
+  ) throws {
+    let step = try programs.trainingStep(batch: batch).step
+    guard let prediction = step.shape(ofOutput: StepPort.prediction) else { return }
+    for (index, metric) in configuration.metrics.enumerated() {
+      let path = "metrics[\(index)].\(metric.pluginName)"
+      try configuration.naming(metric, .targetMismatch, atPath: path) {
+        try metric.check(
+          predictions: prediction.count / max(batch, 1), targets: data.target.width)
+      }
+    }
+  }
+
   /// Mixed samples have shares of classes for targets.
   private static func checkMixing(
     _ configuration: RunConfiguration, _ data: DataDescription

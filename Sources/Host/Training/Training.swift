@@ -134,6 +134,7 @@ final class TrainingSession {
       _ = try programs.trainingStep(batch: batch)
       try programs.recordFrozen(batch: batch, epochs: configuration.training.epochs)
     }
+    try ModelChecks.checkMetrics(configuration, data.description, programs, batch: batch)
     self.programs = programs
     phases.compile = watch.lap()
 

@@ -60,6 +60,11 @@ public struct Weighted: Loss {
       throw PluginError(
         "\(count) \(name) for \(losses.count) losses", parameter: name, remedy: "one a loss")
     }
+    if !shared.isEmpty, balance != .gradientNorm {
+      throw PluginError(
+        "gradients are compared by `balance: gradient_norm` alone", parameter: "shared",
+        remedy: "leave it out, or balance by gradient_norm")
+    }
   }
 
   public func callAsFunction(_ output: Tensor, _ target: Tensor, _ context: LossContext) throws
@@ -83,7 +88,10 @@ public struct Weighted: Loss {
     case .fixed: return sum(values, given.map { output.recorder.constant($0) })
     case .magnitude: return sum(values, shares(values, given))
     case .gradientNorm:
-      let parameters = try context.parameters(of: shared)
+      let parameters: [Tensor]
+      do { parameters = try context.parameters(of: shared) } catch let error as PluginError {
+        throw PluginError(error.message, parameter: "shared")
+      }
       return sum(values, shares(values.map { norm($0.gradients(for: parameters)) }, given))
     case .uncertainty:
       guard let scope = context.scope else {

@@ -36,6 +36,18 @@ public struct OfHead: Metric {
   public var resultName: String { name + "_" + metric.resultName }
   public var prefersHigher: Bool { metric.prefersHigher }
 
+  public func check(predictions: Int, targets: Int) throws {
+    for (first, count, all, name) in [
+      (firstOutput, outputs, predictions, "outputs"),
+      (firstTarget, self.targets, targets, "targets"),
+    ] where first + count > all {
+      throw PluginError(
+        "the head's \(name) are numbers \(first)…\(first + count - 1), and a sample has \(all)",
+        parameter: name)
+    }
+    try metric.check(predictions: outputs, targets: self.targets)
+  }
+
   public func makeAccumulator(_ target: TargetDescription) -> any MetricAccumulator {
     let own: TargetDescription =
       type(of: metric).task == .classification

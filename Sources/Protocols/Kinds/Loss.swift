@@ -55,14 +55,15 @@ public struct LossContext {
   /// - Parameter layers: patterns with `*`; all parameters when empty.
   /// - Throws: ``PluginError`` for patterns that fit none, and outside of a run.
   public func parameters(of layers: [String]) throws -> [Tensor] {
+    guard !modelParameters.isEmpty else {
+      throw PluginError("there are no parameters outside of a run")
+    }
+    for pattern in layers
+    where !modelParameters.contains(where: { NamePattern.any(of: [pattern], fits: $0.name) }) {
+      throw PluginError("`\(pattern)` fits no parameter of the model")
+    }
     let chosen = modelParameters.filter {
       layers.isEmpty || NamePattern.any(of: layers, fits: $0.name)
-    }
-    guard !chosen.isEmpty else {
-      throw PluginError(
-        modelParameters.isEmpty
-          ? "there are no parameters outside of a run"
-          : "\(layers.joined(separator: ", ")) fits no parameter")
     }
     return chosen.map(\.value)
   }

@@ -8,6 +8,14 @@ public protocol Metric: Plugin {
   /// A fresh count over no samples.
   func makeAccumulator(_ target: TargetDescription) -> any MetricAccumulator
 
+  /// Checks, before a run, that predictions and targets are such as it can compare.
+  ///
+  /// - Parameters:
+  ///   - predictions: numbers of a prediction.
+  ///   - targets: numbers of a target.
+  /// - Throws: ``PluginError``, for example for a part of them that is not there.
+  func check(predictions: Int, targets: Int) throws
+
   /// What its result is called: as the plugin, unless its parameters tell it from others of the same.
   var resultName: String { get }
   /// As ``higherIsBetter``, for a metric whose parameters decide that.
@@ -16,6 +24,7 @@ public protocol Metric: Plugin {
 
 extension Metric {
   public static var higherIsBetter: Bool { true }
+  public func check(predictions: Int, targets: Int) throws {}
   public var resultName: String { pluginName }
   public var prefersHigher: Bool { Self.higherIsBetter }
 }

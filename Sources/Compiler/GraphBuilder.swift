@@ -162,14 +162,15 @@ struct GraphBuilder {
   }
 
   mutating func matmul(
-    _ a: Int, _ b: Int, transposeA: Bool, transposeB: Bool, _ shape: Shape, scope: Int
+    _ a: Int, _ b: Int, transposeA: Bool, transposeB: Bool, _ precision: ProductPrecision,
+    _ shape: Shape, scope: Int
   ) -> Int {
     let (left, flipA) = withoutTransposition(a)
     let (right, flipB) = withoutTransposition(b)
     return add(
-      .matmul(transposeA: transposeA != flipA, transposeB: transposeB != flipB), [left, right],
-      shape,
-      scope: scope)
+      .matmul(
+        transposeA: transposeA != flipA, transposeB: transposeB != flipB, precision: precision),
+      [left, right], shape, scope: scope)
   }
 
   /// A transposed operand costs nothing: the product reads it the other way.

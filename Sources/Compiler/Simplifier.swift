@@ -62,9 +62,10 @@ struct Simplifier {
         return builder.permute(result, order, scope: scope)
       }
       return builder.reduce(kind, x[0], axes: axes, scope: scope)
-    case .matmul(let transposeA, let transposeB):
+    case .matmul(let transposeA, let transposeB, let precision):
       return builder.matmul(
-        x[0], x[1], transposeA: transposeA, transposeB: transposeB, node.shape, scope: scope)
+        x[0], x[1], transposeA: transposeA, transposeB: transposeB, precision, node.shape,
+        scope: scope)
     case .slice(let starts, let steps):
       if let value = builder.constant(x[0]) {
         return builder.constant(value, node.shape, scope: scope)

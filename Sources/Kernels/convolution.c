@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "convolution_plan.h"
+#include "rounded.h"
 #include "scratch.h"
 #include "threads.h"
 
@@ -179,6 +180,10 @@ static void depthwise(struct depthwise_rows *rows, long row_floats) {
 
 void esp_conv_forward(const struct esp_conv *shape, const float *x, const float *w, float *y,
                       const struct esp_conv_epilogue *epilogue) {
+  if (shape->precision) {
+    esp_conv_forward_rounded(shape, x, w, y, epilogue);
+    return;
+  }
   const struct esp_conv lying = esp_conv_lie_down(shape), *s = &lying;
   long rows, k;
   if (esp_conv_is_product(s, &rows, &k)) {
@@ -296,6 +301,10 @@ static void spread_image(void *context, int image) {
 
 void esp_conv_input_gradient(const struct esp_conv *shape, const float *dy, const float *w, float *dx,
                              int accumulate) {
+  if (shape->precision) {
+    esp_conv_input_gradient_rounded(shape, dy, w, dx, accumulate);
+    return;
+  }
   const struct esp_conv lying = esp_conv_lie_down(shape), *s = &lying;
   long rows, k;
   if (esp_conv_is_product(s, &rows, &k)) {

@@ -2,6 +2,7 @@
 
 #include "convolution.h"
 #include "convolution_plan.h"
+#include "rounded.h"
 #include "scratch.h"
 #include "threads.h"
 
@@ -134,6 +135,10 @@ static void run_depthwise_group(void *context, int chunk) {
 
 void esp_conv_filter_gradient(const struct esp_conv *shape, const float *x, const float *dy, float *dw,
                               int accumulate) {
+  if (shape->precision) {
+    esp_conv_filter_gradient_rounded(shape, x, dy, dw, accumulate);
+    return;
+  }
   const struct esp_conv lying = esp_conv_lie_down(shape), *s = &lying;
   long rows, k;
   if (s->out_h * s->out_w == 1 && esp_conv_is_product(s, &rows, &k)) {

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "rounded.h"
 #include "scratch.h"
 #include "threads.h"
 #include "tiles.h"
@@ -224,7 +225,11 @@ void esp_gemm(const struct esp_gemm *g) {
     esp_gemm(&row);
     return;
   }
-  if (multiply_vector(g)) return;
+  if (g->precision) {
+    esp_gemm_rounded(g);
+    return;
+  }
+  if (!esp_kernels()->pairs && multiply_vector(g)) return;
   struct job job = {.g = g, .kernels = esp_kernels(), .per_chunk = 1};
   long batch = g->batch > 0 ? g->batch : 1;
   esp_gemm_grid(g->m, g->n, g->k, &job.rows, &job.columns);

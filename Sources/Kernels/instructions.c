@@ -44,6 +44,20 @@ const struct esp_kernels *esp_kernels(void) {
   return kernels;
 }
 
+const struct esp_pair_kernels *esp_pair_kernels(void) {
+#if defined(__x86_64__)
+  static atomic_int known;  // 0: not asked yet, 1: no, 2: yes
+  int has = atomic_load_explicit(&known, memory_order_relaxed);
+  if (!has) {
+    __builtin_cpu_init();
+    has = __builtin_cpu_supports("avx512bf16") ? 2 : 1;
+    atomic_store_explicit(&known, has, memory_order_relaxed);
+  }
+  if (has == 2 && esp_kernels() == &esp_kernels_avx512) return &esp_kernels_avx512_bf16;
+#endif
+  return NULL;
+}
+
 const char *esp_instruction_set(void) { return esp_kernels()->name; }
 
 int esp_set_instruction_set(const char *name) {

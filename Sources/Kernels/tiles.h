@@ -47,9 +47,28 @@ struct esp_kernels {
   void (*pack_transposed)(long depth, long columns, const float *b, long stride, float *out, long width);
   void (*depthwise)(const struct esp_depthwise *job, long first, long end);
   void (*pool_rows)(const struct esp_pool_rows *job, long first, long end);
+  void (*round_to_bfloat16)(const float *x, float *out, long count);
+  void (*round_to_float16)(const float *x, float *out, long count);
+  int pairs;        // a float of an operand stands for two bfloat16; see below
 };
 
 extern const struct esp_kernels esp_kernels_avx512, esp_kernels_avx2, esp_kernels_plain;
+
+/// Matrix products of bfloat16: a float of A and B stands for two numbers that follow each other along k, the first
+/// one in its low half. So all that moves operands about serves pairs too, and tiles alone differ. There are no
+/// `dots`, nothing depthwise and no pools.
+struct esp_pair_kernels {
+  struct esp_kernels kernels;
+  /// out[i] = pair of x[2i], x[2i + 1], for i < (count + 1) / 2; a missing last number is zero.
+  void (*join)(const float *x, float *out, long count);
+  /// out[j] = pair of first[j], second[j], for j < count; `second` may be NULL for zeros.
+  void (*join_two)(const float *first, const float *second, float *out, long count);
+};
+
+extern const struct esp_pair_kernels esp_kernels_avx512_bf16;
+
+/// Those for the set in use, or NULL where the processor has no such instructions.
+const struct esp_pair_kernels *esp_pair_kernels(void);
 
 /// The set in use.
 const struct esp_kernels *esp_kernels(void);

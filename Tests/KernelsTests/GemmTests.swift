@@ -78,6 +78,7 @@ struct Product {
   var m: Int, n: Int, k: Int
   var transposeA = false, transposeB = false, accumulate = false, relu = false, hasBias = false
   var slack = 0, batch = 1
+  var precision: Int32 = 0
   var a: [Float] = [], b: [Float] = [], c: [Float] = [], bias: [Float] = []
 
   var lda: Int { (transposeA ? m : k) + slack }
@@ -126,6 +127,7 @@ struct Product {
     (g.transpose_a, g.transpose_b) = (transposeA ? 1 : 0, transposeB ? 1 : 0)
     g.accumulate = accumulate ? 1 : 0
     g.activation = relu ? 1 : 0
+    g.precision = precision
     if hasBias { g.bias = UnsafePointer(gbias.base) }
     g.batch = batch
     (g.stride_a, g.stride_b, g.stride_c) = sizes

@@ -79,6 +79,8 @@ extension RunController {
     if count == 0 { throw PluginError("\(owner) keeps no averages") }
   }
 
+  var lossScale: LossScale? { programs.flatMap(LossScaleRecording.state) }
+
   private func find(_ name: String) throws -> (ModelPrograms, Variable) {
     guard let programs else { throw PluginError("there are no parameters before runStart") }
     if let variable = programs.variables[name] {

@@ -58,6 +58,9 @@ extension StepRecording {
         problem = "it changes gradients, but \(name) compares them with the loss"
       } else if callback.accumulatedSteps > 1 {
         problem = "it adds up gradients of several batches, but \(name) asks for one batch's alone"
+      } else if callback.lossScaling != nil {
+        problem =
+          "it leaves out updates that overflow, but \(name) updates as it asks for gradients"
       } else if callback.freezing != nil {
         problem = "it freezes parameters, but \(name) remembers steps of all of them"
       } else if callback.events.contains(.afterBackward) {

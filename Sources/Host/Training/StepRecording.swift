@@ -31,6 +31,12 @@ package struct StepDefinition {
   /// Batches whose gradients make one update together.
   package var accumulatedSteps: Int { callbacks.map(\.accumulatedSteps).max() ?? 1 }
 
+  /// How products of a layer read their operands in training, by its path; `nil` where no callback minds.
+  var productPrecision: ((String) -> ProductPrecision?)? {
+    guard callbacks.contains(where: \.changesProductPrecision) else { return nil }
+    return { path in callbacks.lazy.compactMap { $0.productPrecision(in: path) }.last }
+  }
+
   /// Whether somebody wants to see gradients between backward and update.
   package var splitsAtGradients: Bool { callbacks.contains { $0.events.contains(.afterBackward) } }
 }
@@ -108,7 +114,9 @@ package struct StepRecording {
   }
 
   private func output(_ recorder: Recorder, _ x: Tensor) throws -> Tensor {
-    try Scope(recorder).apply(definition.layers, to: x)
+    try recorder.reading(recorder.isTraining ? definition.productPrecision : nil) {
+      try Scope(recorder).apply(definition.layers, to: x)
+    }
   }
 
   /// A model with too few or too many outputs trains on nonsense, or reads classes that do not exist.
@@ -264,6 +272,8 @@ package struct StepRecording {
           program: try recorder.finish(), update: nil, layers: recorder.layers, changes: changes)
       }
     }
+    // Before anything could hide it, as clipping would.
+    let overflow = try LossScaleRecording(definition, variables)?.overflow(in: gradients)
     for callback in definition.callbacks {
       let before = gradients.groups.map(\.flat)
       recorder.within(callback.pluginName) { callback.transform(gradients: &gradients, context) }
@@ -273,9 +283,9 @@ package struct StepRecording {
     }
     var update: Program?
     if splits {
-      update = try updates.program(after: recorder, gradients)
+      update = try updates.program(after: recorder, gradients, overflow: overflow)
     } else {
-      try updates.record(recorder, gradients, rate: rate, number: number)
+      try updates.record(recorder, gradients, rate: rate, number: number, overflow: overflow)
     }
     return RecordedStep(
       program: try recorder.finish(), update: update, layers: recorder.layers,
@@ -323,8 +333,7 @@ package struct StepRecording {
       }
       throw RecordingFailure(path: "optimizer", message: "it leaves all parameters out")
     }
-    return try updates.pack(
-      loss.gradients(for: trained.map { recorder.value(of: $0) }), groups: groups)
+    return try gradients(of: loss, for: trained.map { recorder.value(of: $0) }, groups)
   }
 
   /// The gradients at parameters that are moved, recorded once more.
@@ -350,8 +359,17 @@ package struct StepRecording {
       total = recorder.within(callback.pluginName) { callback.transform(loss: total, context) }
     }
     let members = offset.groups.flatMap(\.members)
-    return try updates.pack(
-      total.gradients(for: members.map { moved[$0.id]! }), groups: try updates.groups())
+    return try gradients(of: total, for: members.map { moved[$0.id]! }, updates.groups())
+  }
+
+  private func gradients(
+    of loss: Tensor, for parameters: [Tensor], _ groups: [UpdateRecording.Group]
+  ) throws -> Gradients {
+    guard let scale = try LossScaleRecording(definition, variables) else {
+      return try updates.pack(loss.gradients(for: parameters), groups: groups)
+    }
+    return scale.unscaled(
+      try updates.pack(scale.scaled(loss).gradients(for: parameters), groups: groups))
   }
 
   var updates: UpdateRecording {

@@ -79,7 +79,20 @@ struct UpdateRecording {
   }
 
   /// The update, with rate and number of the step.
+  ///
+  /// - Parameter overflow: where the loss is scaled, 1 when the update is left out.
   func record(
+    _ recorder: Recorder, _ gradients: Gradients, rate: Tensor, number: Tensor, overflow: Tensor?
+  ) throws {
+    guard let overflow, let scale = try LossScaleRecording(definition, variables) else {
+      return try record(recorder, gradients, rate: rate, number: number)
+    }
+    try scale.guarding(recorder, overflow) {
+      try record(recorder, gradients, rate: rate, number: $0)
+    }
+  }
+
+  private func record(
     _ recorder: Recorder, _ gradients: Gradients, rate: Tensor, number: Tensor
   ) throws {
     var groups: [ParameterUpdate.Group] = []
@@ -172,7 +185,9 @@ struct UpdateRecording {
   // MARK: A stop between gradients and update
 
   /// Leaves the gradients in variables, and records what goes on from there.
-  func program(after recorder: Recorder, _ gradients: Gradients) throws -> Program {
+  func program(
+    after recorder: Recorder, _ gradients: Gradients, overflow: Tensor?
+  ) throws -> Program {
     let update = Recorder(variables: variables, isTraining: true)
     let rate = update.input(StepPort.rate, [])
     let number = update.input(StepPort.number, [])
@@ -184,7 +199,13 @@ struct UpdateRecording {
         return .init(
           flat: update.value(of: variable), members: group.members, offsets: group.offsets)
       })
-    try record(update, kept, rate: rate, number: number)
+    let overflow = try overflow.map { found in
+      let variable = try variables.declare(
+        "overflow", [], role: .flat, initial: .constant(0))
+      recorder.assign(variable, found)
+      return update.value(of: variable)
+    }
+    try record(update, kept, rate: rate, number: number, overflow: overflow)
     return try update.finish()
   }
 }

@@ -7,6 +7,7 @@
 #include "instructions.h"
 #include "movement.h"
 #include "pooling.h"
+#include "precision.h"
 #include "random.h"
 #include "threads.h"
 #include "vector_math.h"

@@ -14,6 +14,7 @@ struct esp_conv {
   long dilation_h, dilation_w;
   long groups;
   long out_h, out_w;
+  int precision;  // ESP_PRECISION_…, of both operands
 };
 
 /// Sets out_h and out_w from the rest; returns -1 when a number is out of range, c or o no multiple of groups, or the

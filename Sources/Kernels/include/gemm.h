@@ -1,5 +1,6 @@
 #ifndef ESPALIER_GEMM_H
 #define ESPALIER_GEMM_H
+#include "precision.h"
 
 /// Called by the thread that has just finished rows [row0, row1) and columns [col0, col1) of C, while they are in its
 /// cache. The calls of one product cover C exactly once, in no fixed order, on several threads at a time.
@@ -29,6 +30,7 @@ struct esp_gemm {
   void *block_context;
   long batch;                       // number of products; 0 counts as 1
   long stride_a, stride_b, stride_c;  // from product to product, in floats; stride_a or stride_b may be 0
+  int precision;                    // ESP_PRECISION_…, of A and B
 };
 
 /// Runs it on the pool (small ones on the caller alone). Packed operands live in the threads' own scratch.

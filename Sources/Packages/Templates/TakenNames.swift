@@ -38,12 +38,12 @@ enum TakenNames {
     Decision Diagnostic DiagnosticCode DiagnosticText EpochResult Event Exclusion Executable
     FeatureSelection FeatureSelector FilePath FittedPlugin Freezing FusedGroup Gradients Hook
     HostDefaults InitialValue Initializer JSONSchema Kernel KernelProfile Layer LayerPart
-    LayerStep LearningTask Loss LossContext Manifest Metric MetricAccumulator MetricBatch
+    LayerStep LearningTask Loss LossContext LossScale LossScaling Manifest Metric MetricAccumulator MetricBatch
     MetricResult Model ModelBuilder Multiplicity NamePattern Named Node Normalizer NumericValue
     Objective ObjectiveOptimizer ObjectiveValue Observer OperationNode Optimizer OptimizerState
     OptimizerStep Parameter ParameterDescription ParameterSelecting ParameterUpdate
     ParameterValue Place PlacedPlugin Plan PlanReport Plugin PluginBundle PluginError PluginKind
-    PluginListBuilder PluginOrigin Primitive Program Projection RandomDistribution RecordedBatch
+    PluginListBuilder PluginOrigin Primitive ProductPrecision Program Projection RandomDistribution RecordedBatch
     RecordedHook Recorder RecordingFailure Reduction Regularizer Run RunBuilder RunConfiguration
     RunFacts RunFailure RunPart RunSnapshot RunState RunSummary SampleBatch ScheduleMemory
     ScheduleUnit Scheduler Schema Scope Shape Source SourceContext SourceSamples SplitSettings

@@ -17,6 +17,7 @@ package let callbacks = PluginBundle("callbacks") {
   TimeLimit.self
   LRMonitor.self
   LearningRateFinder.self
+  MixedPrecision.self
   GradientFlow.self
   UpdateRatio.self
   EMA.self

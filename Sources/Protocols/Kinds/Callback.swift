@@ -41,6 +41,17 @@ public protocol Callback: Plugin {
   /// Batches whose gradients make one update together.
   var accumulatedSteps: Int { get }
 
+  /// How matrix products and convolutions of a layer read their operands in training, and those of their
+  /// gradients; `nil` leaves it as it is.
+  ///
+  /// - Parameter layer: its path, `residual_1.dense_2`.
+  func productPrecision(in layer: String) -> ProductPrecision?
+  /// Whether it says so of any layer.
+  var changesProductPrecision: Bool { get }
+
+  /// The scaling of the loss before gradients are taken; `nil` for none.
+  var lossScaling: LossScaling? { get }
+
   /// Parameters that it keeps as they are in some epochs; the same for the whole run.
   var freezing: Freezing? { get }
 
@@ -68,6 +79,9 @@ extension Callback {
   public func transform(gradients: inout Gradients, _ context: StepContext) {}
   public func observe(update: ParameterUpdate) {}
   public var accumulatedSteps: Int { 1 }
+  public func productPrecision(in layer: String) -> ProductPrecision? { nil }
+  public var changesProductPrecision: Bool { false }
+  public var lossScaling: LossScaling? { nil }
   public var freezing: Freezing? { nil }
   public var memory: CallbackMemory {
     get { CallbackMemory() }

@@ -78,8 +78,8 @@ extension Primitive {
       let hit = x[0] .== y.broadcast(to: x[0].shape)
       let share = g / hit.sum(axes, keepingAxes: true)
       return [hit * share.broadcast(to: x[0].shape)]
-    case .matmul(let transposeA, let transposeB):
-      return matmulPullback(g, x[0], x[1], transposeA, transposeB, needed)
+    case .matmul(let transposeA, let transposeB, let precision):
+      return matmulPullback(g, x[0], x[1], transposeA, transposeB, precision, needed)
     case .reshape: return [g.reshaped(to: x[0].shape)]
     case .permute(let order):
       var inverse = order
@@ -135,20 +135,21 @@ extension Primitive {
 // Free functions: inside the enums their cases would hide the tensor functions of the same names.
 
 private func matmulPullback(
-  _ g: Tensor, _ a: Tensor, _ b: Tensor, _ transposeA: Bool, _ transposeB: Bool, _ needed: [Bool]
+  _ g: Tensor, _ a: Tensor, _ b: Tensor, _ transposeA: Bool, _ transposeB: Bool,
+  _ precision: ProductPrecision, _ needed: [Bool]
 ) -> [Tensor?] {
   var result: [Tensor?] = [nil, nil]
   if needed[0] {
     result[0] =
       transposeA
-      ? matmul(b, g, transposeA: transposeB, transposeB: true)
-      : matmul(g, b, transposeB: !transposeB)
+      ? matmul(b, g, transposeA: transposeB, transposeB: true, precision)
+      : matmul(g, b, transposeB: !transposeB, precision)
   }
   if needed[1] {
     result[1] =
       transposeB
-      ? matmul(g, a, transposeA: true, transposeB: transposeA)
-      : matmul(a, g, transposeA: !transposeA)
+      ? matmul(g, a, transposeA: true, transposeB: transposeA, precision)
+      : matmul(a, g, transposeA: !transposeA, precision)
   }
   return result
 }

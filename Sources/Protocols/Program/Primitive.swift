@@ -28,7 +28,7 @@ public enum Primitive: Sendable, Hashable {
   case reduce(Reduction, axes: [Int])
 
   /// Of the two last axes; leading axes are a batch and equal in both.
-  case matmul(transposeA: Bool, transposeB: Bool)
+  case matmul(transposeA: Bool, transposeB: Bool, precision: ProductPrecision = .float32)
 
   // Movement
   case reshape
@@ -110,6 +110,8 @@ public struct Window: Sendable, Hashable {
   public var groups: Int
   /// For average pools: padding counts as zeros in the mean.
   public var countsPadding: Bool
+  /// For convolutions: how they read their operands.
+  public var precision = ProductPrecision.float32
 
   public init(
     height: Int, width: Int, kernel: [Int], stride: [Int] = [1, 1], dilation: [Int] = [1, 1],
@@ -158,7 +160,19 @@ extension Primitive {
     case .custom(let custom): custom.operation.name
     case .constant(let value): "\(value)"
     case .random(let distribution, _): "random \(distribution.rawValue)"
-    default: String(String(describing: self).prefix { $0 != "(" })
+    default:
+      String(String(describing: self).prefix { $0 != "(" }) + (precision.map { " \($0)" } ?? "")
+    }
+  }
+
+  /// How a product reads its operands, where that is not as they are.
+  private var precision: ProductPrecision? {
+    switch self {
+    case .matmul(_, _, let precision): precision == .float32 ? nil : precision
+    case .convolution(let window), .convolutionInputGradient(let window),
+      .convolutionFilterGradient(let window):
+      window.precision == .float32 ? nil : window.precision
+    default: nil
     }
   }
 }

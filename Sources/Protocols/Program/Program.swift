@@ -72,7 +72,7 @@ public struct Program: Sendable {
   public func floatingPointOperations(of number: Int) -> Int {
     let node = nodes[number]
     switch node.primitive {
-    case .matmul(let transposeA, _):
+    case .matmul(let transposeA, _, _):
       return 2 * node.shape.count * nodes[node.inputs[0]].shape[transposeA ? -2 : -1]
     case .convolution:
       let filter = nodes[node.inputs[1]].shape

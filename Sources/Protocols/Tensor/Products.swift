@@ -2,6 +2,13 @@
 public func matmul(
   _ a: Tensor, _ b: Tensor, transposeA: Bool = false, transposeB: Bool = false
 ) -> Tensor {
+  matmul(a, b, transposeA: transposeA, transposeB: transposeB, a.recorder.productPrecision)
+}
+
+func matmul(
+  _ a: Tensor, _ b: Tensor, transposeA: Bool = false, transposeB: Bool = false,
+  _ precision: ProductPrecision
+) -> Tensor {
   guard a.rank >= 2, b.rank >= 2 else {
     return a.recorder.fail("a matrix product needs two axes: \(a.shape) by \(b.shape)", like: a)
   }
@@ -16,7 +23,7 @@ public func matmul(
   // A plain matrix on the right serves all rows of the batch at once.
   if leadB.rank == 0, leadA.rank > 0, !transposeA {
     let flat = a.reshaped(to: [leadA.count * rows, inner])
-    return matmul(flat, b, transposeB: transposeB)
+    return matmul(flat, b, transposeB: transposeB, precision)
       .reshaped(to: Shape(leadA.dimensions + [rows, columns]))
   }
   guard let lead = Shape.broadcast(leadA, leadB) else {
@@ -25,7 +32,7 @@ public func matmul(
   let fullA = a.broadcast(to: Shape(lead.dimensions + a.shape.dimensions.suffix(2)))
   let fullB = b.broadcast(to: Shape(lead.dimensions + b.shape.dimensions.suffix(2)))
   return a.recorder.add(
-    .matmul(transposeA: transposeA, transposeB: transposeB), [fullA, fullB],
+    .matmul(transposeA: transposeA, transposeB: transposeB, precision: precision), [fullA, fullB],
     Shape(lead.dimensions + [rows, columns]))
 }
 
@@ -51,10 +58,11 @@ extension Tensor {
         "filters \(filters.shape) in \(groups) group\(groups == 1 ? "" : "s") do not fit images \(shape)",
         like: self)
     }
-    let window = Window(
+    var window = Window(
       height: shape[2], width: shape[3], kernel: [filters.shape[2], filters.shape[3]],
       stride: stride,
       dilation: dilation, padding: padding, groups: groups)
+    window.precision = recorder.productPrecision
     if let problem = window.problem { return recorder.fail(problem, like: self) }
     guard window.outputHeight > 0, window.outputWidth > 0 else {
       return recorder.fail(
@@ -86,9 +94,10 @@ extension Tensor {
         "filters \(filters.shape) in \(groups) group\(groups == 1 ? "" : "s") do not fit images \(shape)",
         like: self)
     }
-    let window = Window(
+    var window = Window(
       height: size[0], width: size[1], kernel: [filters.shape[2], filters.shape[3]],
       stride: stride, dilation: dilation, padding: padding, groups: groups)
+    window.precision = recorder.productPrecision
     if let problem = window.problem { return recorder.fail(problem, like: self) }
     guard window.outputHeight == shape[2], window.outputWidth == shape[3] else {
       return recorder.fail(

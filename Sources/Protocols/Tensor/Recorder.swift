@@ -20,6 +20,8 @@ public final class Recorder {
   private var variableNodes: [Int: Int] = [:]
   private(set) var currentScope = 0
   private var substitution: ParameterSubstitution?
+  /// How the products of a layer read their operands, by its path; `nil` for all as they are.
+  private var precisions: ((String) -> ProductPrecision?)?
   /// The number of the batch from 1, of a program that measures statistics.
   package var collectedBatch: Tensor?
   /// Whether a layer asked for its statistics to be measured over the training samples.
@@ -103,6 +105,21 @@ public final class Recorder {
     return try body()
   }
 
+  /// How products that are recorded now read their operands.
+  var productPrecision: ProductPrecision { precisions?(currentPath) ?? .float32 }
+
+  /// Has the products of layers read their operands with other precisions while `body` records.
+  ///
+  /// - Parameter precision: by the layer's path; `nil` leaves it as it is.
+  package func reading<Result>(
+    _ precision: ((String) -> ProductPrecision?)?, _ body: () throws -> Result
+  ) rethrows -> Result {
+    let outer = precisions
+    precisions = precision
+    defer { precisions = outer }
+    return try body()
+  }
+
   /// Random numbers of their own stream: other calls, other numbers; the same at each recording.
   func random(_ distribution: RandomDistribution, _ shape: Shape) -> Tensor {
     let path = scopes[currentScope]
@@ -127,6 +144,13 @@ public final class Recorder {
     if assignments.updateValue(value.id, forKey: variable.id) == nil {
       assignmentOrder.append(variable.id)
     }
+  }
+
+  /// The variables that are assigned while `body` records.
+  package func assigned(during body: () throws -> Void) rethrows -> [Variable] {
+    let before = assignments
+    try body()
+    return assignmentOrder.filter { assignments[$0] != before[$0] }.map { variables.variables[$0] }
   }
 
   /// The value that a variable will have after the run, as far as recorded.

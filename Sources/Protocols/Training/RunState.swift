@@ -41,6 +41,9 @@ public protocol RunState: AnyObject {
   /// The batch at `batchLoaded`, changeable in place; empty elsewhere.
   var batch: BatchView { get }
 
+  /// The scale of the loss (``LossScaling``); `nil` where it is not scaled, and before `runStart`.
+  var lossScale: LossScale? { get }
+
   /// Names of all learned variables and running statistics; none before `runStart`.
   var parameterNames: [String] { get }
   /// A copy of a parameter's elements, row-major.
@@ -97,6 +100,7 @@ public protocol RunState: AnyObject {
 
 extension RunState {
   public var updates: Int { step }
+  public var lossScale: LossScale? { nil }
 }
 
 /// The batch that is about to be trained on.

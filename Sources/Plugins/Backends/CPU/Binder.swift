@@ -98,7 +98,8 @@ struct Binder {
     case .constant(let value): append(.fill(try entry(number), count: 1, value: value))
     case .unary, .binary, .select, .random, .index: try add(elementwise(number))
     case .reduce(let kind, let axes): try addReduction(number, kind, axes)
-    case .matmul(let transposeA, let transposeB): try addProduct(number, transposeA, transposeB)
+    case .matmul(let transposeA, let transposeB, let precision):
+      try addProduct(number, transposeA, transposeB, precision)
     case .reshape, .stopGradient:
       try appendCopy(
         from: x[0], node.shape.strides, to: entry(number), node.shape.strides, node.shape)
@@ -215,7 +216,9 @@ struct Binder {
         inner: shape.dimensions[(last + 1)...].reduce(1, *)))
   }
 
-  private mutating func addProduct(_ number: Int, _ transposeA: Bool, _ transposeB: Bool) throws {
+  private mutating func addProduct(
+    _ number: Int, _ transposeA: Bool, _ transposeB: Bool, _ precision: ProductPrecision
+  ) throws {
     let node = program.nodes[number]
     let (a, b) = (shape(node.inputs[0]), shape(node.inputs[1]))
     let rows = node.shape[-2]
@@ -226,6 +229,7 @@ struct Binder {
     (product.lda, product.ldb, product.ldc) = (a.last, b.last, columns)
     product.transpose_a = transposeA ? 1 : 0
     product.transpose_b = transposeB ? 1 : 0
+    product.precision = precision.code
     product.batch = node.shape.dimensions.dropLast(2).reduce(1, *)
     (product.stride_a, product.stride_b, product.stride_c) = (
       rows * inner, inner * columns, rows * columns

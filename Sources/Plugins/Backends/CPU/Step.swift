@@ -82,13 +82,25 @@ struct CustomCall {
   }
 }
 
+extension ProductPrecision {
+  /// What kernels call it.
+  var code: Int32 {
+    switch self {
+    case .float32: Int32(ESP_PRECISION_FLOAT32)
+    case .bfloat16: Int32(ESP_PRECISION_BFLOAT16)
+    case .float16: Int32(ESP_PRECISION_FLOAT16)
+    }
+  }
+}
+
 extension Window {
   func convolution(batch: Int, channels: Int, filters: Int) -> esp_conv {
     esp_conv(
       n: batch, h: height, w: width, c: channels, o: filters, kernel_h: kernel[0],
       kernel_w: kernel[1], stride_h: stride[0], stride_w: stride[1], pad_top: padding[0],
       pad_left: padding[2], pad_bottom: padding[1], pad_right: padding[3], dilation_h: dilation[0],
-      dilation_w: dilation[1], groups: groups, out_h: outputHeight, out_w: outputWidth)
+      dilation_w: dilation[1], groups: groups, out_h: outputHeight, out_w: outputWidth,
+      precision: precision.code)
   }
 
   func pool(batch: Int, channels: Int) -> esp_pool {

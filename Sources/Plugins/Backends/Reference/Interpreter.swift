@@ -50,6 +50,12 @@ public struct Interpreter {
       self.shape = shape
       self.values = values
     }
+
+    /// As a product of some precision reads it.
+    func read(as precision: ProductPrecision) -> Operand {
+      guard precision != .float32 else { return self }
+      return Operand(shape, values.map { Double(precision.rounded(Float($0))) })
+    }
   }
 
   private func compute(_ node: Node, _ x: [Operand]) throws -> [Double] {
@@ -73,8 +79,9 @@ public struct Interpreter {
       let strides = zip(x[0].shape.dimensions, x[0].shape.strides).map { $0 == 1 ? 0 : $1 }
       return walk(node.shape) { x[0].values[dot($0, strides)] }
     case .reduce(let kind, _): return reduce(kind, x[0], to: node.shape)
-    case .matmul(let transposeA, let transposeB):
-      return multiply(x[0], x[1], node.shape, transposeA, transposeB)
+    case .matmul(let transposeA, let transposeB, let precision):
+      let (a, b) = (x[0].read(as: precision), x[1].read(as: precision))
+      return multiply(a, b, node.shape, transposeA, transposeB)
     case .reshape, .stopGradient: return x[0].values
     case .permute(let order):
       let strides = order.map { x[0].shape.strides[$0] }
@@ -119,11 +126,15 @@ public struct Interpreter {
         }
       }
       return result
-    case .convolution(let w): return convolution(w, x[0], x[1], node.shape)
+    case .convolution(let w):
+      let (a, b) = (x[0].read(as: w.precision), x[1].read(as: w.precision))
+      return convolution(w, a, b, node.shape)
     case .convolutionInputGradient(let w):
-      return convolutionInputGradient(w, x[0], x[1], node.shape)
+      let (a, b) = (x[0].read(as: w.precision), x[1].read(as: w.precision))
+      return convolutionInputGradient(w, a, b, node.shape)
     case .convolutionFilterGradient(let w):
-      return convolutionFilterGradient(w, x[0], x[1], node.shape)
+      let (a, b) = (x[0].read(as: w.precision), x[1].read(as: w.precision))
+      return convolutionFilterGradient(w, a, b, node.shape)
     case .maxPool(let w): return maxPool(w, x[0], node.shape).values
     case .maxPoolTap(let w): return maxPool(w, x[0], node.shape).taps
     case .poolGather(let w): return poolGather(w, x[0], x[1])

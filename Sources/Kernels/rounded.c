@@ -1,0 +1,212 @@
+#include "rounded.h"
+
+#include <string.h>
+
+#include "convolution_plan.h"
+#include "scratch.h"
+#include "threads.h"
+#include "tiles.h"
+
+// Operands are rounded into scratch, then multiplied: as pairs of bfloat16 where the processor has instructions for
+// them, else as float32 that happen to be short.
+
+int esp_multiplies_bfloat16(void) { return esp_pair_kernels() != NULL; }
+
+static void round_some(const struct esp_kernels *kernels, int precision, const float *x, float *out, long count) {
+  if (precision == ESP_PRECISION_BFLOAT16) kernels->round_to_bfloat16(x, out, count);
+  else if (precision == ESP_PRECISION_FLOAT16) kernels->round_to_float16(x, out, count);
+  else if (out != x) memmove(out, x, (size_t)count * sizeof(float));
+}
+
+void esp_round(int precision, const float *x, float *out, long count) {
+  round_some(esp_kernels(), precision, x, out, count);
+}
+
+/// Rows of an operand and what becomes of them: rounded floats, pairs of a row's neighbours, or pairs of a row with
+/// the one below.
+struct operand {
+  enum { ROUNDED, ALONG_ROW, ACROSS_ROWS } form;
+  int precision;
+  const struct esp_kernels *kernels;
+  const struct esp_pair_kernels *pairs;
+  const float *in;
+  long matrices, rows, columns, stride, matrix_stride;  // of what is read
+  float *out;
+  long out_rows, out_stride;  // of what is written, row by row
+  long per_chunk;
+};
+
+static void round_rows(void *context, int chunk) {
+  const struct operand *o = context;
+  const long end = esp_least(o->matrices * o->out_rows, (chunk + 1) * o->per_chunk);
+  for (long i = chunk * o->per_chunk; i < end; i++) {
+    const long row = i % o->out_rows;
+    const float *matrix = o->in + i / o->out_rows * o->matrix_stride;
+    float *out = o->out + i * o->out_stride;
+    if (o->form == ROUNDED) {
+      round_some(o->kernels, o->precision, matrix + row * o->stride, out, o->columns);
+    } else if (o->form == ALONG_ROW) {
+      o->pairs->join(matrix + row * o->stride, out, o->columns);
+    } else {
+      const float *first = matrix + 2 * row * o->stride;
+      o->pairs->join_two(first, 2 * row + 1 < o->rows ? first + o->stride : NULL, out, o->columns);
+    }
+  }
+}
+
+/// Sets the form of the result; returns the floats that it takes.
+static size_t plan(struct operand *o) {
+  o->out_rows = o->form == ACROSS_ROWS ? (o->rows + 1) / 2 : o->rows;
+  o->out_stride = o->form == ALONG_ROW ? (o->columns + 1) / 2 : o->columns;
+  // Rows whole kilobytes apart would share few sets of the cache.
+  if (o->rows > 1 && o->out_stride % 256 == 0) o->out_stride += 16;
+  // Tiles read whole vectors.
+  return ((size_t)(o->matrices * o->out_rows * o->out_stride) + 31) / 16 * 16;
+}
+
+static void run(struct operand *o, float *out) {
+  const long total = o->matrices * o->out_rows;
+  if (!total) return;
+  o->out = out;
+  o->per_chunk = 1 + 16384 / (o->columns + 1);
+  if (total / o->per_chunk > 1 << 20) o->per_chunk = total >> 20;
+  esp_parallel((int)esp_ceil_div(total, o->per_chunk), round_rows, o);
+}
+
+/// Rounds both operands into this thread's scratch.
+static void run_both(struct operand *a, struct operand *b) {
+  const size_t a_room = plan(a), b_room = plan(b);
+  float *room = esp_scratch_of(ESP_SCRATCH_ROUNDED, (a_room + b_room) * sizeof(float));
+  run(a, room);
+  run(b, room + a_room);
+}
+
+void esp_gemm_rounded(const struct esp_gemm *g) {
+  const struct esp_pair_kernels *pairs =
+      g->precision == ESP_PRECISION_BFLOAT16 && g->k > 0 ? esp_pair_kernels() : NULL;
+  const long batch = g->batch > 0 ? g->batch : 1;
+  struct operand a = {.precision = g->precision, .kernels = esp_kernels(), .pairs = pairs}, b = a;
+  a.in = g->a, a.stride = g->lda, a.matrix_stride = g->stride_a;
+  a.matrices = g->stride_a ? batch : 1;
+  a.rows = g->transpose_a ? g->k : g->m, a.columns = g->transpose_a ? g->m : g->k;
+  b.in = g->b, b.stride = g->ldb, b.matrix_stride = g->stride_b;
+  b.matrices = g->stride_b ? batch : 1;
+  b.rows = g->transpose_b ? g->n : g->k, b.columns = g->transpose_b ? g->k : g->n;
+  if (pairs) {
+    a.form = g->transpose_a ? ACROSS_ROWS : ALONG_ROW;
+    b.form = g->transpose_b ? ALONG_ROW : ACROSS_ROWS;
+  }
+  run_both(&a, &b);
+  struct esp_gemm rounded = *g;
+  rounded.precision = ESP_PRECISION_FLOAT32;
+  rounded.a = a.out, rounded.lda = a.out_stride, rounded.stride_a = g->stride_a ? a.out_rows * a.out_stride : 0;
+  rounded.b = b.out, rounded.ldb = b.out_stride, rounded.stride_b = g->stride_b ? b.out_rows * b.out_stride : 0;
+  if (!pairs) {
+    esp_gemm(&rounded);
+    return;
+  }
+  rounded.k = (g->k + 1) / 2;
+  const struct esp_kernels *before = esp_use_kernels(&pairs->kernels);
+  esp_gemm(&rounded);
+  esp_use_kernels(before);
+}
+
+// ---- Convolution --------------------------------------------------------------------------------------------
+
+/// Numbers in a row.
+struct numbers {
+  int precision;
+  const struct esp_kernels *kernels;
+  const struct esp_pair_kernels *pairs;  // NULL: rounded floats
+  const float *in;
+  float *out;
+  long count;
+};
+
+enum { NUMBERS_CHUNK = 16384 };
+
+static void round_numbers(void *context, int chunk) {
+  const struct numbers *job = context;
+  const long first = (long)chunk * NUMBERS_CHUNK, count = esp_least(NUMBERS_CHUNK, job->count - first);
+  if (job->pairs) job->pairs->join(job->in + first, job->out + first / 2, count);
+  else round_some(job->kernels, job->precision, job->in + first, job->out + first, count);
+}
+
+static void run_numbers(int precision, const struct esp_pair_kernels *pairs, const float *in, long count, float *out) {
+  struct numbers job = {precision, esp_kernels(), pairs, in, out, count};
+  esp_parallel((int)esp_ceil_div(count, NUMBERS_CHUNK), round_numbers, &job);
+}
+
+struct sizes { long images, results, filters; };
+
+static struct sizes sizes_of(const struct esp_conv *s) {
+  return (struct sizes){s->n * s->h * s->w * s->c, s->n * s->out_h * s->out_w * s->o,
+                        s->kernel_h * s->kernel_w * (s->c / s->groups) * s->o};
+}
+
+/// Room for two operands, behind which a tile may read a vector.
+static float *room_for(long first, long second, float **at_second) {
+  const size_t begin = ((size_t)first + 31) / 16 * 16;
+  float *room = esp_scratch_of(ESP_SCRATCH_ROUNDED, (begin + (size_t)second + 32) * sizeof(float));
+  *at_second = room + begin;
+  return room;
+}
+
+/// Kernels for pairs along channels, of which a group has so many.
+static const struct esp_pair_kernels *pairs_for(const struct esp_conv *s, long channels) {
+  if (s->precision != ESP_PRECISION_BFLOAT16 || channels % 2 || esp_conv_is_depthwise(s)) return NULL;
+  return esp_pair_kernels();
+}
+
+void esp_conv_forward_rounded(const struct esp_conv *s, const float *x, const float *w, float *y,
+                              const struct esp_conv_epilogue *epilogue) {
+  const struct esp_pair_kernels *pairs = pairs_for(s, s->c / s->groups);
+  const struct sizes sizes = sizes_of(s);
+  float *second, *first = room_for(sizes.images, sizes.filters, &second);
+  struct esp_conv shape = *s;
+  shape.precision = ESP_PRECISION_FLOAT32;
+  run_numbers(s->precision, pairs, x, sizes.images, first);
+  if (!pairs) {
+    run_numbers(s->precision, NULL, w, sizes.filters, second);
+    esp_conv_forward(&shape, first, second, y, epilogue);
+    return;
+  }
+  // A filter's rows are channels, and a tap has an even number of them.
+  struct operand filter = {.form = ACROSS_ROWS, .pairs = pairs, .in = w, .matrices = 1, .rows = sizes.filters / s->o,
+                           .columns = s->o, .stride = s->o, .out_rows = sizes.filters / s->o / 2, .out_stride = s->o};
+  run(&filter, second);
+  shape.c /= 2;
+  const struct esp_kernels *before = esp_use_kernels(&pairs->kernels);
+  esp_conv_forward(&shape, first, second, y, epilogue);
+  esp_use_kernels(before);
+}
+
+void esp_conv_input_gradient_rounded(const struct esp_conv *s, const float *dy, const float *w, float *dx,
+                                     int accumulate) {
+  const struct esp_pair_kernels *pairs = pairs_for(s, s->o / s->groups);
+  const struct sizes sizes = sizes_of(s);
+  float *second, *first = room_for(sizes.results, sizes.filters, &second);
+  struct esp_conv shape = *s;
+  shape.precision = ESP_PRECISION_FLOAT32;
+  run_numbers(s->precision, pairs, dy, sizes.results, first);
+  run_numbers(s->precision, pairs, w, sizes.filters, second);
+  const struct esp_kernels *before = NULL;
+  if (pairs) {
+    shape.o /= 2;
+    before = esp_use_kernels(&pairs->kernels);
+  }
+  esp_conv_input_gradient(&shape, first, second, dx, accumulate);
+  if (pairs) esp_use_kernels(before);
+}
+
+// k runs over pixels here, and pairs of them would lie otherwise for every other tap: float32 multiplies.
+void esp_conv_filter_gradient_rounded(const struct esp_conv *s, const float *x, const float *dy, float *dw,
+                                      int accumulate) {
+  const struct sizes sizes = sizes_of(s);
+  float *second, *first = room_for(sizes.images, sizes.results, &second);
+  struct esp_conv shape = *s;
+  shape.precision = ESP_PRECISION_FLOAT32;
+  run_numbers(s->precision, NULL, x, sizes.images, first);
+  run_numbers(s->precision, NULL, dy, sizes.results, second);
+  esp_conv_filter_gradient(&shape, first, second, dw, accumulate);
+}

@@ -1,0 +1,118 @@
+import EspalierKernels
+import Testing
+
+private let bfloat16 = Int32(ESP_PRECISION_BFLOAT16)
+private let float16 = Int32(ESP_PRECISION_FLOAT16)
+
+/// Numbers as a product of some precision reads them.
+func rounded(_ values: [Float], _ precision: Int32) -> [Float] {
+  var result = values
+  esp_round(precision, values, &result, values.count)
+  return result
+}
+
+extension KernelTests {
+  /// Products of numbers with 16 bits. Numbers that have no more are multiplied exactly.
+  @Suite struct Rounded {
+    private static func fill(_ product: inout Product, _ dice: inout Dice) {
+      product.fill(&dice)
+      product.a = rounded(product.a, product.precision)
+      product.b = rounded(product.b, product.precision)
+    }
+
+    @Test(arguments: [bfloat16, float16]) func products(_ precision: Int32) {
+      var dice = Dice(21)
+      for _ in 0..<60 {
+        var product = Product(
+          m: dice.pick(1...40), n: dice.pick(1...70), k: dice.pick(0...40), transposeA: dice.flip(),
+          transposeB: dice.flip(), accumulate: dice.flip(), relu: dice.flip(), hasBias: dice.flip(),
+          slack: dice.pick(0...3), batch: dice.pick(1...3), precision: precision)
+        Self.fill(&product, &dice)
+        Gemm.check(product)
+      }
+    }
+
+    @Test(arguments: [
+      (1, 300, 700), (1, 17, 9), (300, 1, 700), (5, 1, 33), (64, 64, 1), (129, 97, 1301),
+      (33, 256, 512), (512, 40, 512), (90, 300, 0),
+    ])
+    func edges(_ m: Int, _ n: Int, _ k: Int) {
+      var dice = Dice(UInt64(m * 7 + n))
+      for (a, b) in [(false, false), (false, true), (true, false), (true, true)] {
+        var product = Product(m: m, n: n, k: k, transposeA: a, transposeB: b, precision: bfloat16)
+        product.hasBias = dice.flip()
+        product.accumulate = dice.flip()
+        Self.fill(&product, &dice)
+        Gemm.check(product)
+      }
+    }
+
+    @Test(arguments: [bfloat16, float16]) func convolutions(_ precision: Int32) {
+      var dice = Dice(22)
+      var done = 0
+      while done < 40 {
+        let groups = [1, 1, 1, 2, 3][dice.below(5)]
+        // Even numbers of channels make pairs.
+        var shape = convolution(
+          dice.pick(1...3), dice.pick(1...10), dice.pick(1...12), groups * dice.pick(1...8),
+          groups * dice.pick(1...20), kernel: (dice.pick(1...4), dice.pick(1...4)),
+          stride: (dice.pick(1...3), dice.pick(1...3)),
+          pad: (dice.pick(0...3), dice.pick(0...3), dice.pick(0...3), dice.pick(0...3)),
+          dilation: (dice.pick(1...2), dice.pick(1...2)), groups: groups)
+        shape.precision = precision
+        if Convolutions.check(shape, &dice) { done += 1 }
+      }
+      for var shape in [
+        convolution(3, 12, 12, 2, 16, pad: (1, 1, 1, 1)),
+        convolution(2, 9, 9, 24, 34, stride: (2, 2), pad: (1, 1, 1, 1)),
+        convolution(3, 8, 8, 20, 36, kernel: (1, 1)), convolution(6, 4, 5, 4, 20, kernel: (4, 5)),
+        convolution(2, 40, 1, 6, 10, kernel: (5, 1), pad: (2, 0, 2, 0)),
+        convolution(2, 6, 6, 8, 160, pad: (1, 1, 1, 1)), convolution(3, 7, 7, 6, 6, groups: 6),
+      ] {
+        shape.precision = precision
+        #expect(Convolutions.check(shape, &dice))
+      }
+    }
+
+    /// Operands that have more bits are rounded first, and to the nearest.
+    @Test(arguments: [bfloat16, float16]) func operandsAreRounded(_ precision: Int32) {
+      var dice = Dice(23)
+      for (a, b) in [(false, false), (true, true)] {
+        var product = Product(
+          m: 9, n: 35, k: 21, transposeA: a, transposeB: b, precision: precision)
+        product.fill(&dice)
+        var short = product
+        short.a = rounded(product.a, precision)
+        short.b = rounded(product.b, precision)
+        #expect(short.a != product.a)
+        everyWay { set, _ in
+          #expect(bits(product.run().values) == bits(short.run().values), "\(set)")
+        }
+      }
+      var job = Convolution(convolution(2, 6, 6, 4, 8, pad: (1, 1, 1, 1)), &dice)!
+      job.shape.precision = precision
+      let (x, w) = (rounded(job.x, precision), rounded(job.w, precision))
+      everyWay { set, _ in
+        var y = [Float](repeating: 0, count: job.dy.count)
+        var expected = y
+        esp_conv_forward(&job.shape, job.x, job.w, &y, nil)
+        esp_conv_forward(&job.shape, x, w, &expected, nil)
+        #expect(bits(y) == bits(expected), "\(set)")
+      }
+    }
+
+    @Test func nanComesThrough() {
+      var dice = Dice(24)
+      var product = Product(m: 5, n: 20, k: 7, precision: bfloat16)
+      product.fill(&dice)
+      product.a[8] = .nan
+      product.a[15] = .infinity
+      everyWay { set, _ in
+        let values = product.run().values
+        #expect((20..<40).allSatisfy { values[$0].isNaN }, "\(set)")
+        #expect((40..<60).allSatisfy { !values[$0].isFinite }, "\(set)")
+        #expect((60..<100).allSatisfy { values[$0].isFinite }, "\(set)")
+      }
+    }
+  }
+}

@@ -27,7 +27,7 @@ struct Deflate {
     func hash(_ place: Int) -> Int {
       let three =
         UInt32(bytes[place]) | UInt32(bytes[place + 1]) << 8 | UInt32(bytes[place + 2]) << 16
-      return Int(three &* 0x9E37_79B1 >> UInt32(32 - Self.hashBits))
+      return Int((three &* 0x9E37_79B1) >> UInt32(32 - Self.hashBits))
     }
     var place = 0
     while place < bytes.count {
@@ -53,7 +53,7 @@ struct Deflate {
       } else {
         put(literal: Int(bytes[place]))
       }
-      for passed in place..<min(place + step, bytes.count - Self.shortest + 1) {
+      for passed in place..<max(place, min(place + step, bytes.count - Self.shortest + 1)) {
         let key = hash(passed)
         earlier[passed % Self.window] = latest[key]
         latest[key] = passed

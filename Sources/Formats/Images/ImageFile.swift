@@ -12,11 +12,16 @@ package enum ImageFile {
     return try inside(start.isWhole ? start : try FileContents(path), path, header)
   }
 
-  /// The pixels of a file, as they are stored.
+  /// The pixels of a file.
   ///
+  /// - Parameter turns: whether they are turned as the file says; else they are as they are stored.
   /// - Throws: ``FormatError`` for a file that is damaged, cut off, or of a kind that is not read here.
-  package static func read(_ path: String) throws(FormatError) -> Image {
-    try inside(try FileContents(path), path, image)
+  package static func read(_ path: String, turning turns: Bool = false) throws(FormatError) -> Image
+  {
+    try inside(try FileContents(path), path) { (bytes, name) throws(FormatError) in
+      let stored = try image(of: bytes, named: name)
+      return turns ? stored.turned(try header(of: bytes, named: name).orientation) : stored
+    }
   }
 
   private static func inside<Result>(

@@ -28,22 +28,28 @@ extension Image {
     precondition(
       window.left >= 0 && window.top >= 0 && window.width > 0 && window.height > 0
         && window.left + window.width <= width && window.top + window.height <= height)
-    let across = width == self.width ? nil : ResizingWeights(from: self.width, to: width)
-    let down = height == self.height ? nil : ResizingWeights(from: self.height, to: height)
+    let across =
+      width == self.width
+      ? nil
+      : ResizingWeights(
+        from: self.width, to: width, window.left..<window.left + window.width)
+    let down =
+      height == self.height
+      ? nil
+      : ResizingWeights(
+        from: self.height, to: height, window.top..<window.top + window.height)
     // The rows that the second pass looks at.
-    let first = down?.starts[window.top] ?? window.top
-    let last = window.top + window.height - 1
-    let end = down.map { $0.starts[last] + $0.count(last) } ?? last + 1
+    let needed = down?.span ?? window.top..<window.top + window.height
     let middle = bytes.withUnsafeBufferPointer { input in
       [UInt8](
-        unsafeUninitializedCapacity: (end - first) * window.width * channels
+        unsafeUninitializedCapacity: needed.count * window.width * channels
       ) { output, initialized in
-        for row in first..<end {
+        for row in needed {
           Self.shrinkRow(
             input.baseAddress! + row * self.width * channels, across, window, channels,
-            to: output.baseAddress! + (row - first) * window.width * channels)
+            to: output.baseAddress! + (row - needed.lowerBound) * window.width * channels)
         }
-        initialized = (end - first) * window.width * channels
+        initialized = needed.count * window.width * channels
       }
     }
     guard let down else {
@@ -57,10 +63,9 @@ extension Image {
         defer { sums.deallocate() }
         for row in 0..<window.height {
           sums.update(repeating: ResizingWeights.half, count: size)
-          let number = window.top + row
-          for place in 0..<down.count(number) {
-            let weight = down.weights[number * down.width + place]
-            let line = input.baseAddress! + (down.starts[number] + place - first) * size
+          for place in 0..<down.count(row) {
+            let weight = down.weights[row * down.width + place]
+            let line = input.baseAddress! + (down.starts[row] + place - needed.lowerBound) * size
             for x in 0..<size { sums[x] &+= Int32(line[x]) &* weight }
           }
           let line = output.baseAddress! + row * size
@@ -82,12 +87,11 @@ extension Image {
     }
     across.weights.withUnsafeBufferPointer { weights in
       for column in 0..<window.width {
-        let number = window.left + column
-        let pixels = input + across.starts[number] * channels
-        let own = weights.baseAddress! + number * across.width
+        let pixels = input + across.starts[column] * channels
+        let own = weights.baseAddress! + column * across.width
         for channel in 0..<channels {
           var sum = ResizingWeights.half
-          for place in 0..<across.count(number) {
+          for place in 0..<across.count(column) {
             sum &+= Int32(pixels[place * channels + channel]) &* own[place]
           }
           output[column * channels + channel] = ResizingWeights.byte(sum)
@@ -103,7 +107,7 @@ private struct ResizingWeights {
   static let half: Int32 = 1 << (bits - 1)
   /// Weights a pixel has room for.
   let width: Int
-  /// The first old pixel of each new one.
+  /// The first old pixel of each new one, from the first that is wanted on.
   private(set) var starts: [Int] = []
   private var ends: [Int] = []
   private(set) var weights: [Int32] = []
@@ -114,11 +118,15 @@ private struct ResizingWeights {
 
   func count(_ pixel: Int) -> Int { ends[pixel] - starts[pixel] }
 
-  init(from old: Int, to new: Int) {
+  /// All old pixels that any of them looks at.
+  var span: Range<Int> { starts[0]..<ends[ends.count - 1] }
+
+  /// - Parameter pixels: the new ones that are wanted.
+  init(from old: Int, to new: Int, _ pixels: Range<Int>) {
     let scale = Double(old) / Double(new)
     let support = max(scale, 1)
     width = 2 * Int(support.rounded(.up)) + 1
-    for pixel in 0..<new {
+    for pixel in pixels {
       let centre = (Double(pixel) + 0.5) * scale
       let start = max(Int(centre - support + 0.5), 0)
       let end = min(Int(centre + support + 0.5), old)

@@ -281,10 +281,41 @@ def resized():
     image = Image.open(HERE / name)
     for width, height in [(8, 8), (5, 31), (24, 4), (50, 16), (1, 1)]:
       pixels[f"{name}:{width}x{height}"] = np.array(image.resize((width, height), Image.BILINEAR))
+    for width, height in [(8, 8), (20, 9), (5, 11)]:
+      pixels[f"{name}:covering {width}x{height}"] = np.array(covering(image, width, height))
+      pixels[f"{name}:within {width}x{height}"] = np.array(within(image, width, height, 100))
 
 
-png_files()
-jpeg_files()
-pnm_files()
-resized()
-np.savez_compressed(HERE / "pixels.npz", **pixels)
+def nearest(number, by, of):
+  return (2 * number * by + of) // (2 * of)
+
+
+def covering(image, width, height):
+  if image.width * height >= image.height * width:
+    size = (nearest(image.width, height, image.height), height)
+  else:
+    size = (width, nearest(image.height, width, image.width))
+  left, top = (size[0] - width) // 2, (size[1] - height) // 2
+  return image.resize(size, Image.BILINEAR).crop((left, top, left + width, top + height))
+
+
+def within(image, width, height, value):
+  if image.width * height >= image.height * width:
+    size = (width, nearest(image.height, width, image.width))
+  else:
+    size = (nearest(image.width, height, image.height), height)
+  result = Image.new(image.mode, (width, height), value if image.mode == "L" else (value,) * 3)
+  result.paste(image.resize(size, Image.BILINEAR), ((width - size[0]) // 2, (height - size[1]) // 2))
+  return result
+
+
+def main():
+  png_files()
+  jpeg_files()
+  pnm_files()
+  resized()
+  np.savez_compressed(HERE / "pixels.npz", **pixels)
+
+
+if __name__ == "__main__":
+  main()

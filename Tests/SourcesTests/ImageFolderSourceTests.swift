@@ -114,7 +114,9 @@ import Testing
       }
       let square = try ImageFolderSource("pets", size: [7]).open(context)
       #expect(square.description.sampleShape == [1, 7, 7])
-      #expect(throws: PluginError.self) { try ImageFolderSource("pets", size: [1, 2, 3]).validate() }
+      #expect(throws: PluginError.self) {
+        try ImageFolderSource("pets", size: [1, 2, 3]).validate()
+      }
       #expect(throws: PluginError.self) { try ImageFolderSource("pets", size: [0]).validate() }
     }
   }
@@ -152,7 +154,8 @@ import Testing
     }
     try inFolder(["a/1.png": grey(0), "b/x.webp": [1], "b/y.txt": [1], "b/z": [2]]) { context in
       let text = message(ImageFolderSource("."), context)
-      #expect(text.contains("/b holds no image; 3 files have other endings (.txt, .webp)"), "\(text)")
+      #expect(
+        text.contains("/b holds no image; 3 files have other endings (.txt, .webp)"), "\(text)")
     }
   }
 
@@ -204,7 +207,8 @@ import Testing
         #expect(
           data.sampleNames == ["cat/y.jpg", "cat/z/deep.png", "dog/a.PNG", "dog/b.png"])
         let features = try data.samples().features
-        #expect(features == [40, 30, 20, 10].flatMap { start in (0..<6).map { Float(start + $0) } })
+        #expect(
+          features == [40, 30, 20, 10].flatMap { start in (0..<6).map { Float(start + $0) } })
         #expect(try data.allTargets() == [0, 0, 1, 1])
         #expect(data.notes.count == 2)
         #expect(data.notes[0].contains("1 image that cannot be read left out"))
@@ -243,7 +247,8 @@ import Testing
       #expect(same.description.sampleShape == [1, 2, 3])
       #expect(try same.allTargets() == [0, 1])
       let large = message(ImageFolderSource("large"), next)
-      #expect(large.contains("large/dog/1.png has 9×9 pixels (height × width), trained was with 2×3"))
+      #expect(
+        large.contains("large/dog/1.png has 9×9 pixels (height × width), trained was with 2×3"))
       #expect(
         message(ImageFolderSource("same", size: [4, 4]), next).contains(
           "samples have 4×4 pixels (height × width), trained was with 2×3"))
@@ -283,7 +288,8 @@ import Testing
       #expect(try all.samples([2]).features[0] == 3)
       #expect(all.notes == ["1 file in \(context.folder)/loose passed over (.txt)"])
       #expect(
-        complaint { _ = try source.reading("gone")?.open(next) }.contains("there is no such folder"))
+        complaint { _ = try source.reading("gone")?.open(next) }.contains("there is no such folder")
+      )
     }
     // Each image needs a prediction.
     try inFolder(["new/a.png": [1, 2, 3]]) { context in

@@ -17,7 +17,7 @@ extension Image {
   /// The image in another size, or a part of it, by a triangle filter that is widened when the image shrinks, so
   /// that every pixel counts; first along rows, then along columns.
   ///
-  /// What `Image.resize` with `BILINEAR` does in Pillow, to the bit.
+  /// What `resize` with `BILINEAR` does in Pillow, to the bit where that begins with rows too, else to 1.
   ///
   /// - Parameters:
   ///   - width: columns of the whole image's new size.

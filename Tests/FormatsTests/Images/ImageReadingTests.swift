@@ -81,13 +81,16 @@ import Testing
     let bytes = try contents(path)
     let comment: [UInt8] = [0xFF, 0xFE, 0x80, 0] + [UInt8](repeating: 7, count: 0x8000 - 2)
     try withFile(bytes[..<2] + comment + bytes[2...]) { long in
-      #expect(try ImageFile.header(long) == ImageFile.header(path))
-      #expect(try ImageFile.read(long) == ImageFile.read(path))
+      let (header, image) = (try ImageFile.header(long), try ImageFile.read(long))
+      let expected = (try ImageFile.header(path), try ImageFile.read(path))
+      #expect(header == expected.0 && image == expected.1)
     }
     // The header of a file whose pixels are cut off.
     let png = try contents(ImageFixtures.path("pillow.png"))
     try withFile(png[..<100] + [UInt8](repeating: 0, count: 10000)) { cut in
-      #expect(try ImageFile.header(cut) == ImageFile.header(ImageFixtures.path("pillow.png")))
+      let header = try ImageFile.header(cut)
+      let expected = try ImageFile.header(ImageFixtures.path("pillow.png"))
+      #expect(header == expected)
     }
   }
 }

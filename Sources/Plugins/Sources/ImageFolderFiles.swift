@@ -46,7 +46,8 @@ struct ImageFolderFiles: Sendable {
     guard !entries.folders.isEmpty else {
       let loose = others.images(of: entries.files).count
       throw PluginError(
-        "\(path) has no folders" + (loose == 0 ? "" : ", but \(loose) images of no class"),
+        "\(path) has no folders"
+          + (loose == 0 ? "" : ", but \(loose) \(loose == 1 ? "image" : "images") of no class"),
         parameter: "path", remedy: "put the images of each class into a folder of its name")
     }
     let learned = try Self.learned(context, entries.folders, path)

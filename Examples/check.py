@@ -10,6 +10,7 @@ A header is the comment at the beginning of a config. What is read from it, and 
     #   espalier train Examples/a.yaml                            a variant; the first is "as it is"
     #   espalier train Examples/a.yaml --set callbacks=[] # plain     another one, called "plain"
     #   espalier train Examples/b.yaml --output runs/b            another config: is run first, once
+    #   python3 Examples/b.py                                     a script that is run before all
     # Medians over seeds 1…5 (least … greatest):                  how often each variant is run
     # expect: test accuracy >= 0.95                               of the medians; of the first variant
     # expect plain: test loss >= 1.5 × as it is                   or of another, or compared with one
@@ -59,6 +60,11 @@ SLOW = 60  # seconds of a run
 
 
 def prepare(espalier, example):
+    for script in example.scripts:
+        command = [sys.executable, os.path.join(ROOT, script)]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+        if done.returncode != 0:
+            raise Mistake(f"{shlex.join(command)}\nexits with {done.returncode}:\n{done.stderr.strip()}")
     for words in example.preparations:
         command = [espalier, "train", *words, "--force", "--json"]
         done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)

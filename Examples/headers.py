@@ -47,6 +47,7 @@ class Example:
     lines: list
     seeds: range = range(1, 6)
     preparations: list = field(default_factory=list)
+    scripts: list = field(default_factory=list)
     variants: dict = field(default_factory=dict)
     expectations: list = field(default_factory=list)
     builds: bool = False
@@ -73,6 +74,8 @@ def read(path, name):
             example.variants[name] = shlex.split(re.sub(r"--output \S+", "", options))
         elif command:
             example.preparations.append([command[1], *shlex.split(command[2])])
+        elif script := re.match(r"python3 (Examples/\S+\.py)$", line):
+            example.scripts.append(script[1])
         seeds = re.search(r"over seeds (\d+)…(\d+)", line)
         if seeds:
             example.seeds = range(int(seeds[1]), int(seeds[2]) + 1)

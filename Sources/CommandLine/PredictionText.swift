@@ -33,13 +33,13 @@ struct PredictionText {
     }.joined(separator: ",") + "\n"
   }
 
-  /// One object by the names of the header. Names of classes are text, all else are numbers.
+  /// One object by the names of the header. Names of samples and classes are text, all else are numbers.
   private func line(_ header: [String], _ row: [String]) -> String {
-    var isClass = false
-    if case .classes = predictions.target { isClass = true }
+    var texts = predictions.names == nil ? 0 : 1
+    if case .classes = predictions.target { texts += 1 }
     let entries = zip(header, row).enumerated().map { index, pair in
       let value: ConfigValue =
-        isClass && index == 0 ? .text(pair.1) : Double(pair.1).map(JSON.number) ?? .null
+        index < texts ? .text(pair.1) : Double(pair.1).map(JSON.number) ?? .null
       return ConfigValue.Entry(pair.0, value)
     }
     return JSON.line(.table(entries))

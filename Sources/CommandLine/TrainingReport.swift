@@ -49,6 +49,9 @@ struct TrainingReport {
     for (index, report) in left.enumerated() {
       rows.append([index == 0 ? "left out" : "", Self.words(report)])
     }
+    for (index, note) in (result.summary.dataNotes ?? []).enumerated() {
+      rows.append([index == 0 ? "data" : "", note])
+    }
     return Columns.text(rows) + "\n" + ResultTable.text(result.summary.results)
   }
 
@@ -64,6 +67,7 @@ struct TrainingReport {
       .init(
         "left_out",
         .table(result.summary.cleaning.map { .init($0.cleaner, .integer($0.total)) })),
+      .init("notes", .list((result.summary.dataNotes ?? []).map(ConfigValue.text))),
       .init("results", .table(results)),
     ])
   }

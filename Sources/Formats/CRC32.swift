@@ -1,7 +1,7 @@
 /// The checksum of gzip, zip and PNG (ISO 3309).
-enum CRC32 {
+package enum CRC32 {
   // By byte, and by byte with one to seven zeros behind it: eight bytes are taken at once.
-  private static let tables: [[UInt32]] = {
+  private static let tables: [UInt32] = {
     var first = (0..<256).map { number -> UInt32 in
       (0..<8).reduce(UInt32(number)) { value, _ in
         value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1
@@ -12,12 +12,11 @@ enum CRC32 {
       let last = tables[tables.count - 1]
       tables.append(last.map { $0 >> 8 ^ first[Int($0 & 0xFF)] })
     }
-    return tables
+    return tables.flatMap { $0 }
   }()
 
-  static func of(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
-    let flat = tables.flatMap { $0 }
-    return flat.withUnsafeBufferPointer { table in
+  package static func of(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+    tables.withUnsafeBufferPointer { table in
       var value: UInt32 = 0xFFFF_FFFF
       var place = 0
       while place + 8 <= bytes.count {

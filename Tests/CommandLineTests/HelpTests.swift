@@ -115,18 +115,20 @@ import Testing
           RUN  the run's folder
 
         options:
-          --input FILE     the samples; - reads standard input
+          --input FILE     the samples: a file, a folder of images; - reads standard input
           --output FILE    where predictions go; - is standard output (default -)
           --format FORMAT  how they are written (csv, jsonl; default csv)
           --threads N      threads that compute; 0 for one a core (x ≥ 0)
           --help, -h       prints this help
 
         Columns of the input are found by the names that they had in training; others are passed over,
-        and the target may be missing. A row of the output belongs to the same row of the input.
+        and the target may be missing. A row of the output belongs to the same row of the input. Of a
+        folder of images, those in its folders too, each row begins with the file, sorted by name.
 
         examples:
           espalier predict runs/digits-20260301-101500 --input new.csv --output predictions.csv
           espalier predict runs/digits-20260301-101500 --input - --format jsonl < new.csv
+          espalier predict runs/photos-20260301-101500 --input holiday
 
         """)
   }

@@ -10,15 +10,19 @@ struct PredictCommand: Command {
   static let otherNames = ["infer", "apply"]
   static let details = """
     Columns of the input are found by the names that they had in training; others are passed over,
-    and the target may be missing. A row of the output belongs to the same row of the input.
+    and the target may be missing. A row of the output belongs to the same row of the input. Of a
+    folder of images, those in its folders too, each row begins with the file, sorted by name.
     """
   static let examples = [
     "predict runs/digits-20260301-101500 --input new.csv --output predictions.csv",
     "predict runs/digits-20260301-101500 --input - --format jsonl < new.csv",
+    "predict runs/photos-20260301-101500 --input holiday",
   ]
 
   @Operand("the run's folder", as: "RUN", completes: .folders) var run: String
-  @Option("the samples; - reads standard input", as: "FILE", completes: .files([]))
+  @Option(
+    "the samples: a file, a folder of images; - reads standard input", as: "FILE",
+    completes: .files([]))
   var input: String
   @Option("where predictions go; - is standard output", as: "FILE", completes: .files([]))
   var output: String = "-"

@@ -12,6 +12,8 @@ package struct PreparedData: Sendable {
   let exclusions: [Int: Exclusion]
   /// What cleaners left out in all, in their order.
   package internal(set) var cleaning: [CleaningReport] = []
+  /// What the sources tell of their data.
+  package internal(set) var notes: [String] = []
   /// What the model sees.
   package var description: DataDescription { transforms.output }
 }

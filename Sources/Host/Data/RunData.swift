@@ -8,6 +8,8 @@ enum RunData {
     var validation: Preparation.Samples?
     var test: Preparation.Samples?
     var cleaning: Cleaning
+    /// What the sources tell of their data.
+    var notes: [String]
   }
 
   /// Samples of each part.
@@ -64,6 +66,7 @@ enum RunData {
     }
     parts.cleaning.add(prepared.exclusions)
     prepared.cleaning = parts.cleaning.reports
+    prepared.notes = parts.notes
     counts.training = prepared.training.count
     counts.cleaning = prepared.cleaning
     try done(.transformsFitted, prepared.description, counts)
@@ -133,7 +136,8 @@ enum RunData {
     func partIfAny(_ places: [Int]) -> Preparation.Samples? { places.isEmpty ? nil : part(places) }
     return Parts(
       training: part(split.training), validation: validationSamples ?? partIfAny(split.validation),
-      test: testSamples ?? partIfAny(split.test), cleaning: cleaning)
+      test: testSamples ?? partIfAny(split.test), cleaning: cleaning,
+      notes: [dataset, validation, test].flatMap { $0?.notes ?? [] })
   }
 
   /// The class of each sample, where parts shall have equal shares of each.

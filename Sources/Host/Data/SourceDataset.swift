@@ -25,6 +25,8 @@ struct SourceDataset: Dataset {
   var description: DataDescription { base.description }
   var count: Int { base.count }
   func place(of sample: Int) -> String? { base.place(of: sample) }
+  var sampleNames: [String]? { base.sampleNames }
+  var notes: [String] { base.notes }
 
   func read(
     _ rows: UnsafeBufferPointer<Int>, features: UnsafeMutablePointer<Float>,

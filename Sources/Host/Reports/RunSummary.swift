@@ -46,6 +46,8 @@ public struct RunSummary: Codable, Sendable {
   public var testInputsUsedBy: [String]?
   /// What each cleaner left out, in their order.
   public var cleaning: [CleaningReport]
+  /// What the sources tell of their data, such as images that cannot be read; `nil` where that is nothing.
+  public var dataNotes: [String]?
   /// Where the time went.
   public var seconds: Phases
   /// The version of Espalier.

@@ -12,6 +12,8 @@ extension TrainedRun {
     public let values: [Float]
     /// What the numbers stand for.
     public let target: TargetDescription
+    /// What the samples are called, such as the files of images; `nil` where they have but their numbers.
+    public let names: [String]?
 
     public var startIndex: Int { 0 }
     public var endIndex: Int { count }
@@ -24,8 +26,14 @@ extension TrainedRun {
     /// The most probable class of each sample; empty texts in regression.
     public var labels: [String] { map(\.label) }
 
-    /// The column names: `prediction` and a probability a class; or the names of the values.
+    /// The column names: `file` where samples have names; `prediction` and a probability a class, or the names of
+    /// the values.
     public var header: [String] {
+      let start = names == nil ? [] : ["file"]
+      return start + outputNames
+    }
+
+    private var outputNames: [String] {
       switch target {
       case .classes(let names): ["prediction"] + names.map { "probability_" + $0 }
       // A loss of several heads says more of a sample than there are values.
@@ -37,8 +45,9 @@ extension TrainedRun {
     /// The fields of one sample, under the column names.
     public func row(_ sample: Int) -> [String] {
       let prediction = self[sample]
-      guard case .classes = target else { return prediction.values.map { "\($0)" } }
-      return [prediction.label] + prediction.probabilities.map { "\($0)" }
+      let start = names.map { [$0[sample]] } ?? []
+      guard case .classes = target else { return start + prediction.values.map { "\($0)" } }
+      return start + [prediction.label] + prediction.probabilities.map { "\($0)" }
     }
   }
 

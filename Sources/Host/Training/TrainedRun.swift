@@ -232,25 +232,30 @@ public final class TrainedRun {
   /// - Parameter source: relative paths are seen from where the program runs.
   /// - Throws: ``RunFailure`` when the samples are not such as the model learned from.
   public func predict(_ source: any EspalierProtocols.Source) throws -> Predictions {
-    try predict(samples(of: source, needsTargets: false))
+    var names: [String]?
+    let part = try samples(of: source, needsTargets: false) { names = $0.sampleNames }
+    return try predict(part, names: names)
   }
 
-  /// Predicts for the samples of a file; `-` for standard input where the source can read that.
-  public func predict(file: String) throws -> Predictions {
-    try predict(samples(of: reader(of: file), needsTargets: false))
-  }
+  /// Predicts for the samples of a file, or of a folder of images; `-` for standard input where the source can
+  /// read that.
+  public func predict(file: String) throws -> Predictions { try predict(reader(of: file)) }
 
-  private func predict(_ part: Part) throws -> Predictions {
+  private func predict(_ part: Part, names: [String]? = nil) throws -> Predictions {
     let (width, values) = try evaluator.predict(part)
     return Predictions(
-      count: part.count, width: width, values: values, target: transforms.input.target)
+      count: part.count, width: width, values: values, target: transforms.input.target,
+      names: names)
   }
 
   // MARK: Reading
 
   /// The samples of a source as the model sees them.
+  ///
+  /// - Parameter opened: is shown them as they are in the source.
   private func samples(
-    of source: any EspalierProtocols.Source, needsTargets: Bool
+    of source: any EspalierProtocols.Source, needsTargets: Bool,
+    opened: (any Dataset) -> Void = { _ in }
   ) throws -> Part {
     let context = SourceContext(
       folder: ".", expected: transforms.input, needsTargets: needsTargets)
@@ -263,6 +268,7 @@ public final class TrainedRun {
     }
     do {
       let dataset = SourceDataset.wrapping(try source.open(context), failure)
+      opened(dataset)
       return try usable {
         if needsTargets { try ValueChecks.checkTargets(of: Preparation.Samples(dataset)) }
         return try transforms.apply(to: dataset)
@@ -281,19 +287,23 @@ public final class TrainedRun {
     let ending = file == "-" ? "" : (name as NSString).pathExtension.lowercased()
     let own = configuration.data.source
     let path = FilePath(file)
-    if file == "-" || type(of: own).fileExtensions.contains(ending),
+    var isFolder: ObjCBool = false
+    _ = FileManager.default.fileExists(atPath: file, isDirectory: &isFolder)
+    func reads(_ type: any EspalierProtocols.Source.Type) -> Bool {
+      isFolder.boolValue ? type.readsFolders : type.fileExtensions.contains(ending)
+    }
+    if file == "-" || reads(type(of: own)),
       let reader = own.reading(path)
     {
       return reader
     }
     for entry in catalog.all(of: .source) {
       guard let type = entry.type as? any EspalierProtocols.Source.Type,
-        type.fileExtensions.contains(ending)
-          || (file == "-" && type.fileExtensions.contains("csv")),
+        reads(type) || (file == "-" && type.fileExtensions.contains("csv")),
         let reader = type.init().reading(path)
       else { continue }
       return reader
     }
-    throw RunFailure("no source reads files like \(file)")
+    throw RunFailure("no source reads \(isFolder.boolValue ? "folders" : "files") like \(file)")
   }
 }

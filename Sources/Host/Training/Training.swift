@@ -338,7 +338,7 @@ final class TrainingSession {
       ],
       drawnSamples: data.drawn.count == data.training.count ? nil : data.drawn.count,
       testInputsUsedBy: testInputUsers.isEmpty ? nil : testInputUsers,
-      cleaning: data.cleaning,
+      cleaning: data.cleaning, dataNotes: data.notes.isEmpty ? nil : data.notes,
       seconds: phases, version: espalierVersion, backend: backend.summary,
       system: SystemFacts.description, commandLine: options.commandLine,
       planBytes: programs.planBytes)

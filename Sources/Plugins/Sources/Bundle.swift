@@ -6,6 +6,7 @@ package let sources = PluginBundle("sources") {
   CIFARSource.self
   NPYSource.self
   IDXSource.self
+  ImageFolderSource.self
   InMemory.self
   Synthetic.self
 }

@@ -25,11 +25,21 @@ public protocol Dataset: Sendable {
   /// Where a sample stands in what it was read from, such as `flowers.csv: line 14`; `nil` where its
   /// number says as much.
   func place(of sample: Int) -> String?
+
+  /// What the samples are called in predictions, such as the files of images; `nil` where a sample's number
+  /// says as much.
+  var sampleNames: [String]? { get }
+
+  /// What the user should know of the data though it is no error, a sentence each without a full stop: files
+  /// that were passed over, images that cannot be read. The run's summary has them.
+  var notes: [String] { get }
 }
 
 extension Dataset {
   public func allWeights() throws -> [Float]? { nil }
   public func place(of sample: Int) -> String? { nil }
+  public var sampleNames: [String]? { nil }
+  public var notes: [String] { [] }
 
   /// The targets of all samples, count × the target's width.
   public func allTargets() throws -> [Float] {

@@ -8,12 +8,16 @@ public protocol Source: Plugin {
   /// Endings of the files it reads, without a dot; empty for a source that reads none.
   static var fileExtensions: [String] { get }
 
-  /// The same source for another file: data to predict for, with no targets needed.
+  /// Whether it reads folders too.
+  static var readsFolders: Bool { get }
+
+  /// The same source for another file, or folder where it reads those: data to predict for, with no targets needed.
   func reading(_ file: FilePath) -> Self?
 }
 
 extension Source {
   public static var fileExtensions: [String] { [] }
+  public static var readsFolders: Bool { false }
   public func reading(_ file: FilePath) -> Self? { nil }
 }
 

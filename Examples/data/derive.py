@@ -134,6 +134,20 @@ def new_writers():
     write("new_writers.csv", header, rows[-359:])
 
 
+def low_and_high_digits():
+    """The digits 0 to 4, and those from 5 to 9, of which 50 a class are in training."""
+    chance = random.Random(8)
+    header, rows = read("digits.csv")
+    rows = shuffled(rows, chance)
+    write("low_digits.csv", header, [row for row in rows if row[-1] in "01234"])
+    train, test = [], []
+    for row in rows:
+        if row[-1] in "56789":
+            (train if sum(row[-1] == other[-1] for other in train) < 50 else test).append(row)
+    write("high_digits_train.csv", header, train)
+    write("high_digits_test.csv", header, test)
+
+
 def noisy_wine():
     """The wines with 80 columns of normal noise beside their 13 measurements."""
     chance = random.Random(5)
@@ -151,4 +165,5 @@ if __name__ == "__main__":
     digit_strips()
     slipped_diabetes()
     new_writers()
+    low_and_high_digits()
     noisy_wine()

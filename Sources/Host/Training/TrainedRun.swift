@@ -252,17 +252,9 @@ public final class TrainedRun {
   private func samples(
     of source: any EspalierProtocols.Source, needsTargets: Bool
   ) throws -> Part {
-    let context = SourceContext(
-      folder: ".", expected: transforms.input, needsTargets: needsTargets)
-    // The place in the config would tell nothing; here the source was given by the caller.
-    let entry = catalog.entry(of: type(of: source))
-    let name = source.pluginName
-    @Sendable func failure(_ error: any Error) -> RunFailure {
-      let words = PluginErrorWords(error, of: name, from: entry)
-      return RunFailure(words.message + (words.remedy.map { "; " + $0 } ?? ""))
-    }
+    let dataset = try configuration.open(
+      source, like: transforms.input, needsTargets: needsTargets, catalog: catalog)
     do {
-      let dataset = SourceDataset.wrapping(try source.open(context), failure)
       return try usable {
         if needsTargets { try ValueChecks.checkTargets(of: Preparation.Samples(dataset)) }
         return try transforms.apply(to: dataset)
@@ -270,30 +262,11 @@ public final class TrainedRun {
     } catch let error as RunFailure {
       throw error
     } catch {
-      throw failure(error)
+      throw RunConfiguration.failure(of: source, catalog)(error)
     }
   }
 
-  /// The run's own source for another file, or one that knows files of its ending.
   private func reader(of file: String) throws -> any EspalierProtocols.Source {
-    // `samples.csv.gz` is a table that sources unpack themselves.
-    let name = file.lowercased().hasSuffix(".gz") ? String(file.dropLast(3)) : file
-    let ending = file == "-" ? "" : (name as NSString).pathExtension.lowercased()
-    let own = configuration.data.source
-    let path = FilePath(file)
-    if file == "-" || type(of: own).fileExtensions.contains(ending),
-      let reader = own.reading(path)
-    {
-      return reader
-    }
-    for entry in catalog.all(of: .source) {
-      guard let type = entry.type as? any EspalierProtocols.Source.Type,
-        type.fileExtensions.contains(ending)
-          || (file == "-" && type.fileExtensions.contains("csv")),
-        let reader = type.init().reading(path)
-      else { continue }
-      return reader
-    }
-    throw RunFailure("no source reads files like \(file)")
+    try configuration.reader(of: file, catalog: catalog)
   }
 }

@@ -46,7 +46,7 @@ enum TakenNames {
     PluginListBuilder PluginOrigin Primitive Program Projection RandomDistribution RecordedBatch
     RecordedHook Recorder RecordingFailure Reduction Regularizer Run RunBuilder RunConfiguration
     RunFacts RunFailure RunPart RunSnapshot RunState RunSummary SampleBatch ScheduleMemory
-    ScheduleUnit Scheduler Schema Scope Shape Source SourceContext SourceSamples SplitSettings
+    ScheduleUnit Scheduler Schema Scope Shape ShiftReport Source SourceContext SourceSamples SplitSettings
     StartReport StartSettings StepBenchmark StepContext TargetDescription TargetNormalizer Tensor
     TestSource TestTimeSettings TrainedRun Training TrainingEnd TrainingOptions TrainingResult
     TrainingSamples TrainingSettings TrainingTime Transform TransformState Unary Unchanged

@@ -130,7 +130,7 @@ public struct JSONSchema: Sendable {
   private func schema(of item: SchemaItem) -> ConfigValue {
     switch item.content {
     case .section(let section):
-      let isShort = type(of: section).shortKey != nil
+      let isShort = Swift.type(of: section).shortKey != nil
       return object([
         .init("description", .text(item.text)),
         .init(

@@ -13,7 +13,11 @@ struct ShiftText {
   var text: String {
     var rows = [
       ["training", "\(count(report.trainingSamples, report.allTrainingSamples)) samples"],
-      [report.against, "\(count(report.otherSamples, report.allOtherSamples)) samples"],
+      [
+        "others",
+        "\(count(report.otherSamples, report.allOtherSamples)) samples of "
+          + (report.against == "test" ? "the test split" : report.against),
+      ],
       ["together", domain],
     ]
     if !report.domain.weights.isEmpty, report.domain.probability < report.level {
@@ -51,7 +55,7 @@ struct ShiftText {
     guard let target = report.target else { return "not known of both" }
     let words = target.probability < report.level ? "differ" : "no difference is seen"
     return "\(words) (p \(probability(target.probability)))"
-      + (target.category.map { ": \($0) \(shares(target))" } ?? "")
+      + (target.category.map { ", class `\($0)` \(shares(target))" } ?? "")
   }
 
   private func shares(_ test: ShiftReport.Test) -> String {
@@ -99,7 +103,7 @@ struct ShiftText {
   /// What it means, and what can be done about it.
   var verdict: [String] {
     var lines: [String] = []
-    let side = report.against == "test" ? "test" : report.against
+    let side = report.against == "test" ? "the test split" : report.against
     if report.inputsDiffer {
       let names = report.shifted.prefix(3).map(\.name)
       lines.append(
@@ -110,7 +114,9 @@ struct ShiftText {
       lines.append(
         "No shift of the inputs is seen at the level \(ConfigValue.format(report.level)).")
     }
-    if report.targetsDiffer == true { lines.append("The targets differ too, or alone.") }
+    if report.targetsDiffer == true {
+      lines.append(report.inputsDiffer ? "The targets differ too." : "The targets differ.")
+    }
     if report.inputsDiffer || report.targetsDiffer == true {
       if !report.correctedBy.isEmpty {
         lines.append(

@@ -72,7 +72,10 @@ extension EndToEnd {
     }
 
     private func message(_ body: () throws -> Void) -> String {
-      do { try body() } catch { return "\(error)" }
+      do { try body() } catch {
+        let notes = (error as? ConfigurationProblems)?.diagnostics.flatMap(\.notes) ?? []
+        return "\(error)\n" + notes.map(\.text).joined(separator: "\n")
+      }
       return ""
     }
 
@@ -115,19 +118,19 @@ extension EndToEnd {
         #expect(report.otherShape.map(\.shape) == [[4, 5], [4]])
         #expect(report.otherShape.map(\.found) == [[3, 5], [3]])
         #expect(
-          report.left == ["batch_norm_1.weight", "batch_norm_1.bias", "batch_norm_1.running_mean"])
+          report.left == ["batch_norm_1.running_mean", "batch_norm_1.weight", "batch_norm_1.bias"])
         #expect(Set(report.unused) == Set(report.left))
         #expect(
           report.line
             == "\(source)/weights.safetensors: 5 of 10 parameters loaded, 2 of another shape, "
             + "3 not asked for, 3 of the file unused")
         #expect(
-          report.lines(most: 1)[1].hasSuffix("dense_3.weight [4, 5], in the file [3, 5] and 1 more")
+          report.lines(most: 1)[1].hasSuffix("dense_3.weight [4×5], in the file [3×5] and 1 more")
         )
         let plan = try run(settings, classes: 4).plan()
         #expect(plan.startsFrom == report)
         #expect(plan.text.contains("starts from " + report.line))
-        #expect(plan.text.contains("  not asked for, initialized: batch_norm_1.weight, "))
+        #expect(plan.text.contains("  not asked for, initialized: batch_norm_1.running_mean, "))
       }
     }
 
@@ -171,12 +174,16 @@ extension EndToEnd {
     @Test func whatIsSaidOfTransforms() throws {
       try withFolder { folder in
         let source = FilePath(try pretrained(folder))
-        func notes(_ normalizer: any Normalizer) throws -> [String] {
-          try #require(run(StartSettings(from: source), normalizer: normalizer).plan().startsFrom)
-            .notes
+        func notes(_ normalizer: any Normalizer, share: Double = 0.25) throws -> [String] {
+          let run = try run(StartSettings(from: source), normalizer: normalizer)
+          run.configuration.training.seed = 5
+          run.configuration.data.split.validation = share
+          return try #require(run.plan().startsFrom).notes
         }
         #expect(
-          try notes(Standardize()) == ["standardize: fitted anew, to this run's training samples"])
+          try notes(Standardize(), share: 0.5)
+            == ["standardize: fitted anew, to this run's training samples"])
+        #expect(try notes(Standardize()).isEmpty)
         #expect(
           try notes(Center())
             == ["the loaded weights learned from inputs after standardize, this run has center"])
@@ -211,7 +218,10 @@ extension EndToEnd {
         for name in ["dense_1.weight", "dense_2.weight", "dense_2.bias", "dense_3.weight"] {
           let share: Float = name.hasPrefix("dense_3") ? 1 : 0.1
           let (a, b) = try (#require(whole[name]), #require(tenth[name]))
-          #expect(a.contains { abs($0) > 1e-4 }, "\(optimizer.pluginName) \(name)")
+          // A norm of zero, as a bias has at first, is a rate of zero for some.
+          if name.hasSuffix("weight") {
+            #expect(a.contains { abs($0) > 1e-4 }, "\(optimizer.pluginName) \(name)")
+          }
           for (a, b) in zip(a, b) {
             #expect(abs(share * a - b) < 2e-6, "\(optimizer.pluginName) \(name): \(a) \(b)")
           }
@@ -338,13 +348,13 @@ extension EndToEnd {
         let shape = of(StartSettings(from: FilePath(source)), classes: 4)
         #expect(
           shape.contains(
-            "`dense_3.weight` in \(source)/weights.safetensors is [3, 5], but the parameter "
-              + "`dense_3.weight` is [4, 5], and the same of 1 other"), "\(shape)")
+            "`dense_3.weight` in \(source)/weights.safetensors is [3×5], but the parameter "
+              + "`dense_3.weight` is [4×5], and the same of 1 other"), "\(shape)")
         #expect(shape.contains("`other_shape: initialize`"), "\(shape)")
         let missing = of(StartSettings(from: FilePath(source), mapping: ["dense_*": "fc*"]))
         #expect(
           missing.contains(
-            "has no `fc1.weight` for the parameter `dense_1.weight` [6, 4], and the same of "
+            "has no `fc1.weight` for the parameter `dense_1.weight` [6×4], and the same of "
               + "5 others"), "\(missing)")
         #expect(
           missing.contains("nearest to `fc1.weight` among the file's 10 names: `dense_1.weight`"))

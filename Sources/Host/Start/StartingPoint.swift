@@ -227,7 +227,12 @@ struct StartingPoint {
         ? "the loaded weights learned from inputs after \(names(theirs)) with other settings"
         : "the loaded weights learned from inputs after \(names(theirs)), this run has \(names(own))"
     }
-    return theirs.steps.isEmpty
-      ? nil : "\(names(own)): fitted anew, to this run's training samples"
+    let changed = zip(theirs.steps, own.steps).filter { theirs, own in
+      let (before, now) = (theirs.transform.state, own.transform.state)
+      return before.mapValues(\.values) != now.mapValues(\.values)
+    }.map(\.1.plugin.pluginName)
+    return changed.isEmpty
+      ? nil
+      : "\(changed.joined(separator: ", ")): fitted anew, to this run's training samples"
   }
 }

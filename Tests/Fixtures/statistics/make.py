@@ -24,7 +24,7 @@ for m, n, shift, digits in [
     a = np.float32(np.round(random.normal(0, 1, m), digits))
     b = np.float32(np.round(random.normal(shift, 1, n), digits))
     test = scipy.stats.ks_2samp(a, b, method="asymp")
-    ranks = scipy.stats.mannwhitneyu(a, b, alternative="greater", method="asymptotic", use_continuity=False)
+    ranks = scipy.stats.mannwhitneyu(a.astype(float), b.astype(float), alternative="greater", method="asymptotic", use_continuity=False)
     samples.append({
         "a": numbers(a), "b": numbers(b), "statistic": float(test.statistic), "p": float(test.pvalue), "u": float(ranks.statistic),
         "p_greater": float(ranks.pvalue),

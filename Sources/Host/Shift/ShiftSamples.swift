@@ -14,7 +14,7 @@ struct ShiftSamples {
   var count: Int { features.count / max(width, 1) }
 
   /// Numbers that are held of one side at most, so that wide samples leave room in memory.
-  private static let most = 1 << 25
+  private static let most = 1 << 24
 
   /// - Parameters:
   ///   - most: how many samples at most, drawn at random.

@@ -12,6 +12,8 @@ struct DomainMatrix {
   private(set) var width: Int
   private let names: [String]
   private var components: PrincipalComponents?
+  /// Whether columns are principal components.
+  var isProjected: Bool { components != nil }
 
   /// More columns are projected.
   private static let widest = 100
@@ -68,10 +70,7 @@ struct DomainMatrix {
 
   /// The levels that occur most, by number.
   private static func frequent(_ levels: [String], _ column: [Float]) -> [(Int, String)] {
-    var counts = [Int](repeating: 0, count: levels.count)
-    for value in column where value.isFinite && levels.indices.contains(Int(value)) {
-      counts[Int(value)] += 1
-    }
+    let counts = ShiftTests.counts(column, of: levels.count)
     return counts.indices.sorted { (counts[$1], $0) < (counts[$0], $1) }.prefix(mostLevels)
       .sorted().map { ($0, levels[$0]) }
   }

@@ -34,6 +34,11 @@ extension ShiftReport {
     let training = try ShiftSamples(
       parts.training, most: options.samples, seed: seed, stream: "training")
     let other = try ShiftSamples(others, most: options.samples, seed: seed, stream: "other")
+    guard training.description.sampleShape == other.description.sampleShape else {
+      throw RunFailure(
+        "training samples have shape \(training.description.sampleShape), the others "
+          + "\(other.description.sampleShape)")
+    }
     let matrix = try DomainMatrix(training, other, seed: seed)
     name = configuration.name
     against = file ?? "test"
@@ -43,7 +48,7 @@ extension ShiftReport {
     allOtherSamples = other.all
     level = options.level
     features = training.width
-    if training.width > Self.mostTests {
+    if training.width > Self.mostTests, matrix.isProjected {
       components = matrix.width
       tests = ShiftTests.columns(
         (1...max(matrix.width, 1)).map { "component \($0)" }, matrix.values,

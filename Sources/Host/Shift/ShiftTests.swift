@@ -70,18 +70,11 @@ enum ShiftTests {
   private static func frequencies(
     _ name: String, _ a: [Float], _ b: [Float], _ levels: [String]
   ) -> ShiftReport.Test {
-    func counts(_ values: [Float]) -> [Int] {
-      var counts = [Int](repeating: 0, count: levels.count)
-      for value in values where value.isFinite && levels.indices.contains(Int(value)) {
-        counts[Int(value)] += 1
-      }
-      return counts
-    }
     func shares(_ counts: [Int]) -> [Double] {
       let total = Double(max(counts.reduce(0, +), 1))
       return counts.map { Double($0) / total }
     }
-    let both = [counts(a), counts(b)]
+    let both = [counts(a, of: levels.count), counts(b, of: levels.count)]
     let test = ChiSquare(both)
     let (before, after) = (shares(both[0]), shares(both[1]))
     let most = levels.indices.max { abs(after[$0] - before[$0]) < abs(after[$1] - before[$1]) }
@@ -89,6 +82,13 @@ enum ShiftTests {
       name: name, kind: .frequencies, statistic: test.statistic, probability: test.probability,
       corrected: test.probability, training: most.map { before[$0] } ?? 0,
       other: most.map { after[$0] } ?? 0, category: most.map { levels[$0] })
+  }
+
+  /// How often each level occurs; what is the number of none is passed over.
+  static func counts(_ values: [Float], of levels: Int) -> [Int] {
+    var counts = [Int](repeating: 0, count: levels)
+    for value in values where value >= 0 && value < Float(levels) { counts[Int(value)] += 1 }
+    return counts
   }
 
   private static func missing(_ name: String, _ a: [Float], _ b: [Float]) -> ShiftReport.Test? {

@@ -3,7 +3,8 @@ import PackageDescription
 
 // Rooms and arrows (Documentation/Design.md):
 //   Protocols <- Plugins/* <- Espalier -> CommandLine -> Host -> Compiler -> Protocols;  YAML <- Host
-//   Kernels <- Plugins/Backends/CPU and data plugins;  Formats <- data plugins, Host
+//   Kernels <- Plugins/Backends/CPU, data plugins, Statistics;  Formats <- data plugins, Host;
+//   Statistics <- data plugins, Host
 // Every module carries the project's prefix, so that none clashes in somebody's package graph.
 
 let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
@@ -44,9 +45,10 @@ let core: [Target] = [
   module("Formats", at: "Formats"),
   module("Protocols", at: "Protocols"),
   module("Compiler", at: "Compiler", uses: ["Protocols"]),
+  module("Statistics", at: "Statistics", uses: ["Protocols", "Kernels"]),
   module("ReferenceBackend", at: "Plugins/Backends/Reference", uses: ["Protocols"]),
   module("CPUBackend", at: "Plugins/Backends/CPU", uses: ["Protocols", "Kernels"]),
-  module("Host", at: "Host", uses: ["Protocols", "Compiler", "YAML", "Formats"]),
+  module("Host", at: "Host", uses: ["Protocols", "Compiler", "YAML", "Formats", "Statistics"]),
 ]
 
 let builtIn: [[Target]] = [
@@ -62,7 +64,7 @@ let builtIn: [[Target]] = [
   plugins("Selectors", uses: ["Kernels"]),
   plugins("Normalizers", uses: ["Kernels"]),
   plugins("Projections", uses: ["Kernels"]),
-  plugins("Balancers", uses: ["Kernels"]),
+  plugins("Balancers", uses: ["Kernels", "Statistics"]),
   plugins("Augmentations"),
   plugins("Views"),
   plugins("Callbacks"),
@@ -116,6 +118,7 @@ let coreTests: [Target] = [
   tests("Kernels", uses: ["Kernels"]),
   tests("YAML", uses: ["YAML"], leavingOut: ["Fixtures"]),
   tests("Formats", uses: ["Formats"]),
+  tests("Statistics", uses: ["Statistics", "Protocols"]),
   tests("Protocols", uses: ["Protocols", "Kernels", "Conformance", "References"]),
   tests("Compiler", uses: ["Protocols", "Compiler", "Conformance", "Kernels"]),
   tests(

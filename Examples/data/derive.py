@@ -134,6 +134,25 @@ def new_writers():
     write("new_writers.csv", header, rows[-359:])
 
 
+def placed_digits():
+    """Digits somewhere on 12 by 12 pixels: 0 to 4; and 5 to 9, of which 50 a class are in training."""
+    chance = random.Random(8)
+    _, rows = read("digits.csv")
+    names = [f"pixel_{y}_{x}" for y in range(12) for x in range(12)] + ["target"]
+    low, train, test = [], [], []
+    for row in shuffled(rows, chance):
+        top, left = int(chance.random() * 5), int(chance.random() * 5)
+        inked = {(top + y, left + x): row[8 * y + x] for y in range(8) for x in range(8)}
+        placed = [inked.get((y, x), "0") for y in range(12) for x in range(12)] + row[-1:]
+        if row[-1] in "01234":
+            low.append(placed)
+        else:
+            (train if sum(row[-1] == other[-1] for other in train) < 50 else test).append(placed)
+    write("placed_low_digits.csv", names, low)
+    write("placed_high_digits_train.csv", names, train)
+    write("placed_high_digits_test.csv", names, test[:400])
+
+
 def noisy_wine():
     """The wines with 80 columns of normal noise beside their 13 measurements."""
     chance = random.Random(5)
@@ -151,4 +170,5 @@ if __name__ == "__main__":
     digit_strips()
     slipped_diabetes()
     new_writers()
+    placed_digits()
     noisy_wine()

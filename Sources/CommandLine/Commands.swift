@@ -9,6 +9,7 @@ enum Commands {
       .command(PredictCommand.self),
       .command(PlanCommand.self),
       .command(BenchCommand.self),
+      .command(ShiftCommand.self),
       .group(
         CommandGroup(
           name: "config", summary: "checks and shows configs",

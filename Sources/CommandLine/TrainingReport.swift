@@ -45,6 +45,7 @@ struct TrainingReport {
     if let users = result.summary.testInputsUsedBy {
       rows.append(["test inputs", "seen by \(users.joined(separator: ", ")) in training"])
     }
+    if let start = result.summary.startedFrom { rows.append(["started from", start.line]) }
     let left = result.summary.cleaning.filter { $0.total > 0 || !$0.notes.isEmpty }
     for (index, report) in left.enumerated() {
       rows.append([index == 0 ? "left out" : "", Self.words(report)])
@@ -68,6 +69,7 @@ struct TrainingReport {
         "left_out",
         .table(result.summary.cleaning.map { .init($0.cleaner, .integer($0.total)) })),
       .init("notes", .list((result.summary.dataNotes ?? []).map(ConfigValue.text))),
+      .init("started_from", result.summary.startedFrom.map(JSON.start) ?? .null),
       .init("results", .table(results)),
     ])
   }

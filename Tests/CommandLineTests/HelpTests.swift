@@ -28,6 +28,7 @@ import Testing
           predict            applies a trained network to samples
           plan               shows layers, memory, kernels and callbacks of a run before it runs
           bench              times a config's training step on one batch, and its kernels
+          shift              tells whether test samples differ from training samples, and in what
           config check       tells what is wrong with a config
           config show        prints a config with every default filled in
           config schema      prints the JSON Schema of configs, with which editors check and

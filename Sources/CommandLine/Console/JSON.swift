@@ -20,6 +20,33 @@ enum JSON {
   /// The value, or null.
   static func text(_ text: String?) -> ConfigValue { text.map(ConfigValue.text) ?? .null }
 
+  /// What became of the parameters of a run that starts from a trained model.
+  static func start(_ report: StartReport) -> ConfigValue {
+    func names(_ names: [String]) -> ConfigValue { .list(names.map(ConfigValue.text)) }
+    return .table([
+      .init("file", .text(report.file)),
+      .init(
+        "loaded",
+        .list(
+          report.loaded.map {
+            .table([.init("name", .text($0.name)), .init("source", .text($0.source))])
+          })),
+      .init("missing", names(report.missing)),
+      .init(
+        "other_shape",
+        .list(
+          report.otherShape.map {
+            .table([
+              .init("name", .text($0.name)),
+              .init("shape", .list($0.shape.map(ConfigValue.integer))),
+              .init("found", .list($0.found.map(ConfigValue.integer))),
+            ])
+          })),
+      .init("left", names(report.left)), .init("unused", names(report.unused)),
+      .init("notes", names(report.notes)),
+    ])
+  }
+
   private static func compact(_ value: ConfigValue) -> String {
     switch value {
     case .list(let values): "[" + values.map(compact).joined(separator: ",") + "]"

@@ -56,6 +56,7 @@ struct PlanCommand: Command {
       .init("operations_per_step", .integer(report.operationsPerStep)),
       .init("recorded_nodes", .integer(report.recordedNodes)), .init("layers", .list(layers)),
       .init("kernels", .list(kernels)),
+      .init("starts_from", report.startsFrom.map(JSON.start) ?? .null),
       .init("changes", .table(changes)), .init("callbacks", .table(callbacks)),
     ])
   }

@@ -18,6 +18,7 @@ public struct RunConfiguration: ConfigSection {
   public var data = DataSettings()
   @Component("the layers, from input to output")
   public var model: [any Layer]
+  public var startFrom = StartSettings()
   @Component("what training makes small")
   public var loss: any Loss
   @Component("how gradients become new weights")

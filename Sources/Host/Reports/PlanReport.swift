@@ -52,6 +52,8 @@ public struct PlanReport: Codable, Sendable {
   /// For each part of the recorded step (`batch`, `loss`, `gradients`) the callbacks that change it, in
   /// order.
   public let changes: [String: [String]]
+  /// What the run starts from, and what of it is loaded.
+  public let startsFrom: StartReport?
 
   /// - Parameter hooks: closures of the program, beside the config's callbacks.
   public init(
@@ -62,16 +64,19 @@ public struct PlanReport: Codable, Sendable {
     let callbacks = try CallbackOrder.arrange(
       configuration, defaults: defaults.callbacks, hooks: hooks, catalog: catalog
     ).map(\.callback)
+    let start = try StartingPoint.open(configuration)
     let definition = StepDefinition(
       layers: configuration.model, loss: configuration.loss, optimizer: configuration.optimizer,
       regularizers: configuration.regularizers, callbacks: callbacks, data: data.description,
-      classCounts: data.classCounts, batch: data.batchForm(configuration.data.augment))
+      classCounts: data.classCounts, batch: data.batchForm(configuration.data.augment),
+      rateFactors: RateFactors(configuration) { start?.loads($0) ?? false })
     let variables = VariableTable()
     let batch = min(configuration.training.batchSize, data.drawn.count)
     var recorded: RecordedStep?
     try ModelChecks.record(configuration, data.description, variables) {
       recorded = try StepRecording(definition, variables: variables).training(batch: batch)
     }
+    startsFrom = try start?.report(on: variables.saved, data.transforms, catalog)
     let program = recorded!.program
     let plan = Compiler.plan(program)
     name = configuration.name
@@ -132,6 +137,9 @@ public struct PlanReport: Codable, Sendable {
       lines.append(
         "  \(name)  \(Shape(layer.output))"
           + (layer.parameters > 0 ? "  \(layer.parameters) parameters" : ""))
+    }
+    if let startsFrom {
+      lines += ["", "starts from \(startsFrom.line)"] + startsFrom.lines().map { "  " + $0 }
     }
     lines += [
       "", "parameters    \(parameters)",

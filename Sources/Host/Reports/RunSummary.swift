@@ -44,6 +44,9 @@ public struct RunSummary: Codable, Sendable {
   /// The balancers that looked at the inputs of the test split; `nil` where none did. What is measured
   /// there holds for these very samples.
   public var testInputsUsedBy: [String]?
+  /// The trained model that the run started from, and what of it was loaded; `nil` for one that began
+  /// afresh.
+  public var startedFrom: StartReport?
   /// What each cleaner left out, in their order.
   public var cleaning: [CleaningReport]
   /// What the sources tell of their data, such as images that cannot be read; `nil` where that is nothing.

@@ -30,12 +30,14 @@ public struct StepBenchmark: Sendable {
     backend.setThreads(configuration.training.threads)
     let data = try RunData.prepare(configuration)
     let batch = min(configuration.training.batchSize, data.drawn.count)
+    let start = try StartingPoint.open(configuration)
     let programs = try ModelPrograms(
       StepDefinition(
         layers: configuration.model, loss: configuration.loss, optimizer: configuration.optimizer,
         regularizers: configuration.regularizers, callbacks: configuration.callbacks,
         data: data.description, classCounts: data.classCounts,
-        batch: data.batchForm(configuration.data.augment)),
+        batch: data.batchForm(configuration.data.augment),
+        rateFactors: RateFactors(configuration) { start?.loads($0) ?? false }),
       backend: backend, configuration: configuration)
     try ModelChecks.record(configuration, data.description, programs.variables) {
       _ = try programs.trainingStep(batch: batch)

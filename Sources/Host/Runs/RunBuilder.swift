@@ -110,6 +110,11 @@ public enum RunBuilder {
     part(metric.map { .metric($0) }, file, line, column)
   }
   public static func buildExpression(
+    _ start: StartSettings?, file: String = #fileID, line: Int = #line, column: Int = #column
+  ) -> [RunPart] {
+    part(start.map { .start($0) }, file, line, column)
+  }
+  public static func buildExpression(
     _ training: TrainingSettings?, file: String = #fileID, line: Int = #line,
     column: Int = #column
   ) -> [RunPart] {

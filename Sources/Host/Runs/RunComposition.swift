@@ -102,6 +102,8 @@ private struct RunComposer {
     case .metric(let metric):
       append("metrics", configuration.metrics.count, place)
       configuration.metrics.append(metric)
+    case .start(let start):
+      if take("start_from", "StartSettings", place) { configuration.startFrom = start }
     case .training(let training):
       if take("training", "TrainingSettings", place) { configuration.training = training }
     case .backend(let backend):

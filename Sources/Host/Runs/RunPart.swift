@@ -21,6 +21,7 @@ public struct RunPart: Sendable {
     case metric(any Metric)
     case backend(any Backend)
     case split(SplitSettings)
+    case start(StartSettings)
     case training(TrainingSettings)
   }
 

@@ -87,18 +87,26 @@ enum ModelChecks {
         RunConfiguration.walk($1, "callbacks[\($0)]")
       }
     var problems: [Diagnostic] = []
+    func check(_ pattern: String, of owner: String, _ path: String) {
+      guard !names.contains(where: { NamePattern.any(of: [pattern], fits: $0) }) else { return }
+      let near = Suggestion.nearest(pattern, among: known).first
+      problems.append(
+        configuration.diagnostic(
+          .modelProblem,
+          "\(owner): \(Printable.code(pattern)) fits no parameter of the model", atPath: path,
+          label: near.map { "did you mean `\($0)`?" },
+          notes: [.init("the model has: " + names.prefix(12).joined(separator: ", "))]))
+    }
+    for pattern in configuration.training.learningRateFactors.keys.sorted() {
+      check(
+        pattern, of: "learning_rate_factors", "training.learning_rate_factors.\(pattern)")
+    }
     for part in parts {
       guard let plugin = part.plugin as? any ParameterSelecting else { continue }
-      for pattern in plugin.selection
-      where !names.contains(where: { NamePattern.any(of: [pattern], fits: $0) }) {
-        let near = Suggestion.nearest(pattern, among: known).first
-        problems.append(
-          configuration.diagnostic(
-            .modelProblem,
-            "\(part.name): \(Printable.code(pattern)) fits no parameter of the model",
-            atPath: "\(part.path).\(part.name).\(type(of: plugin).selectionName)",
-            label: near.map { "did you mean `\($0)`?" },
-            notes: [.init("the model has: " + names.prefix(12).joined(separator: ", "))]))
+      for pattern in plugin.selection {
+        check(
+          pattern, of: part.name,
+          "\(part.path).\(part.name).\(type(of: plugin).selectionName)")
       }
     }
     guard problems.isEmpty else { throw ConfigurationProblems(problems) }

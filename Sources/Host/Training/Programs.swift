@@ -102,6 +102,11 @@ final class LoadedProgram {
   }
 }
 
+extension VariableTable {
+  /// Weights and running statistics: what a trained model is.
+  var saved: [Variable] { variables.filter { $0.role.isLearned || $0.role == .statistic } }
+}
+
 /// The programs of one model: recorded when a batch of a new size first comes.
 final class ModelPrograms {
   let definition: StepDefinition
@@ -204,9 +209,7 @@ final class ModelPrograms {
   }
 
   /// Weights and running statistics: what a trained model is.
-  var saved: [Variable] {
-    variables.variables.filter { $0.role.isLearned || $0.role == .statistic }
-  }
+  var saved: [Variable] { variables.saved }
 
   /// Temporary memory of the largest training step.
   var planBytes: Int { training.values.map { $0.step.executable.arenaBytes }.max() ?? 0 }

@@ -68,6 +68,12 @@ extension StepRecording {
       }
       if let problem { throw RecordingFailure(path: callback.pluginName, message: problem) }
     }
+    if let path = definition.rateFactors.path {
+      throw RecordingFailure(
+        path: "optimizer",
+        message: "it takes one step with all parameters together, so rates cannot differ by "
+          + "`\(path)`")
+    }
     for regularizer in definition.regularizers where regularizer.constrains {
       throw RecordingFailure(
         path: regularizer.pluginName,

@@ -12,11 +12,14 @@ package struct StepDefinition {
   package var classCounts: [Int]
   /// What a training step gets beside features and class numbers or values.
   package var batch: BatchForm
+  /// By how much the rates of parameters differ.
+  package var rateFactors: RateFactors
 
   package init(
     layers: [any Layer], loss: any Loss, optimizer: any Optimizer,
     regularizers: [any Regularizer] = [], callbacks: [any Callback] = [], data: DataDescription,
-    classCounts: [Int] = [], batch: BatchForm = BatchForm()
+    classCounts: [Int] = [], batch: BatchForm = BatchForm(),
+    rateFactors: RateFactors = RateFactors()
   ) {
     self.layers = layers
     self.loss = loss
@@ -26,6 +29,7 @@ package struct StepDefinition {
     self.data = data
     self.classCounts = classCounts
     self.batch = batch
+    self.rateFactors = rateFactors
   }
 
   /// Batches whose gradients make one update together.

@@ -257,17 +257,9 @@ public final class TrainedRun {
     of source: any EspalierProtocols.Source, needsTargets: Bool,
     opened: (any Dataset) -> Void = { _ in }
   ) throws -> Part {
-    let context = SourceContext(
-      folder: ".", expected: transforms.input, needsTargets: needsTargets)
-    // The place in the config would tell nothing; here the source was given by the caller.
-    let entry = catalog.entry(of: type(of: source))
-    let name = source.pluginName
-    @Sendable func failure(_ error: any Error) -> RunFailure {
-      let words = PluginErrorWords(error, of: name, from: entry)
-      return RunFailure(words.message + (words.remedy.map { "; " + $0 } ?? ""))
-    }
+    let dataset = try configuration.open(
+      source, like: transforms.input, needsTargets: needsTargets, catalog: catalog)
     do {
-      let dataset = SourceDataset.wrapping(try source.open(context), failure)
       opened(dataset)
       return try usable {
         if needsTargets { try ValueChecks.checkTargets(of: Preparation.Samples(dataset)) }
@@ -276,34 +268,11 @@ public final class TrainedRun {
     } catch let error as RunFailure {
       throw error
     } catch {
-      throw failure(error)
+      throw RunConfiguration.failure(of: source, catalog)(error)
     }
   }
 
-  /// The run's own source for another file, or one that knows files of its ending.
   private func reader(of file: String) throws -> any EspalierProtocols.Source {
-    // `samples.csv.gz` is a table that sources unpack themselves.
-    let name = file.lowercased().hasSuffix(".gz") ? String(file.dropLast(3)) : file
-    let ending = file == "-" ? "" : (name as NSString).pathExtension.lowercased()
-    let own = configuration.data.source
-    let path = FilePath(file)
-    var isFolder: ObjCBool = false
-    _ = FileManager.default.fileExists(atPath: file, isDirectory: &isFolder)
-    func reads(_ type: any EspalierProtocols.Source.Type) -> Bool {
-      isFolder.boolValue ? type.readsFolders : type.fileExtensions.contains(ending)
-    }
-    if file == "-" || reads(type(of: own)),
-      let reader = own.reading(path)
-    {
-      return reader
-    }
-    for entry in catalog.all(of: .source) {
-      guard let type = entry.type as? any EspalierProtocols.Source.Type,
-        reads(type) || (file == "-" && type.fileExtensions.contains("csv")),
-        let reader = type.init().reading(path)
-      else { continue }
-      return reader
-    }
-    throw RunFailure("no source reads \(isFolder.boolValue ? "folders" : "files") like \(file)")
+    try configuration.reader(of: file, catalog: catalog)
   }
 }

@@ -30,6 +30,8 @@ struct Progress: Codable, Sendable {
   var baseRate: Double?
   /// Of a run whose updates take several batches.
   var accumulation: AccumulationState?
+  /// What the run started from.
+  var startedFrom: StartReport?
   /// Updates done since the run began.
   var updates: Int { accumulation?.updates ?? step }
 }

@@ -122,12 +122,18 @@ final class TrainingSession {
     }
     phases.data = watch.lap()
 
+    let start = checkpoint == nil ? try StartingPoint.open(configuration) : nil
+    let startedWith = Set(checkpoint?.progress.startedFrom?.loaded.map(\.name) ?? [])
     let programs = try ModelPrograms(
       StepDefinition(
         layers: configuration.model, loss: configuration.loss, optimizer: configuration.optimizer,
         regularizers: configuration.regularizers, callbacks: participants.map(\.callback),
         data: data.description, classCounts: data.classCounts,
-        batch: data.batchForm(configuration.data.augment)),
+        batch: data.batchForm(configuration.data.augment),
+        rateFactors: RateFactors(configuration) { variable in
+          // A resumed run goes on without the file.
+          start?.loads(variable) ?? startedWith.contains(variable.name)
+        }),
       backend: backend, configuration: configuration)
     let batch = min(configuration.training.batchSize, data.drawn.count)
     try ModelChecks.record(configuration, data.description, programs.variables) {
@@ -135,6 +141,15 @@ final class TrainingSession {
       try programs.recordFrozen(batch: batch, epochs: configuration.training.epochs)
     }
     try ModelChecks.checkMetrics(configuration, data.description, programs, batch: batch)
+    if let start {
+      let report = try start.report(on: programs.saved, data.transforms, catalog)
+      for variable in programs.saved where start.loads(variable) {
+        programs.memory.write(variable, try start.values(of: variable))
+      }
+      controller.progress.startedFrom = report
+      controller.facts.notes.append("starts from " + report.line)
+      controller.facts.notes += report.lines(most: 8).dropFirst().map { "  " + $0 }
+    }
     self.programs = programs
     phases.compile = watch.lap()
 
@@ -338,6 +353,7 @@ final class TrainingSession {
       ],
       drawnSamples: data.drawn.count == data.training.count ? nil : data.drawn.count,
       testInputsUsedBy: testInputUsers.isEmpty ? nil : testInputUsers,
+      startedFrom: progress.startedFrom,
       cleaning: data.cleaning, dataNotes: data.notes.isEmpty ? nil : data.notes,
       seconds: phases, version: espalierVersion, backend: backend.summary,
       system: SystemFacts.description, commandLine: options.commandLine,

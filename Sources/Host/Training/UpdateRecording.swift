@@ -24,6 +24,8 @@ struct UpdateRecording {
     var index = 0
     /// The rules that freeze it in some epochs.
     var rules: Set<Int> = []
+    /// Of its learning rate.
+    var rateFactor = 1.0
   }
 
   /// The groups that are trained now.
@@ -32,8 +34,12 @@ struct UpdateRecording {
   /// The same in all epochs.
   private func allGroups() -> [Group] {
     var groups = groupsByOptimizer().flatMap { group in
-      plan.parts(group.members).map { rules, members in
-        Group(optimizer: group.optimizer, decays: group.decays, members: members, rules: rules)
+      plan.parts(group.members).flatMap { rules, members in
+        definition.rateFactors.parts(members).map { factor, members in
+          Group(
+            optimizer: group.optimizer, decays: group.decays, members: members, rules: rules,
+            rateFactor: factor)
+        }
       }
     }
     for index in groups.indices { groups[index].index = index }
@@ -101,7 +107,8 @@ struct UpdateRecording {
       let number = try updates(of: group, recorder, number)
       let optimizer = group.optimizer
       // The schedule gives the rate of the whole; parts keep their proportion to it.
-      let share = optimizer.learningRate / definition.optimizer.learningRate
+      let share =
+        optimizer.learningRate / definition.optimizer.learningRate * group.rateFactor
       recorder.within("optimizer") {
         let rate = share == 1 ? rate : rate * Float(share)
         func updated(_ variable: Variable, _ gradient: Tensor, name: String, decays: Bool) -> Tensor

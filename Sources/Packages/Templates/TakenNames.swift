@@ -46,9 +46,9 @@ enum TakenNames {
     PluginListBuilder PluginOrigin Primitive ProductPrecision Program Projection RandomDistribution RecordedBatch
     RecordedHook Recorder RecordingFailure Reduction Regularizer Run RunBuilder RunConfiguration
     RunFacts RunFailure RunPart RunSnapshot RunState RunSummary SampleBatch ScheduleMemory
-    ScheduleUnit Scheduler Schema Scope Shape Source SourceContext SourceSamples SplitSettings
-    StepBenchmark StepContext TargetDescription TargetNormalizer Tensor TestSource
-    TestTimeSettings TrainedRun Training TrainingEnd TrainingOptions TrainingResult
+    ScheduleUnit Scheduler Schema Scope Shape ShiftReport Source SourceContext SourceSamples SplitSettings
+    StartReport StartSettings StepBenchmark StepContext TargetDescription TargetNormalizer Tensor
+    TestSource TestTimeSettings TrainedRun Training TrainingEnd TrainingOptions TrainingResult
     TrainingSamples TrainingSettings TrainingTime Transform TransformState Unary Unchanged
     ValidationSource ValueForm ValueProblem Variable VariableMemory VariableRole VariableTable
     VarianceScaling View Window

@@ -1,4 +1,5 @@
 import EspalierProtocols
+import EspalierStatistics
 
 /// A training sample counts min(e^h(x), clip): more the more it looks like the inputs of the test split.
 ///

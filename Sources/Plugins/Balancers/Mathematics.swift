@@ -9,5 +9,4 @@
 // The C library's functions under names that do not hide the tensor functions of Protocols.
 func _log(_ x: Double) -> Double { log(x) }
 func _exp(_ x: Double) -> Double { exp(x) }
-func _log1p(_ x: Double) -> Double { log1p(x) }
 func _pow(_ x: Double, _ y: Double) -> Double { pow(x, y) }

@@ -87,6 +87,7 @@ public struct ProgressDisplay: Callback {
     terminal = place
     isLive = style == .bar || (style == .auto && place.isLive)
     picture.isASCII = place.isASCII
+    for note in run.facts.notes { output.write(note + "\n") }
     picture.epochs = run.epochs
     picture.stepsPerEpoch = run.stepsPerEpoch
     start = (run.step, run.seconds)

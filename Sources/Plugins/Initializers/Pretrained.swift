@@ -4,8 +4,8 @@ import EspalierProtocols
 /// The values that a saved model has under the parameter's name, from a .safetensors file.
 ///
 /// With a mapping, `{dense_1: encoder.fc}` finds `dense_1.weight` as `encoder.fc.weight`, and a
-/// whole name such as `dense_1.weight` stands for itself alone; the prefix is put before all other
-/// names.
+/// whole name such as `dense_1.weight` stands for itself alone; `{conv2d_*: features.*}` translates many
+/// at once. The prefix is put before all other names. `start_from` of a config loads whole models.
 public struct Pretrained: Initializer {
   public static let manifest = Manifest(
     "pretrained", "the values of a saved model, by the parameter's name",
@@ -14,7 +14,9 @@ public struct Pretrained: Initializer {
   @Parameter("the .safetensors file") public var path: FilePath
   @Parameter("put before a parameter's name to get its name in the file, such as `encoder.`")
   public var prefix = ""
-  @Parameter("names in the file, by names of parameters or of their layers")
+  @Parameter(
+    "names in the file, by names of parameters or of their layers; `*` stands for the same on both sides"
+  )
   public var mapping: [String: String] = [:]
 
   public init() {}
@@ -24,11 +26,19 @@ public struct Pretrained: Initializer {
     self.mapping = mapping
   }
 
+  public func validate() throws {
+    if let key = NameMapping(mapping).unfillable {
+      throw PluginError(
+        "`\(mapping[key] ?? "")` has more `*` than its key `\(key)`, which could fill them",
+        parameter: "mapping")
+    }
+  }
+
   public func values(for parameter: ParameterDescription, random: inout CounterRandom) throws
     -> [Float]
   {
     let place = path.text.hasPrefix("/") ? path.text : parameter.folder + "/" + path.text
-    let name = nameInFile(of: parameter.name)
+    let name = NameMapping(mapping, prefix: prefix).name(of: parameter.name)
     let file: SafeTensorsFile
     let found: (shape: [Int], values: [Float])?
     do {
@@ -44,48 +54,17 @@ public struct Pretrained: Initializer {
     return found.values
   }
 
-  func nameInFile(of name: String) -> String {
-    if let mapped = mapping[name] { return mapped }
-    // The innermost layer that is mapped decides.
-    let layer = mapping.keys.filter { name.hasPrefix($0 + ".") }.max {
-      $0.utf8.count < $1.utf8.count
-    }
-    guard let layer, let mapped = mapping[layer] else { return prefix + name }
-    return mapped + name.dropFirst(layer.count)
-  }
-
   private func missing(
     _ name: String, _ parameter: ParameterDescription, in file: SafeTensorsFile
   ) -> PluginError {
-    // What has the right shape is the likelier one, whatever its name.
-    let nearest = file.names.map { candidate in
-      let fits = file[candidate].map { Shape($0.shape) == parameter.shape } ?? false
-      return (name: candidate, rank: (fits ? 0 : 1, distance(candidate, name)))
-    }.sorted { $0.rank < $1.rank }.prefix(3)
+    let nearest = file.nearest(to: name, shape: parameter.shape.dimensions)
     let hint =
       nearest.isEmpty
       ? "the file holds no arrays"
       : "the nearest of its \(file.names.count) names: "
-        + nearest.map { "`\($0.name)` \(Shape(file[$0.name]?.shape ?? []))" }.joined(
-          separator: ", ")
+        + nearest.map { "`\($0.name)` \(Shape($0.shape))" }.joined(separator: ", ")
     return PluginError(
       "\(file.path) has no `\(name)` for the parameter `\(parameter.name)` \(parameter.shape); "
         + "\(hint). `prefix` and `mapping` translate names", parameter: "path")
   }
-}
-
-/// The number of letters to change, insert or remove to get from one text to another.
-private func distance(_ a: String, _ b: String) -> Int {
-  let b = Array(b.utf8)
-  var row = Array(0...b.count)
-  for (i, left) in a.utf8.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for (j, right) in b.enumerated() {
-      let change = diagonal + (left == right ? 0 : 1)
-      diagonal = row[j + 1]
-      row[j + 1] = min(change, row[j] + 1, row[j + 1] + 1)
-    }
-  }
-  return row[b.count]
 }

@@ -19,15 +19,23 @@ public struct NamePattern: Sendable {
   }
 
   /// Whether the whole name fits.
-  public func matches(_ name: String) -> Bool {
-    guard parts.count > 1 else { return name == parts[0] }
-    guard name.hasPrefix(parts[0]) else { return false }
+  public func matches(_ name: String) -> Bool { captures(name) != nil }
+
+  /// What each `*` stands for, from the left; `nil` for a name that does not fit.
+  package func captures(_ name: String) -> [Substring]? {
+    guard parts.count > 1 else { return name == parts[0] ? [] : nil }
+    guard name.hasPrefix(parts[0]) else { return nil }
     var rest = name.dropFirst(parts[0].count)
-    for part in parts.dropFirst().dropLast() where !part.isEmpty {
-      guard let found = rest.firstRange(of: part) else { return false }
+    var result: [Substring] = []
+    for part in parts.dropFirst().dropLast() {
+      guard let found = part.isEmpty ? rest.startIndex..<rest.startIndex : rest.firstRange(of: part)
+      else { return nil }
+      result.append(rest[..<found.lowerBound])
       rest = rest[found.upperBound...]
     }
-    return rest.hasSuffix(parts.last!)
+    guard rest.hasSuffix(parts.last!) else { return nil }
+    result.append(rest.dropLast(parts.last!.count))
+    return result
   }
 }
 

@@ -153,12 +153,15 @@ public struct RunFacts: Sendable {
   public var columns: [String]
   /// The epoch in which this process began: 1, or where it resumed.
   public var firstEpoch: Int
+  /// What there is to tell before the first step, a line each.
+  public var notes: [String]
 
   public init(
     name: String, seed: UInt64, batchSize: Int, trainingSamples: Int = 0,
     validationSamples: Int = 0, testSamples: Int = 0, cleaning: [CleaningReport] = [],
     parameterCount: Int = 0, layers: [LayerStep] = [], sampleShape: Shape = [],
-    target: TargetDescription = .none, columns: [String] = [], firstEpoch: Int = 1
+    target: TargetDescription = .none, columns: [String] = [], firstEpoch: Int = 1,
+    notes: [String] = []
   ) {
     self.name = name
     self.seed = seed
@@ -173,5 +176,6 @@ public struct RunFacts: Sendable {
     self.target = target
     self.columns = columns
     self.firstEpoch = firstEpoch
+    self.notes = notes
   }
 }

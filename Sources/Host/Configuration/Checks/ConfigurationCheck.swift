@@ -22,7 +22,7 @@ extension ConfigurationLoader {
   /// The checks of every config, in the order of their reports.
   public static let standardChecks: [any ConfigurationCheck] = [
     SplitCheck(), CallbackMonitorCheck(), ScheduleMonitorCheck(), MetricTaskCheck(),
-    MetricNamesCheck(), BatchOfOneCheck(), ShuffleCheck(),
+    MetricNamesCheck(), BatchOfOneCheck(), ShuffleCheck(), StartCheck(),
   ]
 }
 

@@ -76,7 +76,8 @@ struct ConfigDecoder {
 
   private mutating func decode(_ entry: ConfigEntry, _ section: any ConfigSection, _ path: String) {
     let items = SchemaItem.items(of: section)
-    guard let entries = entry.value.entries ?? (entry.value.isNull ? [] : nil) else {
+    let written = entry.value.expanded(type(of: section).shortKey)
+    guard let entries = written.entries ?? (written.isNull ? [] : nil) else {
       let example = items.first.map { "\(entry.key): {\($0.name): …}" } ?? ""
       problems.append(
         Diagnostic(

@@ -69,6 +69,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case modelProblem = "E0204"
   case pluginFailed = "E0205"
   case backendUnusable = "E0206"
+  case startUnusable = "E0210"
   case packageForm = "E0301"
   case packageUnusable = "E0302"
   case packageDoesNotBuild = "E0303"

@@ -342,6 +342,14 @@ extension DiagnosticCode {
       What runs the computation could not make memory for the model, or could not take its program.
       Without the key `backend` a run takes the processor.
       """
+    case .startUnusable:
+      """
+      `start_from` loads a trained model before the first step: the folder of a finished run, or a
+      .safetensors file. Every parameter that it is asked for must be there under its name, in its
+      shape; `mapping` translates names, `layers` chooses, and `missing: initialize` and
+      `other_shape: initialize` leave the others to their initializers. `espalier plan CONFIG` shows
+      what would be loaded.
+      """
     case .packageForm:
       """
       `plugins:` names packages of plugins: folders, relative to the config (`./AcmePlugins`), or

@@ -43,6 +43,13 @@ struct ConfigNode: Sendable {
     }
   }
 
+  /// A section that was written as one value, `start_from: runs/digits`, as its group of keys.
+  func expanded(_ shortKey: String?) -> ConfigNode {
+    guard let shortKey, scalar != nil, !isNull else { return self }
+    let entry = ConfigEntry(key: shortKey, keyPlace: place, keyOrigin: origin, value: self)
+    return ConfigNode(content: .table([entry]), place: place, origin: origin)
+  }
+
   /// The part that indices and keys lead to; the nearest that exists.
   func descend(_ steps: some Sequence<String>) -> ConfigNode {
     var node = self

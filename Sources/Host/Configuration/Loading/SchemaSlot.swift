@@ -2,7 +2,8 @@ import EspalierProtocols
 
 /// What the schema expects in a place of the config.
 enum SchemaSlot {
-  case items([SchemaItem])
+  /// The key that a single value stands for, where one may stand for the group.
+  case items([SchemaItem], shortKey: String? = nil)
   case component(PluginKind, Multiplicity)
   case parameter(any AnyParameter)
   case unknown
@@ -11,7 +12,8 @@ enum SchemaSlot {
     switch item.content {
     case .parameter(let parameter): self = .parameter(parameter)
     case .component(let component): self = .component(component.kind, component.multiplicity)
-    case .section(let section): self = .items(SchemaItem.items(of: section))
+    case .section(let section):
+      self = .items(SchemaItem.items(of: section), shortKey: type(of: section).shortKey)
     }
   }
 

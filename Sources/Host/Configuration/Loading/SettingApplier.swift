@@ -35,7 +35,8 @@ struct SettingWalk {
   ) -> ConfigNode? {
     guard let part = parts.first else { return setting.value }
     switch slot {
-    case .items(let items): return set(parts, in: node, items, path: path, owner: nil)
+    case .items(let items, let shortKey):
+      return set(parts, in: node?.expanded(shortKey), items, path: path, owner: nil)
     case .component(let kind, .many): return set(parts, inList: node, kind, path: path)
     case .component(let kind, _): return set(parts, inPlugin: node, kind, path: path)
     case .parameter(let parameter):

@@ -5,13 +5,17 @@ struct TreeMerger {
   let catalog: Catalog
 
   func merge(_ base: ConfigNode, _ over: ConfigNode, _ slot: SchemaSlot = .root) -> ConfigNode {
+    if case .items(_, let shortKey?) = slot, base.scalar != nil || over.scalar != nil {
+      let (below, above) = (base.expanded(shortKey), over.expanded(shortKey))
+      if below.scalar == nil, above.scalar == nil { return merge(below, above, slot) }
+    }
     guard let below = base.entries, let above = over.entries else {
       // A section's name with nothing behind it says nothing.
       if case .items = slot, over.isNull, base.entries != nil { return base }
       return over
     }
     switch slot {
-    case .items(let items):
+    case .items(let items, _):
       return ConfigNode(
         content: .table(merge(below, above) { key in slotOf(key, items) }), place: over.place,
         origin: over.origin)

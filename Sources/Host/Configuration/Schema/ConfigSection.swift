@@ -10,10 +10,13 @@ public protocol ConfigSection: Sendable {
   static var text: String { get }
   /// For keys without a default: a line that could be written.
   static var examples: [String: String] { get }
+  /// The key that a single value in the section's place stands for.
+  static var shortKey: String? { get }
 }
 
 extension ConfigSection {
   public static var examples: [String: String] { [:] }
+  public static var shortKey: String? { nil }
 }
 
 /// A key that a section or a plugin has.

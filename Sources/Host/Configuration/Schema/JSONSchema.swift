@@ -130,9 +130,11 @@ public struct JSONSchema: Sendable {
   private func schema(of item: SchemaItem) -> ConfigValue {
     switch item.content {
     case .section(let section):
+      let isShort = Swift.type(of: section).shortKey != nil
       return object([
         .init("description", .text(item.text)),
-        .init("type", .list([.text("object"), .text("null")])),
+        .init(
+          "type", .list([.text("object"), .text("null")] + (isShort ? [.text("string")] : []))),
         .init("additionalProperties", .bool(false)),
         .init(
           "properties",

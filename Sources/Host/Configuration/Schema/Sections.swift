@@ -136,6 +136,10 @@ public struct TrainingSettings: ConfigSection {
   public var dropLast = false
   @Parameter("epochs from one validation to the next", in: 1...)
   public var validateEvery = 1
+  @Parameter(
+    "factors of the learning rate by layers or parameters; those of all that fit are multiplied",
+    in: Bounds.positive)
+  public var learningRateFactors: [String: Double] = [:]
   @Parameter("threads that prepare batches ahead of the step, 0 for none; null to choose", in: 0...)
   public var workers: Int? = nil
   @Parameter("threads that compute; 0 for one a core", in: 0...)
@@ -145,7 +149,8 @@ public struct TrainingSettings: ConfigSection {
 
   public init(
     epochs: Int = 10, batchSize: Int = 32, seed: Int = 0, shuffle: Bool = true,
-    dropLast: Bool = false, validateEvery: Int = 1, workers: Int? = nil, threads: Int = 0
+    dropLast: Bool = false, validateEvery: Int = 1, learningRateFactors: [String: Double] = [:],
+    workers: Int? = nil, threads: Int = 0
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
@@ -153,6 +158,7 @@ public struct TrainingSettings: ConfigSection {
     self.shuffle = shuffle
     self.dropLast = dropLast
     self.validateEvery = validateEvery
+    self.learningRateFactors = learningRateFactors
     self.workers = workers
     self.threads = threads
   }

@@ -4,9 +4,11 @@ import EspalierProtocols
 /// Tells two sets of samples apart: log-odds w·x + b.
 ///
 /// Minimizes ½|w|² + C · Σ log(1 + e^(−z·(w·x + b))) by Newton's method, in double precision.
-struct LogisticRegression {
-  let weights: [Double]
-  let intercept: Double
+package struct LogisticRegression {
+  /// w, one a feature.
+  package let weights: [Double]
+  /// b.
+  package let intercept: Double
 
   /// Wider samples would need more memory for second derivatives than they are worth.
   private static let widest = 4096
@@ -15,7 +17,7 @@ struct LogisticRegression {
   ///   - against: samples with z = −1.
   ///   - for: samples with z = 1.
   /// - Throws: ``PluginError`` for features that are not finite, too many of them, or sets that are empty.
-  init(against: TrainingSamples, for positive: TrainingSamples, penalty: Double) throws {
+  package init(against: TrainingSamples, for positive: TrainingSamples, penalty: Double) throws {
     let width = against.width
     guard width <= Self.widest else {
       throw PluginError(
@@ -52,7 +54,8 @@ struct LogisticRegression {
     intercept = theta[width]
   }
 
-  func forEachLogOdds(of samples: TrainingSamples, _ body: (Double) -> Void) throws {
+  /// Gives w·x + b of each sample, in their order.
+  package func forEachLogOdds(of samples: TrainingSamples, _ body: (Double) -> Void) throws {
     try samples.forEachChunk { count, features, _ in
       for sample in 0..<count {
         var sum = intercept

@@ -3,7 +3,7 @@ import PackageDescription
 
 // Rooms and arrows (Documentation/Design.md):
 //   Protocols <- Plugins/* <- Espalier -> CommandLine -> Host -> Compiler -> Protocols;  YAML <- Host
-//   Kernels <- Plugins/Backends/CPU and data plugins;  Formats <- data plugins, Host
+//   Kernels <- Plugins/Backends/CPU and data plugins;  Formats <- data plugins, Export, Host;  Export <- Host
 // Every module carries the project's prefix, so that none clashes in somebody's package graph.
 
 let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
@@ -46,7 +46,8 @@ let core: [Target] = [
   module("Compiler", at: "Compiler", uses: ["Protocols"]),
   module("ReferenceBackend", at: "Plugins/Backends/Reference", uses: ["Protocols"]),
   module("CPUBackend", at: "Plugins/Backends/CPU", uses: ["Protocols", "Kernels"]),
-  module("Host", at: "Host", uses: ["Protocols", "Compiler", "YAML", "Formats"]),
+  module("Export", at: "Export", uses: ["Protocols", "Formats"]),
+  module("Host", at: "Host", uses: ["Protocols", "Compiler", "YAML", "Formats", "Export"]),
 ]
 
 let builtIn: [[Target]] = [
@@ -118,6 +119,9 @@ let coreTests: [Target] = [
   tests("Formats", uses: ["Formats"]),
   tests("Protocols", uses: ["Protocols", "Kernels", "Conformance", "References"]),
   tests("Compiler", uses: ["Protocols", "Compiler", "Conformance", "Kernels"]),
+  .testTarget(
+    name: "ExportTests", dependencies: ["Espalier"] + named(["Export", "Formats", "Protocols"]),
+    path: "Tests/ExportTests", swiftSettings: settings),
   tests(
     "Host", uses: ["Host", "Protocols", "References", "CPUBackend", "Formats", "YAML"],
     leavingOut: ["Fixtures"]),

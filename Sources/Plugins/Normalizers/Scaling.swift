@@ -41,6 +41,19 @@ struct Scaling: Transform {
     }
   }
 
+  func recorded(_ samples: Tensor) -> Tensor? {
+    let recorder = samples.recorder
+    let centered = samples - recorder.constant(shift, outputShape)
+    return centered / recorder.constant(divisor, outputShape) * gain + offset
+  }
+
+  func recordedInverse(_ values: Tensor) -> Tensor? {
+    guard gain != 0 else { return nil }
+    let recorder = values.recorder
+    return (values - offset) / gain * recorder.constant(divisor, outputShape)
+      + recorder.constant(shift, outputShape)
+  }
+
   func invert(_ values: UnsafeMutableBufferPointer<Float>, count: Int) -> Bool {
     guard gain != 0 else { return false }
     let width = shift.count

@@ -149,12 +149,15 @@ public struct RunFacts: Sendable {
   public var columns: [String]
   /// The epoch in which this process began: 1, or where it resumed.
   public var firstEpoch: Int
+  /// The whole config, every default filled.
+  public var configuration: ConfigValue
 
   public init(
     name: String, seed: UInt64, batchSize: Int, trainingSamples: Int = 0,
     validationSamples: Int = 0, testSamples: Int = 0, cleaning: [CleaningReport] = [],
     parameterCount: Int = 0, layers: [LayerStep] = [], sampleShape: Shape = [],
-    target: TargetDescription = .none, columns: [String] = [], firstEpoch: Int = 1
+    target: TargetDescription = .none, columns: [String] = [], firstEpoch: Int = 1,
+    configuration: ConfigValue = .table([])
   ) {
     self.name = name
     self.seed = seed
@@ -169,5 +172,6 @@ public struct RunFacts: Sendable {
     self.target = target
     self.columns = columns
     self.firstEpoch = firstEpoch
+    self.configuration = configuration
   }
 }

@@ -120,7 +120,8 @@ let coreTests: [Target] = [
   tests("Protocols", uses: ["Protocols", "Kernels", "Conformance", "References"]),
   tests("Compiler", uses: ["Protocols", "Compiler", "Conformance", "Kernels"]),
   .testTarget(
-    name: "ExportTests", dependencies: ["Espalier"] + named(["Export", "Formats", "Protocols"]),
+    name: "ExportTests",
+    dependencies: ["Espalier"] + named(["Export", "Formats", "Protocols", "ReferenceBackend"]),
     path: "Tests/ExportTests", swiftSettings: settings),
   tests(
     "Host", uses: ["Host", "Protocols", "References", "CPUBackend", "Formats", "YAML"],

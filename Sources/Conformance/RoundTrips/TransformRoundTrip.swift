@@ -246,7 +246,9 @@ private struct TransformTrial {
     let largest = expected.lazy.map(\.magnitude).filter { !$0.isNaN }.max() ?? 1
     for (place, value) in expected.enumerated() {
       let other = found[place]
-      guard other.isNaN && value.isNaN || (other - Double(value)).magnitude <= 1e-5 * Double(max(largest, 1))
+      guard
+        other.isNaN && value.isNaN
+          || (other - Double(value)).magnitude <= 1e-5 * Double(max(largest, 1))
       else {
         throw ConformanceFailure(
           plugin.pluginName, "number \(place) is \(other) \(part), not \(value)")

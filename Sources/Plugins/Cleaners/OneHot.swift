@@ -165,7 +165,8 @@ private struct Levels: Transform {
       if feature > start { parts.append(samples.slice(axis: 1, start..<feature)) }
       start = feature + 1
       guard feature < width else { break }
-      let known = samples.slice(axis: 1, feature..<feature + 1)
+      let known =
+        samples.slice(axis: 1, feature..<feature + 1)
         .== recorder.constant(own, [1, own.count])
       guard keepsUnknown else {
         parts.append(known)

@@ -43,8 +43,12 @@ struct Scaling: Transform {
 
   func recorded(_ samples: Tensor) -> Tensor? {
     let recorder = samples.recorder
-    let centered = samples - recorder.constant(shift, outputShape)
-    return centered / recorder.constant(divisor, outputShape) * gain + offset
+    var x = samples
+    // What changes nothing is left out, so that exported models do not carry it.
+    if shift.contains(where: { $0 != 0 }) { x = x - recorder.constant(shift, outputShape) }
+    if divisor.contains(where: { $0 != 1 }) { x = x / recorder.constant(divisor, outputShape) }
+    if gain != 1 { x = x * gain }
+    return offset == 0 ? x : x + offset
   }
 
   func recordedInverse(_ values: Tensor) -> Tensor? {

@@ -86,7 +86,7 @@ import Testing
     }
   }
 
-  @Test(arguments: (try? defaultCatalog().all(of: .activation).map(\.type.manifest.sample)) ?? [])
+  @Test(arguments: samples(.activation))
   func activation(_ sample: String) throws {
     try checkExport(of: trained(Self.config("{dense: {units: 6}}, \(sample)")))
   }

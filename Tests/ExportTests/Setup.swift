@@ -116,3 +116,11 @@ func withFolder<T>(_ body: (String) throws -> T) throws -> T {
     return model
   }
 }
+
+/// The samples in the manifests of all built-in plugins of a kind.
+func samples(_ kind: PluginKind) -> [String] {
+  guard let entries = try? defaultCatalog().all(of: kind) else { return [] }
+  var result: [String] = []
+  for entry in entries { result.append(entry.type.manifest.sample) }
+  return result
+}

@@ -13,10 +13,6 @@ import Testing
     try checkExport(of: trained(config), kind)
   }
 
-  private static func samples(_ kind: PluginKind) -> [String] {
-    ((try? defaultCatalog().all(of: kind)) ?? []).map(\.type.manifest.sample)
-  }
-
   @Test(arguments: samples(.normalizer), ["[6]", "[2, 3, 3]"])
   func normalizer(_ sample: String, _ shape: String) throws {
     try check("normalize: [{\(braced(sample))}]", shape: shape)
@@ -105,7 +101,7 @@ import Testing
     static let manifest = Manifest("secret", "half of every number")
     struct Half: Transform {
       let outputShape: Shape
-      let recording: ((Tensor) -> Tensor)?
+      let recording: (@Sendable (Tensor) -> Tensor)?
       var state: [String: TransformState] { [:] }
       func apply(
         _ input: UnsafeBufferPointer<Float>, count: Int,

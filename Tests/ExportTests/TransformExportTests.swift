@@ -135,6 +135,7 @@ import Testing
       normalizer
       Model { Dense(2) }
       CrossEntropy()
+      Adam(learningRate: 0.01)
       TrainingSettings(epochs: 1)
     }
     run.options.writesFolder = false

@@ -109,9 +109,9 @@ def samples(random, count, kind):
     return random.integers(0, 5, (count, 84)).astype(numpy.float32)
   x = (random.normal(size=(count, 84)) * (1 + numpy.arange(84) % 3) + numpy.arange(84) % 4).astype(numpy.float32)
   if kind == "untidy":
+    x[random.random(x.shape) < 0.05] = numpy.nan
     x[:, 0] = numpy.arange(count) % 3
     x[:, 3] = numpy.arange(count) % 4
-    x[random.random(x.shape) < 0.05] = numpy.nan
     x[0, 5] = 1000
   return x
 
@@ -145,7 +145,7 @@ def check(espalier, folder, data, layers, target, kind):
   (folder / "config.yaml").write_text(
     f"data: {{source: {{csv: {{path: train.csv, target: y}}}}{', ' + data if data else ''}}}\n"
     f"model: [{layers}, flatten, {{dense: {{units: {units}}}}}]\nloss: {loss}\n"
-    "training: {epochs: 1, batch_size: 8, seed: 2}\n"
+    "optimizer: {adam: {learning_rate: 0.01}}\ntraining: {epochs: 1, batch_size: 8, seed: 2}\n"
   )
   run(espalier, "train", folder / "config.yaml", "--output", folder / "run", "--progress", "none")
   exported = json.loads(run(espalier, "export", folder / "run", "--output", folder / "model.onnx", "--json"))

@@ -92,7 +92,7 @@ def check(espalier, folder):
 
   # As after a crash: a checkpoint of the middle, and events and lines that lie beyond it. An epoch has 40
   # steps; the second checkpoint was written at the last one, before the epoch's results.
-  for name, checkpoint in (("within", "step-90"), ("end", "step-120")):
+  for name, checkpoint in (("within", "step-00000090"), ("end", "step-00000120")):
     shutil.copytree(folder / "whole", folder / name)
     result = train(espalier, folder, "resume", name, "--progress", "none", "--checkpoint", checkpoint)
     expect(result.returncode == 0, result.stderr)
@@ -148,7 +148,7 @@ def check_images(espalier, folder):
     bytes([0, 0, 8, 1]) + count.to_bytes(4, "big") + bytes(row % 2 for row in range(count)))
   (folder / "images.yaml").write_text(
     "data: {source: {idx: {images: images.idx, labels: labels.idx}}}\n"
-    "model: [flatten, {dense: {units: 2}}]\nloss: cross_entropy\n"
+    "model: [flatten, {dense: {units: 2}}]\nloss: cross_entropy\noptimizer: {adam: {learning_rate: 0.01}}\n"
     "callbacks: [{tensorboard: {images: 3}}]\n"
     "training: {epochs: 1, batch_size: 16, shuffle: false}\n")
   result = train(espalier, folder, "train", "images.yaml", "--output", "images", "--progress", "none")

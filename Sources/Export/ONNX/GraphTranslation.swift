@@ -33,6 +33,10 @@ struct GraphTranslation {
   mutating func run() throws {
     let program = batch.program
     var needed = Set(program.outputs.map(\.node))
+    // The number of samples is read off the input, whatever is made of its values.
+    for (number, node) in program.nodes.enumerated() {
+      if case .input = node.primitive { needed.insert(number) }
+    }
     for number in program.nodes.indices.reversed() where needed.contains(number) {
       needed.formUnion(program.nodes[number].inputs)
     }

@@ -52,7 +52,9 @@ struct ExportSamples {
     _ configuration: RunConfiguration, _ transforms: FittedTransforms
   ) throws -> ExportSamples? {
     let parts = try RunData.split(configuration)
-    let samples = parts.test ?? parts.validation ?? parts.training
+    let samples =
+      [parts.test, parts.validation].compactMap { $0 }.first { $0.rows.count >= most }
+      ?? parts.training
     var rows = Array(samples.rows.prefix(most))
     // A sample that the run refuses, such as one with an unknown category, is passed over.
     if (try? transforms.apply(to: samples.dataset, rows: rows)) == nil {

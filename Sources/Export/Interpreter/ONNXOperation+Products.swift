@@ -82,10 +82,9 @@ extension ONNXOperation {
       return room < 0 ? 0 : room / strides[axis] + 1
     }
 
-    /// Calls with each place of the larger image that a window of the smaller one covers.
-    func forEachTap(
-      large: [Int], small: [Int], _ body: (_ tap: Int, _ outer: Int, _ inner: Int) -> Void
-    ) {
+    /// Each place of the larger image that a window of the smaller one covers.
+    func taps(large: [Int], small: [Int]) -> [Tap] {
+      var result: [Tap] = []
       for row in 0..<small[0] {
         for column in 0..<small[1] {
           for i in 0..<kernel[0] {
@@ -94,12 +93,23 @@ extension ONNXOperation {
             for j in 0..<kernel[1] {
               let x = column * strides[1] + j * dilations[1] - pads[1]
               guard x >= 0, x < large[1] else { continue }
-              body(i * kernel[1] + j, y * large[1] + x, row * small[1] + column)
+              result.append(
+                Tap(
+                  weight: i * kernel[1] + j, large: y * large[1] + x,
+                  small: row * small[1] + column))
             }
           }
         }
       }
+      return result
     }
+  }
+
+  /// A place of a window on an image.
+  private struct Tap {
+    let weight: Int
+    let large: Int
+    let small: Int
   }
 
   private func windows(kernel: [Int]) throws(ExportFailure) -> Windows {
@@ -132,25 +142,24 @@ extension ONNXOperation {
     let large = Array(x.shape[2...])
     let small = [windows.outputExtent(large[0], 0), windows.outputExtent(large[1], 1)]
     let (outer, inner) = (large[0] * large[1], small[0] * small[1])
-    let taps = windows.kernel[0] * windows.kernel[1]
-    var result = ONNXValue(
-      [x.shape[0], results] + small,
-      [Double](repeating: 0, count: x.shape[0] * results * inner))
+    let size = windows.kernel[0] * windows.kernel[1]
+    let taps = windows.taps(large: large, small: small)
+    var result = [Double](repeating: 0, count: x.shape[0] * results * inner)
     for n in 0..<x.shape[0] {
       for o in 0..<results {
         let first = o / (results / group) * filters.shape[1]
         let target = (n * results + o) * inner
         for c in 0..<filters.shape[1] {
           let source = (n * channels + first + c) * outer
-          let weights = (o * filters.shape[1] + c) * taps
-          windows.forEachTap(large: large, small: small) { tap, from, to in
-            result.elements[target + to] +=
-              x.elements[source + from] * filters.elements[weights + tap]
+          let weights = (o * filters.shape[1] + c) * size
+          for tap in taps {
+            result[target + tap.small] +=
+              x.elements[source + tap.large] * filters.elements[weights + tap.weight]
           }
         }
       }
     }
-    return result
+    return ONNXValue([x.shape[0], results] + small, result)
   }
 
   private func transposedConvolution() throws(ExportFailure) -> ONNXValue {
@@ -172,25 +181,24 @@ extension ONNXOperation {
     guard large.allSatisfy({ $0 > 0 }) else { throw ExportFailure("its result has no elements") }
     let results = perGroup * group
     let (outer, inner) = (large[0] * large[1], small[0] * small[1])
-    let taps = windows.kernel[0] * windows.kernel[1]
-    var result = ONNXValue(
-      [x.shape[0], results] + large,
-      [Double](repeating: 0, count: x.shape[0] * results * outer))
+    let size = windows.kernel[0] * windows.kernel[1]
+    let taps = windows.taps(large: large, small: small)
+    var result = [Double](repeating: 0, count: x.shape[0] * results * outer)
     for n in 0..<x.shape[0] {
       for c in 0..<channels {
         let first = c / (channels / group) * perGroup
         let source = (n * channels + c) * inner
         for o in 0..<perGroup {
           let target = (n * results + first + o) * outer
-          let weights = (c * perGroup + o) * taps
-          windows.forEachTap(large: large, small: small) { tap, to, from in
-            result.elements[target + to] +=
-              x.elements[source + from] * filters.elements[weights + tap]
+          let weights = (c * perGroup + o) * size
+          for tap in taps {
+            result[target + tap.large] +=
+              x.elements[source + tap.small] * filters.elements[weights + tap.weight]
           }
         }
       }
     }
-    return result
+    return ONNXValue([x.shape[0], results] + large, result)
   }
 
   /// - Parameter join: one number of the elements within a window and the window's size.
@@ -203,9 +211,7 @@ extension ONNXOperation {
     let small = [windows.outputExtent(large[0], 0), windows.outputExtent(large[1], 1)]
     let (outer, inner) = (large[0] * large[1], small[0] * small[1])
     var covered = [[Int]](repeating: [], count: inner)
-    windows.forEachTap(large: large, small: small) { _, place, window in
-      covered[window].append(place)
-    }
+    for tap in windows.taps(large: large, small: small) { covered[tap.small].append(tap.large) }
     let size = windows.kernel[0] * windows.kernel[1]
     var result: [Double] = []
     result.reserveCapacity(x.shape[0] * x.shape[1] * inner)

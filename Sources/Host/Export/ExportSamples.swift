@@ -28,10 +28,7 @@ struct ExportSamples {
     } catch {
       reason = "the run's own samples cannot be read: \(error)"
     }
-    // Zeros and ones are numbers of words, levels of categories and measurements alike.
-    var random = CounterRandom(seed: 1, stream: "export")
-    let width = transforms.input.sampleShape.count
-    let values = (0..<Self.most * width).map { _ -> Float in random.normal() > 0 ? 1 : 0 }
+    let values = Self.drawn(transforms)
     do {
       var description = transforms.input
       description.target = .none
@@ -46,6 +43,25 @@ struct ExportSamples {
     self.raw = raw
     self.part = part
     self.note = note
+  }
+
+  /// Numbers such as the run may have seen.
+  private static func drawn(_ transforms: FittedTransforms) -> [Float] {
+    var random = CounterRandom(seed: 1, stream: "export")
+    let width = transforms.input.sampleShape.count
+    var values = (0..<most * width).map { _ in random.normal() }
+    // What is normal to the model leads back through its normalizers to the data's own scale.
+    let steps = transforms.steps.filter { !($0.plugin is any Cleaner) }
+    let leadsBack = transforms.steps.allSatisfy { $0.transform.outputShape.count == width }
+    if leadsBack, !steps.isEmpty,
+      steps.reversed().allSatisfy({ step in
+        values.withUnsafeMutableBufferPointer { step.transform.invert($0, count: most) }
+      })
+    {
+      return values
+    }
+    // Zeros and ones are numbers of words, levels of categories and measurements alike.
+    return (0..<most * width).map { _ in random.normal() > 0 ? 1 : 0 }
   }
 
   private static func own(

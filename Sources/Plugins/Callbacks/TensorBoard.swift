@@ -125,7 +125,7 @@ public struct TensorBoard: Callback {
       let parameters = Hyperparameters(run.facts.configuration)
       summaries += [
         parameters.experiment(metrics: run.facts.columns.map(Self.tag)),
-        parameters.start(group: run.facts.name, seconds: Date().timeIntervalSince1970),
+        parameters.start(seconds: Date().timeIntervalSince1970),
       ]
     }
     try file.append(summaries, step: run.step)

@@ -15,6 +15,11 @@ struct Hyperparameters {
     "data", "model", "loss", "optimizer", "schedule", "regularizers", "training",
   ]
 
+  /// Where samples lie and how fast they are worked on makes no difference to what is learned.
+  private static let others: Set = [
+    "data.source", "data.validation_source", "data.test_source", "training.threads",
+  ]
+
   init(_ configuration: ConfigValue) {
     for section in Self.sections {
       if let value = configuration[section] { add(value, section) }
@@ -34,6 +39,7 @@ struct Hyperparameters {
   }
 
   private mutating func add(_ value: ConfigValue, _ path: String) {
+    guard !Self.others.contains(path) else { return }
     switch value {
     case .null: break
     case .bool(let flag): values.append((path, .flag(flag)))
@@ -71,10 +77,10 @@ struct Hyperparameters {
     return Self.summary("_hparams_/experiment", field: 2, content)
   }
 
-  /// The values of a run.
+  /// The values of a run, which is in no group: each stands in a line of its own.
   ///
   /// - Parameter seconds: when it began, since 1970.
-  func start(group: String, seconds: Double) -> EventMessage {
+  func start(seconds: Double) -> EventMessage {
     let content = EventMessage.make { start in
       for (name, value) in values {
         start.add(
@@ -84,7 +90,6 @@ struct Hyperparameters {
             $0.add(2, value.message)
           })
       }
-      start.add(4, group)
       start.add(5, seconds)
     }
     return Self.summary("_hparams_/session_start_info", field: 3, content)

@@ -3,8 +3,8 @@ import PackageDescription
 
 // Rooms and arrows (Documentation/Design.md):
 //   Protocols <- Plugins/* <- Espalier -> CommandLine -> Host -> Compiler -> Protocols;  YAML <- Host
-//   Kernels <- Plugins/Backends/CPU, data plugins, Statistics;  Formats <- data plugins, Host;
-//   Statistics <- data plugins, Host
+//   Kernels <- Plugins/Backends/CPU, data plugins, Statistics;  Formats <- data plugins, Export, Host;
+//   Statistics <- data plugins, Host;  Export <- Host
 // Every module carries the project's prefix, so that none clashes in somebody's package graph.
 
 let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
@@ -48,7 +48,10 @@ let core: [Target] = [
   module("Statistics", at: "Statistics", uses: ["Protocols", "Kernels"]),
   module("ReferenceBackend", at: "Plugins/Backends/Reference", uses: ["Protocols"]),
   module("CPUBackend", at: "Plugins/Backends/CPU", uses: ["Protocols", "Kernels"]),
-  module("Host", at: "Host", uses: ["Protocols", "Compiler", "YAML", "Formats", "Statistics"]),
+  module("Export", at: "Export", uses: ["Protocols", "Formats"]),
+  module(
+    "Host", at: "Host",
+    uses: ["Protocols", "Compiler", "YAML", "Formats", "Statistics", "Export"]),
 ]
 
 let builtIn: [[Target]] = [
@@ -121,6 +124,10 @@ let coreTests: [Target] = [
   tests("Statistics", uses: ["Statistics", "Protocols"]),
   tests("Protocols", uses: ["Protocols", "Kernels", "Conformance", "References"]),
   tests("Compiler", uses: ["Protocols", "Compiler", "Conformance", "Kernels"]),
+  .testTarget(
+    name: "ExportTests",
+    dependencies: ["Espalier"] + named(["Export", "Formats", "Protocols", "ReferenceBackend"]),
+    path: "Tests/ExportTests", swiftSettings: settings),
   tests(
     "Host", uses: ["Host", "Protocols", "References", "CPUBackend", "Formats", "YAML"],
     leavingOut: ["Fixtures"]),

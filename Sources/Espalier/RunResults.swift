@@ -40,6 +40,14 @@ extension Run {
     try model.predict(file: file)
   }
 
+  /// Writes the model as an ONNX file, as ``TrainedRun/exportONNX(to:transforms:views:)`` does.
+  @discardableResult
+  public func exportONNX(
+    to path: String, transforms: Bool = true, views: Bool = true
+  ) throws -> TrainedRun.ONNXExport {
+    try model.exportONNX(to: path, transforms: transforms, views: views)
+  }
+
   private var model: TrainedRun {
     get throws {
       guard let trained else {

@@ -22,10 +22,14 @@ final class FakeRun: RunState {
   var metrics: [String: Double] = [:]
   var matrices: [String: MetricResult] = [:]
   var learningRate = 0.1
-  var batch: BatchView {
+  /// The batch at hand; the test keeps its memory.
+  var batch: BatchView = {
     let nothing = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
     return BatchView(count: 0, features: nothing, targets: nothing)
-  }
+  }()
+  /// Values of parameters and gradients by name; none where a test sets none.
+  var parameters: [String: [Float]] = [:]
+  var gradients: [String: [Float]] = [:]
   var parameterNames: [String] = []
   var folder: String?
   var facts: RunFacts
@@ -42,9 +46,9 @@ final class FakeRun: RunState {
   }
 
   func higherIsBetter(_ metric: String) -> Bool { metric.contains("accuracy") }
-  func parameter(_ name: String) -> [Float] { [] }
+  func parameter(_ name: String) -> [Float] { parameters[name] ?? [] }
   func setParameter(_ name: String, _ values: [Float]) {}
-  func gradient(_ name: String) -> [Float]? { nil }
+  func gradient(_ name: String) -> [Float]? { gradients[name] }
   func setGradient(_ name: String, _ values: [Float]) {}
   func exchangeAverages() { deeds.append("exchange") }
   func moveAverages(share: Double) { deeds.append("move \(share)") }
@@ -84,6 +88,12 @@ final class FakeRun: RunState {
 
   @discardableResult
   func send(_ event: Event, to callback: inout some Callback) throws -> Decision {
-    callback.events.contains(event) ? try callback.handle(event, self) : .proceed
+    guard callback.events.contains(event) else { return .proceed }
+    if [.batchLoaded, .afterBackward, .batchEnd].contains(event),
+      !callback.isDue(event, at: event == .afterBackward ? updates : step)
+    {
+      return .proceed
+    }
+    return try callback.handle(event, self)
   }
 }

@@ -96,6 +96,37 @@ import Testing
     }
   }
 
+  @Test func export() throws {
+    try inRunFolder { folder in
+      let run = folder + "/out"
+      let path = folder + "/model.onnx"
+      #expect(
+        espalier("train", folder + "/run.yaml", "--output", run, "--progress", "none").status == 0)
+      let written = espalier("export", run, "--output", path)
+      #expect(written.status == 0, "\(written.error)")
+      let lines = written.output.split(separator: "\n").map(String.init)
+      #expect(lines[0].hasPrefix("\(path): ") && lines[0].hasSuffix(" bytes"), "\(lines)")
+      #expect(lines[1] == "  takes features [N×2]")
+      #expect(lines[2] == "  gives probabilities [N×2], label [N]")
+      #expect(lines[3].hasPrefix("  read again: 16 samples agree with the run, to "))
+      #expect(lines.count == 4)
+
+      // The samples are gone: others are drawn, and that is told.
+      try FileManager.default.removeItem(atPath: folder + "/table.csv")
+      let drawn = espalier("export", run, "--output", path, "--json", "--format", "onnx")
+      let page = try #require(try json(drawn.output) as? [String: Any])
+      #expect(page["checked_samples"] as? Int == 16)
+      #expect((page["note"] as? String)?.contains("table.csv") ?? false, "\(page)")
+      #expect((page["operators"] as? [String: Int])?["Gemm"] == 2)
+      let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+      #expect(page["bytes"] as? Int == size)
+
+      let refused = espalier("export", run, "--output", folder + "/none/model.onnx")
+      #expect(refused.status == 1)
+      #expect(refused.error.contains("none/model.onnx: cannot be written"), "\(refused.error)")
+    }
+  }
+
   @Test func settingsAndJSON() throws {
     try inRunFolder { folder in
       let outcome = espalier(

@@ -5,7 +5,8 @@ import EspalierProtocols
 ///
 /// Also: it gives each sample the same however many it is given at once; it changes neither its input
 /// nor memory beyond its output; where it promises a way back, the way back leads there. Its
-/// description reads again as a config. What a cleaner leaves out it leaves out again.
+/// description reads again as a config. Where it can be recorded, for exports, the recording computes the
+/// same. What a cleaner leaves out it leaves out again.
 ///
 /// - Parameter shapes: of the samples that are tried, all of which it must accept; unless given, rows
 ///   of features and images, of which it must accept one; for cleaners also a table with a category,
@@ -141,6 +142,7 @@ private struct TransformTrial {
       "fitted again")
     try checkPortions(fitted, first)
     try checkWayBack(fitted, first)
+    try checkRecording(of: fitted, first)
   }
 
   private func apply(_ transform: any Transform, _ values: [Float], _ count: Int) throws -> [Float]
@@ -203,6 +205,53 @@ private struct TransformTrial {
         throw ConformanceFailure(
           plugin.pluginName,
           "number \(place) comes back as \(values[place]), it was \(value)")
+      }
+    }
+  }
+
+  private func checkRecording(of transform: any Transform, _ whole: [Float]) throws {
+    let name = plugin.pluginName
+    if let result = try recording(samples.shape, samples.values, transform.recorded) {
+      guard result.shape == Shape([samples.count] + transform.outputShape.dimensions) else {
+        throw ConformanceFailure(name, "is recorded with the shape \(result.shape)")
+      }
+      try expectSame(result.values, whole, "recorded")
+    }
+    var back = whole
+    let hasWayBack = back.withUnsafeMutableBufferPointer {
+      transform.invert($0, count: samples.count)
+    }
+    guard let result = try recording(transform.outputShape, whole, transform.recordedInverse)
+    else { return }
+    guard hasWayBack else {
+      throw ConformanceFailure(name, "records a way back, though there is none")
+    }
+    try expectSame(result.values, back, "on the way back, recorded")
+  }
+
+  /// What a recording computes; `nil` where there is none.
+  private func recording(
+    _ shape: Shape, _ values: [Float], _ record: (Tensor) -> Tensor?
+  ) throws -> Evaluation.Array? {
+    let batch = Shape([samples.count] + shape.dimensions)
+    guard record(Recorder(isTraining: false).input("samples", batch)) != nil else { return nil }
+    return try Evaluation.run(
+      inputs: ["samples": Evaluation.Array(batch, values.map { Double($0) })],
+      settings: .init(isTraining: false)
+    ) { _, inputs in ["result": record(inputs["samples"]!)!] }["result"]
+  }
+
+  /// To the accuracy of single precision.
+  private func expectSame(_ found: [Double], _ expected: [Float], _ part: String) throws {
+    let largest = expected.lazy.map(\.magnitude).filter { !$0.isNaN }.max() ?? 1
+    for (place, value) in expected.enumerated() {
+      let other = found[place]
+      guard
+        other.isNaN && value.isNaN
+          || (other - Double(value)).magnitude <= 1e-5 * Double(max(largest, 1))
+      else {
+        throw ConformanceFailure(
+          plugin.pluginName, "number \(place) is \(other) \(part), not \(value)")
       }
     }
   }

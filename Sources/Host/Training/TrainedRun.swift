@@ -11,8 +11,8 @@ public final class TrainedRun {
   /// The run's folder; `nil` of a run that wrote none.
   public let folder: String?
   private let catalog: Catalog
-  private let transforms: FittedTransforms
-  private let programs: ModelPrograms
+  let transforms: FittedTransforms
+  let programs: ModelPrograms
   private let evaluator: Evaluator
   /// The run's own samples, of a run that has just been trained.
   private let data: PreparedData?

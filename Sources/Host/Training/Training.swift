@@ -101,7 +101,7 @@ final class TrainingSession {
       participants,
       facts: RunFacts(
         name: configuration.name, seed: seed, batchSize: configuration.training.batchSize,
-        firstEpoch: checkpoint?.progress.epoch ?? 1),
+        firstEpoch: checkpoint?.progress.epoch ?? 1, configuration: configuration.configValue),
       epochs: configuration.training.epochs, metrics: configuration.metrics)
     self.controller = controller
     do {

@@ -7,6 +7,7 @@ package let callbacks = PluginBundle("callbacks") {
   Checkpoint.self
   JSONLog.self
   CSVLog.self
+  TensorBoard.self
   GradientClipping.self
   Flooding.self
   NaNGuard.self

@@ -217,6 +217,17 @@ private struct Filling: Transform {
     }
   }
 
+  func recorded(_ samples: Tensor) -> Tensor? {
+    let recorder = samples.recorder
+    let rows = samples.reshaped(to: [samples.shape[0], fills.count])
+    // What is missing alone differs from itself.
+    let isMissing = rows .!= rows
+    let filled = select(isMissing, recorder.constant(fills, [fills.count]), rows)
+    guard !indicators.isEmpty else { return filled.reshaped(to: samples.shape) }
+    let numbers = recorder.constant(indicators.map { Float($0) }, [indicators.count])
+    return .concatenate([filled, isMissing.transposed.gather(numbers).transposed], axis: 1)
+  }
+
   func description(after input: DataDescription) -> DataDescription {
     var result = input
     if input.featureNames.count == fills.count {

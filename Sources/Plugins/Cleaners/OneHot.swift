@@ -156,6 +156,28 @@ private struct Levels: Transform {
     }
   }
 
+  func recorded(_ samples: Tensor) -> Tensor? {
+    let recorder = samples.recorder
+    var parts: [Tensor] = []
+    // What lies between two categories stays together.
+    var start = 0
+    for (feature, own) in Array(zip(features, levels)) + [(width, [])] {
+      if feature > start { parts.append(samples.slice(axis: 1, start..<feature)) }
+      start = feature + 1
+      guard feature < width else { break }
+      let known =
+        samples.slice(axis: 1, feature..<feature + 1)
+        .== recorder.constant(own, [1, own.count])
+      guard keepsUnknown else {
+        parts.append(known)
+        continue
+      }
+      let isKnown = known.sum([-1], keepingAxes: true) .> 0
+      parts.append(select(isKnown, known, known.filled(with: .nan)))
+    }
+    return .concatenate(parts, axis: 1)
+  }
+
   /// By halving, since levels ascend.
   private static func place(of value: Float, in levels: [Float]) -> Int? {
     var (low, high) = (0, levels.count)

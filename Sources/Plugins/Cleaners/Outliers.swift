@@ -170,5 +170,24 @@ private struct Fences: Transform {
     }
   }
 
+  func recorded(_ samples: Tensor) -> Tensor? {
+    guard action != .drop else { return samples }
+    let recorder = samples.recorder
+    var below = [Float](repeating: -.infinity, count: outputShape.count)
+    var above = [Float](repeating: .infinity, count: outputShape.count)
+    for (place, feature) in features.enumerated() {
+      below[feature] = low[place]
+      above[feature] = high[place]
+    }
+    let least = recorder.constant(below, outputShape)
+    let most = recorder.constant(above, outputShape)
+    let clips = action == .clip
+    let missing = samples.filled(with: .nan)
+    // Comparisons with what is missing are false, which leaves it alone.
+    return select(
+      samples .< least, clips ? least : missing,
+      select(samples .> most, clips ? most : missing, samples))
+  }
+
   func description(after input: DataDescription) -> DataDescription { input }
 }

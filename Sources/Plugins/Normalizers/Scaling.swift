@@ -41,6 +41,23 @@ struct Scaling: Transform {
     }
   }
 
+  func recorded(_ samples: Tensor) -> Tensor? {
+    let recorder = samples.recorder
+    var x = samples
+    // What changes nothing is left out, so that exported models do not carry it.
+    if shift.contains(where: { $0 != 0 }) { x = x - recorder.constant(shift, outputShape) }
+    if divisor.contains(where: { $0 != 1 }) { x = x / recorder.constant(divisor, outputShape) }
+    if gain != 1 { x = x * gain }
+    return offset == 0 ? x : x + offset
+  }
+
+  func recordedInverse(_ values: Tensor) -> Tensor? {
+    guard gain != 0 else { return nil }
+    let recorder = values.recorder
+    return (values - offset) / gain * recorder.constant(divisor, outputShape)
+      + recorder.constant(shift, outputShape)
+  }
+
   func invert(_ values: UnsafeMutableBufferPointer<Float>, count: Int) -> Bool {
     guard gain != 0 else { return false }
     let width = shift.count

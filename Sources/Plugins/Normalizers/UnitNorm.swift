@@ -52,5 +52,23 @@ public struct UnitNorm: Normalizer {
         }
       }
     }
+
+    func recorded(_ samples: Tensor) -> Tensor? {
+      let rows = samples.reshaped(to: [samples.shape[0], outputShape.count])
+      let magnitudes = abs(rows)
+      let largest = magnitudes.max([-1], keepingAxes: true)
+      // A zero sample is divided by 1; squares of what is divided by the largest do not overflow.
+      let divisor = select(largest .> 0, largest, largest.filled(with: 1))
+      let total: Tensor =
+        switch norm {
+        case .max: divisor
+        case .l1: select(largest .> 0, magnitudes.sum([-1], keepingAxes: true), divisor)
+        case .l2:
+          select(
+            largest .> 0, divisor * sqrt(square(rows / divisor).sum([-1], keepingAxes: true)),
+            divisor)
+        }
+      return (rows / total).reshaped(to: samples.shape)
+    }
   }
 }

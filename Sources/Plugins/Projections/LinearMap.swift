@@ -49,6 +49,14 @@ struct LinearMap: Transform {
       extra: state.filter { $0.key != "mean" && $0.key != "matrix" }.mapValues(\.values))
   }
 
+  func recorded(_ samples: Tensor) -> Tensor? {
+    let recorder = samples.recorder
+    let (count, inputs) = (samples.shape[0], mean.count)
+    let centered = samples.reshaped(to: [count, inputs]) - recorder.constant(mean, [inputs])
+    return matmul(centered, recorder.constant(columns, [inputs, outputShape.count]))
+      .reshaped(to: Shape([count] + outputShape.dimensions))
+  }
+
   func apply(
     _ input: UnsafeBufferPointer<Float>, count: Int, to output: UnsafeMutableBufferPointer<Float>
   ) {

@@ -112,5 +112,7 @@ public struct Unchanged: Transform {
     _ = output.update(fromContentsOf: input)
   }
 
+  public func recorded(_ samples: Tensor) -> Tensor? { samples }
+
   public func description(after input: DataDescription) -> DataDescription { input }
 }

@@ -60,6 +60,12 @@ public struct FeatureSelection: Transform {
     }
   }
 
+  public func recorded(_ samples: Tensor) -> Tensor? {
+    let columns = samples.reshaped(to: [samples.shape[0], width]).transposed
+    let numbers = samples.recorder.constant(features.map { Float($0) }, [features.count])
+    return columns.gather(numbers).transposed
+  }
+
   public func description(after input: DataDescription) -> DataDescription {
     var result = input
     result.sampleShape = outputShape

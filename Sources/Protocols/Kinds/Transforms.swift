@@ -12,6 +12,18 @@ public protocol Transform: Sendable {
   /// The way back from transformed values, for targets; `nil` when there is none.
   func invert(_ values: UnsafeMutableBufferPointer<Float>, count: Int) -> Bool
 
+  /// What ``apply(_:count:to:)`` does, recorded: for exports of whole models.
+  ///
+  /// - Parameter samples: [n, …], each of the shape that the transform takes.
+  /// - Returns: [n, …], each of the output shape; `nil`, unless implemented, where it cannot be expressed.
+  func recorded(_ samples: Tensor) -> Tensor?
+
+  /// What ``invert(_:count:)`` does, recorded: for exports of models whose targets were transformed.
+  ///
+  /// - Parameter values: [n, …], each of the output shape.
+  /// - Returns: the same shape; `nil`, unless implemented, where there is no way back.
+  func recordedInverse(_ values: Tensor) -> Tensor?
+
   /// What was fitted, saved with the run.
   var state: [String: TransformState] { get }
 
@@ -32,6 +44,9 @@ extension Transform {
   }
 
   public func invert(_ values: UnsafeMutableBufferPointer<Float>, count: Int) -> Bool { false }
+
+  public func recorded(_ samples: Tensor) -> Tensor? { nil }
+  public func recordedInverse(_ values: Tensor) -> Tensor? { nil }
 }
 
 /// A fitted array.

@@ -13,19 +13,21 @@ extension Recorder {
 }
 
 /// Writes numbers that were known when the program was recorded.
-private struct FixedNumbers: CustomOperation {
-  let values: [Float]
-  let shape: Shape
-  var name: String { "constants" }
+package struct FixedNumbers: CustomOperation {
+  package let values: [Float]
+  package let shape: Shape
+  package var name: String { "constants" }
 
-  func shape(of inputs: [Shape]) -> Shape { shape }
+  package func shape(of inputs: [Shape]) -> Shape { shape }
 
-  func compute(
+  package func compute(
     _ inputs: [UnsafeBufferPointer<Float>], _ shapes: [Shape],
     into output: UnsafeMutableBufferPointer<Float>
   ) {
     _ = output.update(from: values)
   }
 
-  func gradients(inputs: [Tensor], output: Tensor, upstream: Tensor) -> [Tensor?] { [nil] }
+  package func gradients(inputs: [Tensor], output: Tensor, upstream: Tensor) -> [Tensor?] {
+    [nil]
+  }
 }

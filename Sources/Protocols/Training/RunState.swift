@@ -155,13 +155,15 @@ public struct RunFacts: Sendable {
   public var firstEpoch: Int
   /// What there is to tell before the first step, a line each.
   public var notes: [String]
+  /// The whole config, every default filled.
+  public var configuration: ConfigValue
 
   public init(
     name: String, seed: UInt64, batchSize: Int, trainingSamples: Int = 0,
     validationSamples: Int = 0, testSamples: Int = 0, cleaning: [CleaningReport] = [],
     parameterCount: Int = 0, layers: [LayerStep] = [], sampleShape: Shape = [],
     target: TargetDescription = .none, columns: [String] = [], firstEpoch: Int = 1,
-    notes: [String] = []
+    notes: [String] = [], configuration: ConfigValue = .table([])
   ) {
     self.name = name
     self.seed = seed
@@ -177,5 +179,6 @@ public struct RunFacts: Sendable {
     self.columns = columns
     self.firstEpoch = firstEpoch
     self.notes = notes
+    self.configuration = configuration
   }
 }

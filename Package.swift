@@ -62,7 +62,7 @@ let builtIn: [[Target]] = [
   plugins("Selectors", uses: ["Kernels"]),
   plugins("Normalizers", uses: ["Kernels"]),
   plugins("Projections", uses: ["Kernels"]),
-  plugins("Balancers", uses: ["Kernels"]),
+  plugins("Balancers", uses: ["Kernels", "Formats"]),
   plugins("Augmentations"),
   plugins("Views"),
   plugins("Callbacks"),

@@ -253,7 +253,8 @@ public final class TrainedRun {
     of source: any EspalierProtocols.Source, needsTargets: Bool
   ) throws -> Part {
     let context = SourceContext(
-      folder: ".", expected: transforms.input, needsTargets: needsTargets)
+      folder: ".", expected: transforms.input, needsTargets: needsTargets,
+      group: configuration.data.split.group)
     // The place in the config would tell nothing; here the source was given by the caller.
     let entry = catalog.entry(of: type(of: source))
     let name = source.pluginName

@@ -213,6 +213,12 @@ extension DiagnosticCode {
       """
       The shares for validation and test leave nothing to train on.
       """
+    case .foldWithoutPlace:
+      """
+      `data.split.folds: 5` cuts what the test part leaves into five parts, `fold: 2` takes the second for
+      validation, and `repetition: 3` draws the third cut. The fold must be one of those there are, validation
+      samples cannot have a source of their own beside folds, and without shuffling there is one cut only.
+      """
     case .taskMismatch:
       """
       A loss says what kind of target is learned: classes, or values. The metric measures the other

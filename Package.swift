@@ -83,7 +83,8 @@ let program: [Target] = [
     name: "EspalierExecutable", dependencies: ["Espalier"], path: "Sources/Executable",
     swiftSettings: settings),
   .testTarget(
-    name: "CommandLineTests", dependencies: ["Espalier"] + named(["CommandLine", "Callbacks"]),
+    name: "CommandLineTests",
+    dependencies: ["Espalier"] + named(["CommandLine", "Callbacks", "Host", "References"]),
     path: "Tests/CommandLineTests", swiftSettings: settings),
   .testTarget(
     name: "EndToEndTests",

@@ -7,6 +7,9 @@ enum Commands {
       .command(ResumeCommand.self),
       .command(EvaluateCommand.self),
       .command(PredictCommand.self),
+      .command(CrossValidateCommand.self),
+      .command(CompareCommand.self),
+      .command(EnsembleCommand.self),
       .command(PlanCommand.self),
       .command(BenchCommand.self),
       .group(

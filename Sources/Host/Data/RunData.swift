@@ -43,7 +43,7 @@ enum RunData {
           atPath: path(ofTransform: failure.position, data))
       }
     }
-    prepared.drawn = try balanced(configuration, prepared)
+    (prepared.drawn, prepared.draws) = try balanced(configuration, prepared)
     // Before the run begins, though batches are made later.
     for (index, augmentation) in data.augment.enumerated() {
       try configuration.naming(augmentation, .dataUnusable, atPath: "data.augment[\(index)]") {

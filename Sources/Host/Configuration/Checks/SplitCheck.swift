@@ -24,14 +24,16 @@ struct SplitCheck: ConfigurationCheck {
     if run.data.validationSource != nil {
       return [
         run.diagnostic(
-          .foldWithoutPlace, "validation samples have a source of their own, so no fold is for them",
+          .foldWithoutPlace,
+          "validation samples have a source of their own, so no fold is for them",
           atPath: "data.split.folds", label: "leave `folds` or `data.validation_source` out")
       ]
     }
     if run.data.split.fold > folds {
       return [
         run.diagnostic(
-          .foldWithoutPlace, "there are \(folds) folds, so fold \(run.data.split.fold) is none of them",
+          .foldWithoutPlace,
+          "there are \(folds) folds, so fold \(run.data.split.fold) is none of them",
           atPath: "data.split.fold", label: "1 … \(folds)")
       ]
     }

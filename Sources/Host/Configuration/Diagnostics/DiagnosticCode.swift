@@ -64,6 +64,7 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case uselessBias = "H0185"
   case noZeros = "H0186"
   case foldWithoutPlace = "E0195"
+  case ensembleUnusable = "E0196"
   case layerDoesNotFit = "E0201"
   case dataUnusable = "E0202"
   case targetMismatch = "E0203"

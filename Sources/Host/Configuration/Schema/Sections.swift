@@ -81,7 +81,8 @@ public struct SplitSettings: ConfigSection {
   public var seed: Int? = nil
   @Parameter("column whose samples of one value stay in one part, such as those of a patient")
   public var group: String? = nil
-  @Parameter("parts into which what the test leaves is cut; one of them is for validation", in: 2...)
+  @Parameter(
+    "parts into which what the test leaves is cut; one of them is for validation", in: 2...)
   public var folds: Int? = nil
   @Parameter("which of the folds is for validation, from 1", in: 1...)
   public var fold = 1

@@ -104,7 +104,7 @@ let conformance: [Target] = [
     name: "EspalierReferences", dependencies: named(["Conformance", "Protocols"]),
     path: "Tests/Support/References", swiftSettings: settings),
   .testTarget(
-    name: "ConformanceTests", dependencies: ["Espalier"] + named(["Conformance"]),
+    name: "ConformanceTests", dependencies: ["Espalier"] + named(["Conformance", "Formats"]),
     path: "Tests/ConformanceTests", swiftSettings: settings),
 ]
 

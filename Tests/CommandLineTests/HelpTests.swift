@@ -26,6 +26,9 @@ import Testing
           resume             goes on with a run that was interrupted
           evaluate           measures a trained network on a split of its data, or on a file
           predict            applies a trained network to samples
+          crossvalidate      trains a config on folds of its data and tells mean and deviation
+          compare            tells which of some runs is better, and in what their configs differ
+          ensemble           joins runs to one that predicts, or trains runs to be joined
           plan               shows layers, memory, kernels and callbacks of a run before it runs
           bench              times a config's training step on one batch, and its kernels
           config check       tells what is wrong with a config

@@ -4,12 +4,12 @@
 /// addition makes the mean prediction best; a member's weight is the share of the rounds in which it was
 /// taken. Best is the smallest mean of Σ (prediction − target)², with targets of 0 and 1 for classes
 /// (Brier's score). Of equal ones the first is taken. Caruana, Niculescu-Mizil, Crew and Ksikes, 2004.
-enum EnsembleSelection {
+package enum EnsembleSelection {
   /// - Parameters:
   ///   - members: count × width numbers of each member.
   ///   - targets: as many.
   ///   - rounds: how often a member is taken.
-  static func weights(
+  package static func weights(
     _ members: [[Double]], targets: [Double], rounds: Int = 100
   ) -> [Double] {
     var sum = [Double](repeating: 0, count: targets.count)

@@ -58,7 +58,8 @@ import Testing
         change(&source)
         return try source.open(
           SourceContext(
-            folder: context.folder, expected: expected, needsTargets: expected == nil, group: group))
+            folder: context.folder, expected: expected, needsTargets: expected == nil, group: group)
+        )
       }
     }
     let text = "who,a,kind\nann, 1,x\nbob,2,y\nann,3,x\n 7 ,4,y\n7,5,x\n"
@@ -70,7 +71,9 @@ import Testing
     #expect(try kept.allGroups() == [0, 0, 1])
     #expect(kept.description.featureNames == ["g", "a"])
     // Nobody asked.
-    #expect(try withFile(text) { try CSVSource("table.csv", ignore: ["who"]).open($0).allGroups() } == nil)
+    #expect(
+      try withFile(text) { try CSVSource("table.csv", ignore: ["who"]).open($0).allGroups() } == nil
+    )
     // The last column is no target for being last.
     let last = try open("a,kind,who\n1,x,p\n2,y,q\n", "who")
     #expect(last.description.target == .classes(["x", "y"]))
@@ -80,8 +83,10 @@ import Testing
     #expect(try open("who,a\n,1\n", "who", expected: expected).count == 1)
     #expect(complaint { _ = try open(text, "whom") }.contains("no column `whom` that could group"))
     #expect(
-      complaint { _ = try open("who,a,y\nann,1,x\n,2,y\n", "who") }.contains("line 3, column `who`"))
-    #expect(complaint { _ = try open(text, "kind") { $0.target = ["kind"] } }.contains("cannot group"))
+      complaint { _ = try open("who,a,y\nann,1,x\n,2,y\n", "who") }.contains("line 3, column `who`")
+    )
+    #expect(
+      complaint { _ = try open(text, "kind") { $0.target = ["kind"] } }.contains("cannot group"))
   }
 
   @Test func columnsByNameAndNumber() throws {

@@ -15,7 +15,7 @@ import Testing
 
   private func members(_ reference: OracleCase, _ name: String) -> [[Double]] {
     let all = reference.inputs[name]!
-    let size = all.shape.dropFirst().reduce(1, *)
+    let size = all.shape.dimensions.dropFirst().reduce(1, *)
     return (0..<all.shape[0]).map { Array(all.values[$0 * size..<($0 + 1) * size]) }
   }
 

@@ -82,9 +82,7 @@ struct ComparisonText {
       let phrase =
         switch kind {
         case .underfitting:
-          "underfits: "
-            + "\(Int((100 * Sample(these.compactMap { $0.1.learned }).mean).rounded())) % of what there is "
-            + "to learn is learned"
+          "underfits: \(Self.percent(these.compactMap { $0.1.learned })) of what there is to learn is learned"
         case .overfitting: "overfits since epoch \(epoch ?? 0)"
         case .goodFit: epoch.map { "fits; lowest validation loss in epoch \($0)" } ?? "fits"
         case .diverged: "diverges"
@@ -93,6 +91,11 @@ struct ComparisonText {
         these.count == known.count ? phrase : "\(these.count) of \(known.count): \(phrase)")
     }
     return phrases.joined(separator: "; ")
+  }
+
+  private static func percent(_ shares: [Double]) -> String {
+    let mean = Sample(shares).mean
+    return mean < 0.005 ? "nothing" : "\(Int((100 * mean).rounded())) %"
   }
 
   /// `0.1312 ± 0.004`

@@ -13,11 +13,14 @@ import Testing
 
   @Test func groupsBySeed() throws {
     try Patients.inFolder { folder in
-      let slow = (1...3).map {
-        train(
-          folder, "slow\($0)", "--seed", "\($0)", "--set", "optimizer.adam.learning_rate=1e-5")
+      func train(_ name: String, _ seed: Int, _ rate: String) -> String {
+        self.train(
+          folder, name, "--seed", "\(seed)", "--set", "data.split.seed=1", "--set",
+          "optimizer.adam.learning_rate=\(rate)", "--set",
+          "model=[{dense: {units: 2, initializer: zeros}}]")
       }
-      let fast = (1...3).map { train(folder, "fast\($0)", "--seed", "\($0)", "--epochs", "4") }
+      let slow = (1...3).map { train("slow\($0)", $0, "1e-5") }
+      let fast = (1...3).map { train("fast\($0)", $0, "0.05") }
       let runs = [slow[0], fast[0], slow[1], fast[1], slow[2], fast[2]]
       let done = espalier(all: ["compare"] + runs)
       #expect(done.status == 0, "\(done.error)")
@@ -62,10 +65,24 @@ import Testing
 
   @Test func oneRunEach() throws {
     try Patients.inFolder { folder in
-      let (a, b) = (train(folder, "a"), train(folder, "b", "--epochs", "2"))
+      let (a, b) = (train(folder, "a"), train(folder, "b", "--set", "training.batch_size=64"))
       let text = espalier("compare", a, b).output
       #expect(text.contains("one run each: no spread is known"), "\(text)")
-      #expect(text.contains("training.epochs  4  2"), "\(text)")
+      #expect(text.contains("training.batch_size  16  64"), "\(text)")
+      try FileManager.default.copyItem(atPath: a, toPath: folder + "/copy")
+      try write(
+        String(contentsOfFile: a + "/config.yaml", encoding: .utf8)
+          .replacingOccurrences(of: "epochs: 4", with: "epochs: 5"),
+        to: folder + "/copy/config.yaml")
+      let equal = espalier("compare", a, folder + "/copy").output
+      #expect(equal.contains("A and B are equal in validation_loss"), "\(equal)")
+      // A plugin that only one has is one difference with all its parameters.
+      let other = train(folder, "d", "--set", "optimizer={sgd: {learning_rate: 0.1}}")
+      let page = try json(espalier("compare", a, other, "--json").output)
+      let differences = (page as? [String: Any])?["differences"] as? [[String: Any]] ?? []
+      #expect(
+        differences.compactMap { $0["path"] as? String } == ["optimizer.adam", "optimizer.sgd"])
+      #expect(try figure(differences.last?["values"], "1", "learning_rate") == 0.1)
       let same = espalier("compare", a, train(folder, "c", "--seed", "8")).output
       #expect(same.contains("all runs have one config"), "\(same)")
       #expect(same.contains(" ± "))

@@ -99,9 +99,8 @@ import Testing
       #expect(run("a").status == 0)
       #expect(run("b", "--parallel", "3").status == 0)
       for fold in 1...4 {
-        #expect(
-          try contents("\(folder)/a/fold-\(fold)/weights.safetensors")
-            == contents("\(folder)/b/fold-\(fold)/weights.safetensors"))
+        let one = try contents("\(folder)/a/fold-\(fold)/weights.safetensors")
+        #expect(try contents("\(folder)/b/fold-\(fold)/weights.safetensors") == one)
       }
     }
   }

@@ -115,7 +115,7 @@ import Testing
 
         usage: espalier predict RUN --input FILE [OPTIONS]
 
-          RUN  the run's folder
+          RUN  the run's folder, or an ensemble's
 
         options:
           --input FILE     the samples; - reads standard input

@@ -126,7 +126,7 @@ public final class Ensemble {
   }
 
   func ownSamples(_ split: TrainedRun.Split?) throws -> OwnSamples {
-    let first = try members[0].ownSamples(split)
+    let first = try members[0].ownSamples(split, takesTest: true)
     var parts = [first.part]
     for member in members.dropFirst() {
       let own = try member.ownSamples(first.split)

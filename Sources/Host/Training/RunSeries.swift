@@ -89,12 +89,17 @@ package struct RunSeries: Sendable {
     let work = SharedWork(members.count)
     let body: @Sendable () -> Void = {
       while let index = work.next() {
-        work.finish(index, Result { try train(members[index], threads: 1) }) { outcome in
-          done(members[index], outcome)
+        let member = members[index]
+        let result = Result {
+          // One at a time, since standard input is read from its beginning for each.
+          let configuration = try work.exclusively { try member.configuration() }
+          return try train(member, configuration, threads: 1)
         }
+        work.finish(index, result) { done(member, $0) }
       }
     }
-    let helpers = (1..<width).compactMap { _ in WorkerThread(body) }
+    // Composing a run goes deeper than the stacks that some systems give to threads.
+    let helpers = (1..<width).compactMap { _ in WorkerThread(stackBytes: 8 << 20, body) }
     body()
     for helper in helpers { helper.join() }
     return try work.outcomes()
@@ -103,8 +108,13 @@ package struct RunSeries: Sendable {
   // MARK: One
 
   /// Trains a run unless it is done.
-  package func train(_ member: Member, threads: Int? = nil) throws -> Outcome {
-    let configuration = try member.configuration()
+  package func train(_ member: Member) throws -> Outcome {
+    try train(member, try member.configuration(), threads: nil)
+  }
+
+  private func train(
+    _ member: Member, _ configuration: RunConfiguration, threads: Int?
+  ) throws -> Outcome {
     var options = options
     options.output = member.folder
     options.threads = threads ?? options.threads
@@ -174,6 +184,12 @@ private final class SharedWork: @unchecked Sendable {
   private let monitor = Monitor(conditions: 0)
 
   init(_ count: Int) { results = Array(repeating: nil, count: count) }
+
+  func exclusively<Value>(_ body: () throws -> Value) rethrows -> Value {
+    monitor.lock()
+    defer { monitor.unlock() }
+    return try body()
+  }
 
   func next() -> Int? {
     monitor.lock()

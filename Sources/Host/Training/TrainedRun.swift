@@ -148,8 +148,11 @@ public final class TrainedRun {
   }
 
   /// A split of the run's own data, which is read again.
-  func ownSamples(_ wanted: Split?) throws -> OwnSamples {
+  ///
+  /// - Parameter takesTest: whether it is the test split unless given, of folds too.
+  func ownSamples(_ wanted: Split?, takesTest: Bool = false) throws -> OwnSamples {
     let data = try RunData.split(configuration)
+    let wanted = wanted ?? (takesTest && data.test != nil ? .test : nil)
     let (split, samples) = try choose(
       wanted, [.test: data.test, .validation: data.validation, .train: data.training])
     return try usable {

@@ -92,17 +92,40 @@ package struct Comparison: Sendable {
     ["training.seed", "name", "output", "training.threads", "training.workers"].contains(path)
   }
 
+  /// What only some configs have, such as a plugin with its parameters, is one difference.
   private static func differences(_ keys: [[RunRecord.Setting]]) -> [Difference] {
-    let tables = keys.map { key in
-      Dictionary(key.map { ($0.path, $0.value) }, uniquingKeysWith: { first, _ in first })
-    }
     var seen = Set<String>()
     return keys.joined().compactMap { setting in
-      guard seen.insert(setting.path).inserted else { return nil }
-      let values = tables.map { $0[setting.path] }
+      let path = partThatIsMissing(setting.path, keys) ?? setting.path
+      guard seen.insert(path).inserted else { return nil }
+      let values = keys.map { value(at: path, $0) }
       guard Set(values).count > 1 else { return nil }
-      return Difference(path: setting.path, values: values)
+      // An empty list beside one of several parts, which are differences of their own.
+      let isList = zip(keys, values).contains { key, value in value == nil && has(path, key) }
+      return isList ? nil : Difference(path: path, values: values)
     }
+  }
+
+  /// The shortest beginning of a path that a config has not.
+  private static func partThatIsMissing(_ path: String, _ keys: [[RunRecord.Setting]]) -> String? {
+    let parts = path.split(separator: ".")
+    return parts.indices.lazy.map { parts[...$0].joined(separator: ".") }
+      .first { part in !keys.allSatisfy { has(part, $0) } }
+  }
+
+  private static func has(_ path: String, _ key: [RunRecord.Setting]) -> Bool {
+    key.contains {
+      $0.path == path || $0.path.hasPrefix(path + ".") || $0.path.hasPrefix(path + "[")
+    }
+  }
+
+  /// A value, or all below a path as a table.
+  private static func value(at path: String, _ key: [RunRecord.Setting]) -> ConfigValue? {
+    if let exact = key.first(where: { $0.path == path }) { return exact.value }
+    let below = key.filter { $0.path.hasPrefix(path + ".") }
+    guard !below.isEmpty else { return nil }
+    return .table(
+      below.map { .init(String($0.path.dropFirst(path.count + 1)), $0.value) })
   }
 
   /// What the run's own callbacks watch, as its config says.

@@ -67,7 +67,7 @@ let builtIn: [[Target]] = [
   plugins("Selectors", uses: ["Kernels"]),
   plugins("Normalizers", uses: ["Kernels"]),
   plugins("Projections", uses: ["Kernels"]),
-  plugins("Balancers", uses: ["Kernels", "Statistics"]),
+  plugins("Balancers", uses: ["Kernels", "Statistics", "Formats"]),
   plugins("Augmentations"),
   plugins("Views"),
   plugins("Callbacks"),
@@ -88,7 +88,8 @@ let program: [Target] = [
     name: "EspalierExecutable", dependencies: ["Espalier"], path: "Sources/Executable",
     swiftSettings: settings),
   .testTarget(
-    name: "CommandLineTests", dependencies: ["Espalier"] + named(["CommandLine", "Callbacks"]),
+    name: "CommandLineTests",
+    dependencies: ["Espalier"] + named(["CommandLine", "Callbacks", "Host", "References"]),
     path: "Tests/CommandLineTests", swiftSettings: settings),
   .testTarget(
     name: "EndToEndTests",
@@ -108,7 +109,7 @@ let conformance: [Target] = [
     name: "EspalierReferences", dependencies: named(["Conformance", "Protocols"]),
     path: "Tests/Support/References", swiftSettings: settings),
   .testTarget(
-    name: "ConformanceTests", dependencies: ["Espalier"] + named(["Conformance"]),
+    name: "ConformanceTests", dependencies: ["Espalier"] + named(["Conformance", "Formats"]),
     path: "Tests/ConformanceTests", swiftSettings: settings),
 ]
 

@@ -11,6 +11,7 @@ A header is the comment at the beginning of a config. What is read from it, and 
     #   espalier train Examples/a.yaml --set callbacks=[] # plain     another one, called "plain"
     #   espalier train Examples/b.yaml --output runs/b            another config: is run first, once
     #   python3 Examples/b.py                                     a script that is run before all
+    #   espalier ensemble --config Examples/a.yaml --bagging 5    a variant of several runs, joined
     # Medians over seeds 1…5 (least … greatest):                  how often each variant is run
     # expect: test accuracy >= 0.95                               of the medians; of the first variant
     # expect plain: test loss >= 1.5 × as it is                   or of another, or compared with one
@@ -26,6 +27,8 @@ Words for what is measured:
     zeros in dense_1.weight              numbers of a saved parameter that are exactly 0
     accuracy on data/other.csv           the trained model on a file, beside the config
     accuracy on attack.py 0.1            on what a script prints that is given the run's folder and 0.1
+    lead in test accuracy over the best member       of an ensemble: by how much it is better than the member
+    lead in test log_loss over the median member     that is best, or in the middle, by this very figure
 
 Behind “Medians over” stands what was measured, written by --write. A median that is far from there (by more
 than the spread, 0.02 and 5 %) has MOVED, and counts as missed.
@@ -54,6 +57,7 @@ from headers import Mistake, median, read, rewrite, spread, text, written
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 SLOW = 60  # seconds of a run
+FALLING = ("loss", "mse", "mae", "rmse", "log_loss")  # figures of which less is better
 
 
 # Running and measuring
@@ -74,7 +78,11 @@ def prepare(espalier, example):
 
 def train(espalier, example, variant, seed, folder):
     """Trains one variant with one seed. Gives its figures by measure, and the seconds it took."""
-    command = [espalier, "train", example.path, *example.variants[variant], "--seed", str(seed)]
+    if variant in example.ensembles:
+        command = [espalier, "ensemble", "--config", example.path, *example.variants[variant]]
+        command += ["--set", f"training.seed={seed}"]
+    else:
+        command = [espalier, "train", example.path, *example.variants[variant], "--seed", str(seed)]
     command += ["--json", "--output", folder, "--threads", "1", "--progress", "none"]
     start = time.monotonic()
     run = subprocess.run(command, capture_output=True, text=True)
@@ -84,6 +92,8 @@ def train(espalier, example, variant, seed, folder):
     if failed and not counted:
         raise Mistake(f"{shlex.join(command)}\nexits with {run.returncode}:\n{run.stderr.strip()}")
     result = {} if failed else json.loads(run.stdout)
+    if variant in example.ensembles and not failed:
+        result = joined(result, folder, espalier)
     figures = {}
     for name in example.measures:
         if name == "failures":
@@ -95,13 +105,31 @@ def train(espalier, example, variant, seed, folder):
     return figures, seconds
 
 
+def joined(page, folder, espalier):
+    """The results of an ensemble in the form of a run's, with those of its members."""
+    command = [espalier, "evaluate", folder, "--split", "test", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Mistake(f"{shlex.join(command)}\nexits with {done.returncode}:\n{done.stderr}")
+    members = []
+    for member in page["members"]:
+        with open(os.path.join(member["folder"], "summary.json"), encoding="utf-8") as file:
+            members.append(json.load(file)["results"])
+    return {"results": {"test": json.loads(done.stdout)["metrics"]}, "members": members}
+
+
 def measure(name, result, folder, example, espalier):
+    if match := re.fullmatch(r"lead in (\w+) (\w+) over the (best|median) member", name):
+        sign = -1 if match[2] in FALLING else 1
+        own = sign * result["results"][match[1]][match[2]]
+        members = [sign * member[match[1]][match[2]] for member in result["members"]]
+        return own - (max(members) if match[3] == "best" else statistics.median(members))
     if name in ("epochs", "best epoch"):
         return number(result[name.replace(" ", "_")])
     if match := re.fullmatch(r"(\w+) (\w+) after (\d+) epochs?", name):
         return logged(folder, f"{match[1]}_{match[2]}")[int(match[3]) - 1]
     if match := re.fullmatch(r"epochs to (\w+) (\w+) (\S+)", name):
-        falls = match[2] in ("loss", "mse", "mae", "rmse", "log_loss")
+        falls = match[2] in FALLING
         values = logged(folder, f"{match[1]}_{match[2]}")
         good = (v <= float(match[3]) if falls else v >= float(match[3]) for v in values)
         return next((epoch for epoch, is_good in enumerate(good, 1) if is_good), math.inf)

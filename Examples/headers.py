@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FIRST = "as it is"
+COMMAND = r"espalier (train|ensemble --config)"
 
 
 class Mistake(Exception):
@@ -49,6 +50,7 @@ class Example:
     preparations: list = field(default_factory=list)
     scripts: list = field(default_factory=list)
     variants: dict = field(default_factory=dict)
+    ensembles: set = field(default_factory=set)  # variants that are trained by `espalier ensemble`
     expectations: list = field(default_factory=list)
     builds: bool = False
 
@@ -65,15 +67,17 @@ def read(path, name):
     header = whole_commands([line[1:].strip() for line in lines[: header_length(lines)]])
     relative = os.path.relpath(path, ROOT).replace(os.sep, "/")
     for line in header:
-        command = re.search(r"espalier train (\S+\.yaml)(.*)", line)
-        if command and command[1] == relative:
-            options, _, name = command[2].partition(" #")
+        command = re.search(COMMAND + r" (\S+\.yaml)(.*)", line)
+        if command and command[2] == relative:
+            options, _, name = command[3].partition(" #")
             name = name.strip() or FIRST
             if name in example.variants:
                 raise Mistake(f"{example.name}: two commands are called “{name}”; name one by “# NAME”")
             example.variants[name] = shlex.split(re.sub(r"--output \S+", "", options))
-        elif command:
-            example.preparations.append([command[1], *shlex.split(command[2])])
+            if command[1] != "train":
+                example.ensembles.add(name)
+        elif command and command[1] == "train":
+            example.preparations.append([command[2], *shlex.split(command[3])])
         elif script := re.match(r"python3 (Examples/\S+\.py)$", line):
             example.scripts.append(script[1])
         seeds = re.search(r"over seeds (\d+)…(\d+)", line)
@@ -97,7 +101,7 @@ def whole_commands(lines):
     """The lines, with commands joined that go on behind a backslash or within quotes."""
     joined = []
     for line in lines:
-        if joined and "espalier train" in joined[-1]:
+        if joined and re.search(COMMAND, joined[-1]):
             if joined[-1].endswith("\\"):
                 joined[-1] = joined[-1][:-1] + line
                 continue

@@ -50,6 +50,20 @@ struct Context: Sendable {
     }
   }
 
+  /// Opens a run's folder.
+  func trainedRun(_ folder: String, threads: Int?) throws -> TrainedRun {
+    try TrainedRun.open(
+      folder, catalog: try catalog(forRun: folder), defaults: program.defaults(), threads: threads)
+  }
+
+  /// Opens an ensemble's folder.
+  func ensemble(_ folder: String, threads: Int?) throws -> Ensemble {
+    let members = try Ensemble.members(of: folder)
+    return try Ensemble.open(
+      folder, catalog: try members.first.map { try catalog(forRun: $0) } ?? program.catalog(),
+      defaults: program.defaults(), threads: threads)
+  }
+
   /// Reads a config; warnings are told at once.
   func configuration(
     _ path: String, set: [String], catalog: Catalog

@@ -24,7 +24,7 @@ struct PredictionText {
     }
   }
 
-  private static func csv(_ fields: [String]) -> String {
+  static func csv(_ fields: [String]) -> String {
     fields.map { field in
       guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
       return "\""

@@ -44,6 +44,7 @@ extension HostDefaults {
   public static var standard: HostDefaults {
     HostDefaults(
       backend: CPUBackend(),
-      callbacks: [NaNGuard(), ProgressDisplay(), JSONLog(), CSVLog(), Checkpoint()])
+      callbacks: [NaNGuard(), ProgressDisplay(), JSONLog(), CSVLog(), Checkpoint()],
+      ensembles: EnsembleBalancers(bootstrap: Bootstrap()) { SampleWeights($0) })
   }
 }

@@ -78,6 +78,22 @@ extension TrainedRun {
   }
 }
 
+extension Ensemble {
+  /// Opens the folder of an ensemble.
+  ///
+  /// - Parameters:
+  ///   - folder: what `espalier ensemble` wrote, `runs/bag`.
+  ///   - bundles: plugins that the members were made of, beside the built-in ones.
+  ///   - threads: threads that compute; what the members' configs say unless given.
+  /// - Throws: ``RunFailure`` or ``ConfigurationProblems`` when it is none, or a member cannot be opened.
+  public static func open(
+    _ folder: String, adding bundles: [PluginBundle] = [], threads: Int? = nil
+  ) throws -> Ensemble {
+    try open(
+      folder, catalog: defaultCatalog(adding: bundles), defaults: .standard, threads: threads)
+  }
+}
+
 extension Residual {
   /// A residual block around layers that are written one a line.
   ///

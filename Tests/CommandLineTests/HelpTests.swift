@@ -26,6 +26,9 @@ import Testing
           resume             goes on with a run that was interrupted
           evaluate           measures a trained network on a split of its data, or on a file
           predict            applies a trained network to samples
+          crossvalidate      trains a config on folds of its data and tells mean and deviation
+          compare            tells which of some runs is better, and in what their configs differ
+          ensemble           joins runs to one that predicts, or trains runs to be joined
           export             writes a trained network for other tools
           plan               shows layers, memory, kernels and callbacks of a run before it runs
           bench              times a config's training step on one batch, and its kernels
@@ -114,7 +117,7 @@ import Testing
 
         usage: espalier predict RUN --input FILE [OPTIONS]
 
-          RUN  the run's folder
+          RUN  the run's folder, or an ensemble's
 
         options:
           --input FILE     the samples: a file, a folder of images; - reads standard input

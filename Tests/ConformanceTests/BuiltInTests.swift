@@ -1,5 +1,7 @@
 import Espalier
 import EspalierConformance
+import EspalierFormats
+import Foundation
 import Testing
 
 /// Every built-in plugin goes through the checks that authors of others are given.
@@ -221,10 +223,20 @@ import Testing
     try checkRoundTrip(of: augmentation)
   }
 
-  @Test(arguments: names(.balancer)) func balancer(_ name: String) throws {
+  @Test(arguments: names(.balancer, without: ["sample_weights"]))
+  func balancer(_ name: String) throws {
     let balancer = try Self.plugin(.balancer, name, as: (any Balancer).self)
     try checkDeterminism(of: balancer)
     try checkRoundTrip(of: balancer)
+  }
+
+  // The file of its sample is not there; a small run of three parts trains on 28 samples.
+  @Test func sampleWeights() throws {
+    let path = NSTemporaryDirectory() + "espalier-\(UUID().uuidString).npy"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try NPY.write((0..<28).map { Float($0 % 5) }, shape: [28], to: path)
+    try checkDeterminism(of: SampleWeights(FilePath(path)))
+    try checkRoundTrip(of: SampleWeights(FilePath(path)))
   }
 
   @Test(arguments: names(.view)) func view(_ name: String) throws {

@@ -48,6 +48,47 @@ import Testing
     #expect(complaint { _ = try target(["1", "b"], .regression) }.contains("line 3, column `y`"))
   }
 
+  @Test func groups() throws {
+    func open(
+      _ text: String, _ group: String, expected: DataDescription? = nil,
+      _ change: (inout CSVSource) -> Void = { _ in }
+    ) throws -> any Dataset {
+      try withFile(text) { context in
+        var source = CSVSource("table.csv")
+        change(&source)
+        return try source.open(
+          SourceContext(
+            folder: context.folder, expected: expected, needsTargets: expected == nil, group: group)
+        )
+      }
+    }
+    let text = "who,a,kind\nann, 1,x\nbob,2,y\nann,3,x\n 7 ,4,y\n7,5,x\n"
+    let data = try open(text, "who")
+    #expect(try data.allGroups() == [0, 1, 0, 2, 2])
+    #expect(data.description.featureNames == ["a"])
+    // By number; and a column that is named as a feature stays one.
+    let kept = try open("g,a,y\n1,5,x\n1,6,y\n2,7,x\n", "0") { $0.features = ["g", "a"] }
+    #expect(try kept.allGroups() == [0, 0, 1])
+    #expect(kept.description.featureNames == ["g", "a"])
+    // Nobody asked.
+    #expect(
+      try withFile(text) { try CSVSource("table.csv", ignore: ["who"]).open($0).allGroups() } == nil
+    )
+    // The last column is no target for being last.
+    let last = try open("a,kind,who\n1,x,p\n2,y,q\n", "who")
+    #expect(last.description.target == .classes(["x", "y"]))
+    // To predict for, nobody needs groups, nor the column.
+    let expected = data.description
+    #expect(try open("a\n1\n", "who", expected: expected).allGroups() == nil)
+    #expect(try open("who,a\n,1\n", "who", expected: expected).count == 1)
+    #expect(complaint { _ = try open(text, "whom") }.contains("no column `whom` that could group"))
+    #expect(
+      complaint { _ = try open("who,a,y\nann,1,x\n,2,y\n", "who") }.contains("line 3, column `who`")
+    )
+    #expect(
+      complaint { _ = try open(text, "kind") { $0.target = ["kind"] } }.contains("cannot group"))
+  }
+
   @Test func columnsByNameAndNumber() throws {
     let text = "id,a,b,y\n7,1,2,0.5\n8,3,4,1.5\n"
     func names(_ change: (inout CSVSource) -> Void) throws -> [String] {

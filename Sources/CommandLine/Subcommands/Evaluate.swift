@@ -17,7 +17,7 @@ struct EvaluateCommand: Command {
     "evaluate runs/digits-20260301-101500 --input new.csv --json",
   ]
 
-  @Operand("the run's folder", as: "RUN", completes: .folders) var run: String
+  @Operand("the run's folder, or an ensemble's", as: "RUN", completes: .folders) var run: String
   @Option("the part of the run's own data", as: "PART") var split: Split?
   @Option(
     "a file of samples with their targets, in the form of the run's data", as: "FILE",
@@ -29,12 +29,15 @@ struct EvaluateCommand: Command {
     guard split == nil || input == nil else {
       throw UsageError("--split means the run's own data, --input another file: leave one out")
     }
-    let trained = try TrainedRun.open(
-      run, catalog: try context.catalog(forRun: run), defaults: context.program.defaults(),
-      threads: threads)
-    let result =
-      try input.map { try trained.evaluate(file: $0) }
-      ?? trained.evaluate(split.flatMap { TrainedRun.Split(rawValue: $0.rawValue) })
+    let part = split.flatMap { TrainedRun.Split(rawValue: $0.rawValue) }
+    let result: TrainedRun.Evaluation
+    if Ensemble.isEnsemble(run) {
+      let ensemble = try context.ensemble(run, threads: threads)
+      result = try input.map { try ensemble.evaluate(file: $0) } ?? ensemble.evaluate(part)
+    } else {
+      let trained = try context.trainedRun(run, threads: threads)
+      result = try input.map { try trained.evaluate(file: $0) } ?? trained.evaluate(part)
+    }
     context.print(json ? JSON.page(Self.value(result)) : Self.text(result))
     return .done
   }

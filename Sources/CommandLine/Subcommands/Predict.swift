@@ -19,7 +19,7 @@ struct PredictCommand: Command {
     "predict runs/photos-20260301-101500 --input holiday",
   ]
 
-  @Operand("the run's folder", as: "RUN", completes: .folders) var run: String
+  @Operand("the run's folder, or an ensemble's", as: "RUN", completes: .folders) var run: String
   @Option(
     "the samples: a file, a folder of images; - reads standard input", as: "FILE",
     completes: .files([]))
@@ -30,10 +30,10 @@ struct PredictCommand: Command {
   @Option("threads that compute; 0 for one a core", as: "N", in: 0...) var threads: Int?
 
   func run(_ context: Context) throws -> ExitStatus {
-    let trained = try TrainedRun.open(
-      run, catalog: try context.catalog(forRun: run), defaults: context.program.defaults(),
-      threads: threads)
-    let predictions = try trained.predict(file: input)
+    let predictions =
+      Ensemble.isEnsemble(run)
+      ? try context.ensemble(run, threads: threads).predict(file: input)
+      : try context.trainedRun(run, threads: threads).predict(file: input)
     let file = try OutputFile(output, console: context.console.output)
     try PredictionText(predictions: predictions, format: format).write(to: file)
     try file.close()

@@ -39,7 +39,8 @@ extension RunConfiguration {
     _ source: any EspalierProtocols.Source, like expected: DataDescription, needsTargets: Bool,
     catalog: Catalog
   ) throws -> any Dataset {
-    let context = SourceContext(folder: ".", expected: expected, needsTargets: needsTargets)
+    let context = SourceContext(
+      folder: ".", expected: expected, needsTargets: needsTargets, group: data.split.group)
     let failure = Self.failure(of: source, catalog)
     do { return SourceDataset.wrapping(try source.open(context), failure) } catch {
       throw failure(error)

@@ -8,6 +8,8 @@ package struct PreparedData: Sendable {
   package let transforms: FittedTransforms
   /// What an epoch draws from: the training samples, balanced.
   package var drawn: Part
+  /// The numbers of the drawn samples in the training split; `nil` where no balancer chose them.
+  package var draws: [Int]?
   /// What cleaners left out of the training split, by their number among the transforms.
   let exclusions: [Int: Exclusion]
   /// What cleaners left out in all, in their order.
@@ -122,7 +124,7 @@ package enum Preparation {
     }
     return PreparedData(
       training: trainingPart, validation: try applied(validation), test: try applied(test),
-      transforms: fitted, drawn: trainingPart, exclusions: exclusions)
+      transforms: fitted, drawn: trainingPart, draws: nil, exclusions: exclusions)
   }
 
   /// The samples after one step.

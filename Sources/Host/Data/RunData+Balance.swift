@@ -3,24 +3,33 @@ import EspalierProtocols
 extension RunData {
   /// The training samples that an epoch draws, after the balancers of a config.
   ///
+  /// - Returns: them, and their numbers in the training split; `nil` where there are no balancers.
   /// - Throws: ``ConfigurationProblems`` that point at the balancer.
   static func balanced(
     _ configuration: RunConfiguration, _ data: PreparedData
-  ) throws -> Part {
+  ) throws -> (drawn: Part, draws: [Int]?) {
     var drawn = data.training
+    var draws: [Int]?
     for (index, balancer) in configuration.data.balance.enumerated() {
-      drawn = try configuration.naming(
+      let part = try configuration.naming(
         balancer, .dataUnusable, atPath: "data.balance[\(index)]"
       ) {
-        try apply(balancer, to: drawn, data, seed: UInt64(configuration.training.seed), index)
+        try apply(balancer, to: drawn, data, configuration, index)
       }
+      if let before = draws {
+        draws = part.draws.map { before[$0] }
+      } else {
+        draws = part.draws
+      }
+      drawn = part.drawn
     }
-    return drawn
+    return (drawn, draws)
   }
 
   private static func apply(
-    _ balancer: any Balancer, to drawn: Part, _ data: PreparedData, seed: UInt64, _ index: Int
-  ) throws -> Part {
+    _ balancer: any Balancer, to drawn: Part, _ data: PreparedData,
+    _ configuration: RunConfiguration, _ index: Int
+  ) throws -> (drawn: Part, draws: [Int]) {
     if balancer.usesTestInputs, data.test == nil {
       throw PluginError(
         "it weighs training samples by the inputs of the test split, and there is none",
@@ -33,7 +42,9 @@ extension RunData {
       BalancingSamples(
         training: all(drawn), validation: data.validation.map(all),
         testInputs: balancer.usesTestInputs ? data.test.map { all(InputsOnly($0)) } : nil,
-        random: CounterRandom(seed: seed, stream: "balance.\(index)")))
+        random: CounterRandom(
+          seed: UInt64(configuration.training.seed), stream: "balance.\(index)"),
+        folder: configuration.folder))
     let draws = balance.draws ?? Array(0..<drawn.count)
     if let bad = draws.first(where: { !(0..<drawn.count).contains($0) }) {
       throw PluginError("it draws sample \(bad) of \(drawn.count)")
@@ -49,7 +60,7 @@ extension RunData {
       }
       weights = weights.map { zip($0, own).map { $0 * $1 } } ?? own
     }
-    return Part(drawing: draws, from: drawn, weights: weights)
+    return (Part(drawing: draws, from: drawn, weights: weights), draws)
   }
 }
 

@@ -45,7 +45,7 @@ enum RunData {
           atPath: path(ofTransform: failure.position, data))
       }
     }
-    prepared.drawn = try balanced(configuration, prepared)
+    (prepared.drawn, prepared.draws) = try balanced(configuration, prepared)
     // Before the run begins, though batches are made later.
     for (index, augmentation) in data.augment.enumerated() {
       try configuration.naming(augmentation, .dataUnusable, atPath: "data.augment[\(index)]") {
@@ -97,11 +97,13 @@ enum RunData {
   ) throws -> Parts {
     let data = configuration.data
     let seed = UInt64(configuration.training.seed)
-    let context = SourceContext(folder: configuration.folder, seed: seed)
+    let context = SourceContext(
+      folder: configuration.folder, seed: seed, group: data.split.group)
     let dataset = try open(data.source, context, configuration, "data.source")
     try done(.dataOpened, dataset.description, nil)
     let expected = SourceContext(
-      folder: configuration.folder, seed: seed, expected: dataset.description)
+      folder: configuration.folder, seed: seed, expected: dataset.description,
+      group: data.split.group)
     let validation = try data.validationSource.map {
       try open($0, expected, configuration, "data.validation_source")
     }
@@ -125,10 +127,12 @@ enum RunData {
     let testSamples = try test.map { try cleaned($0, .test, "data.test_source") }
 
     let split = try located(configuration, "data.split") {
-      try Split(
-        count: samples.rows.count, validation: validation == nil ? data.split.validation : 0,
-        test: test == nil ? data.split.test : 0, classes: try classes(samples, data.split),
-        shuffle: data.split.shuffle, seed: UInt64(data.split.seed ?? configuration.training.seed))
+      try SplitRequest(
+        data.split, count: samples.rows.count, classes: try classes(samples, data.split),
+        groups: try groups(samples, data), seed: seed,
+        validation: validation == nil ? data.split.validation : 0,
+        test: test == nil ? data.split.test : 0
+      ).split()
     }
     func part(_ places: [Int]) -> Preparation.Samples {
       .init(dataset, rows: places.map { samples.rows[$0] })
@@ -153,6 +157,19 @@ enum RunData {
     guard split.stratify ?? split.shuffle else { return nil }
     let all = try samples.dataset.allTargets()
     return samples.rows.map { Int(all[$0]) }
+  }
+
+  /// The group of each sample, where the config names what groups them.
+  private static func groups(
+    _ samples: Preparation.Samples, _ data: DataSettings
+  ) throws -> [Int]? {
+    guard let group = data.split.group else { return nil }
+    guard let all = try samples.dataset.allGroups() else {
+      throw PluginError(
+        "\(data.source.pluginName) knows no groups, so \(Printable.code(group)) cannot keep samples "
+          + "together", parameter: "group", remedy: "csv takes a column of its table")
+    }
+    return samples.rows.map { all[$0] }
   }
 
   /// Gives the host's own complaints about a part of the config their place in it.

@@ -77,6 +77,12 @@ extension FittedTransforms {
     }
   }
 
+  /// What the samples were that a folder's transforms were fitted to; `nil` where there is none.
+  package static func input(of folder: String) -> DataDescription? {
+    guard let json = try? JSON.read(folder + "/" + listing) else { return nil }
+    return description(json["input"])
+  }
+
   private static func file(_ position: Int, _ plugin: String) -> String {
     "\(position)-\(plugin).safetensors"
   }

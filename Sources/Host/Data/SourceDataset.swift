@@ -42,6 +42,10 @@ struct SourceDataset: Dataset {
   func allWeights() throws -> [Float]? {
     do { return try base.allWeights() } catch { throw explain(error) }
   }
+
+  func allGroups() throws -> [Int]? {
+    do { return try base.allGroups() } catch { throw explain(error) }
+  }
 }
 
 /// Targets that are read once: a source may have to read all features for them.

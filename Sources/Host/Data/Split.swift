@@ -22,11 +22,13 @@ package struct Split: Sendable, Hashable {
   ///   - validation: share of the samples for validation, 0 for none.
   ///   - test: the same for test.
   ///   - classes: the class of each sample, where the parts should have equal shares of each class.
+  ///   - groups: the group of each sample, where groups should stay together; parts then come near their
+  ///     shares only.
   ///   - shuffle: whether parts are drawn at random; else training comes first and test last.
   /// - Throws: ``PluginError`` when a part would be empty.
   package init(
-    count: Int, validation: Double, test: Double, classes: [Int]? = nil, shuffle: Bool = true,
-    seed: UInt64
+    count: Int, validation: Double, test: Double, classes: [Int]? = nil, groups: [Int]? = nil,
+    shuffle: Bool = true, seed: UInt64
   ) throws {
     for (name, share) in [("validation", validation), ("test", test)] {
       guard share >= 0, share < 1 else {
@@ -40,19 +42,28 @@ package struct Split: Sendable, Hashable {
     }
     var random = CounterRandom(seed: seed, stream: "split")
     let order = shuffle ? random.permutation(count) : Array(0..<count)
-    var groups: [[Int]] = [order]
-    if let classes {
-      groups = [[Int]](repeating: [], count: (classes.max() ?? 0) + 1)
-      for sample in order { groups[classes[sample]].append(sample) }
-      groups.removeAll(where: \.isEmpty)
-    }
-    let sizes = Self.sizes(groups.map(\.count), shares: [validation, test])
     var parts: [[Int]] = [[], [], []]
-    for (group, size) in zip(groups, sizes) {
-      let rest = group.count - size[0] - size[1]
-      parts[0] += group[..<rest]
-      parts[1] += group[rest..<rest + size[0]]
-      parts[2] += group[(rest + size[0])...]
+    if let groups {
+      let shares = [1 - validation - test, validation, test]
+      let partOf =
+        shuffle
+        ? GroupedParts.parts(of: groups, classes: classes, shares: shares, order: order)
+        : GroupedParts.consecutiveParts(of: groups, shares: shares)
+      for sample in order { parts[partOf[sample]].append(sample) }
+    } else {
+      var strata: [[Int]] = [order]
+      if let classes {
+        strata = [[Int]](repeating: [], count: (classes.max() ?? 0) + 1)
+        for sample in order { strata[classes[sample]].append(sample) }
+        strata.removeAll(where: \.isEmpty)
+      }
+      let sizes = Self.sizes(strata.map(\.count), shares: [validation, test])
+      for (stratum, size) in zip(strata, sizes) {
+        let rest = stratum.count - size[0] - size[1]
+        parts[0] += stratum[..<rest]
+        parts[1] += stratum[rest..<rest + size[0]]
+        parts[2] += stratum[(rest + size[0])...]
+      }
     }
     training = parts[0].sorted()
     self.validation = parts[1].sorted()
@@ -60,9 +71,9 @@ package struct Split: Sendable, Hashable {
     for (name, share, part) in [
       ("validation", validation, self.validation), ("test", test, self.test),
     ] where share > 0 && part.isEmpty {
+      let whole = groups.map { "\(count) samples in \(Set($0).count) groups" } ?? "\(count) samples"
       throw PluginError(
-        "\(ConfigValue.format(share)) of \(count) samples is no sample for \(name)",
-        parameter: name)
+        "\(ConfigValue.format(share)) of \(whole) is no sample for \(name)", parameter: name)
     }
     guard !training.isEmpty else {
       throw PluginError("\(count) samples leave none for training", parameter: "validation")

@@ -47,18 +47,24 @@ final class WorkerThread {
   #endif
 
   /// `nil` when the system gives no thread.
-  init?(_ body: @escaping @Sendable () -> Void) {
+  ///
+  /// - Parameter stackBytes: the least stack it has; what the system gives unless given.
+  init?(stackBytes: Int? = nil, _ body: @escaping @Sendable () -> Void) {
     let box = Unmanaged.passRetained(Body(body))
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    if let stackBytes { pthread_attr_setstacksize(&attributes, stackBytes) }
     #if canImport(Darwin)
       let failed = pthread_create(
-        &handle, nil,
+        &handle, &attributes,
         { argument in
           Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
           return nil
         }, box.toOpaque())
     #else
       let failed = pthread_create(
-        &handle, nil,
+        &handle, &attributes,
         { argument in
           Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue().run()
           return nil

@@ -65,10 +65,15 @@ struct RunFolder {
   var transforms: String { path + "/transforms" }
 
   func write(_ configuration: RunConfiguration) throws {
+    try save(Self.text(of: configuration), to: config)
+  }
+
+  /// A run's config as its folder holds it.
+  static func text(of configuration: RunConfiguration) -> String {
     // Paths are written in full: the run can be moved, and started again from anywhere.
     var style = RunConfiguration.Style()
     style.writesFullPaths = true
-    try save(configuration.yaml(style), to: config)
+    return configuration.yaml(style)
   }
 
   func write(_ summary: RunSummary) throws {

@@ -13,7 +13,7 @@ public final class TrainedRun {
   private let catalog: Catalog
   let transforms: FittedTransforms
   let programs: ModelPrograms
-  private let evaluator: Evaluator
+  let evaluator: Evaluator
   /// The run's own samples, of a run that has just been trained.
   private let data: PreparedData?
 
@@ -120,27 +120,55 @@ public final class TrainedRun {
 
   /// Measures a split of the run's own data.
   ///
-  /// - Parameter split: the test split, else the validation split, unless given.
+  /// - Parameter split: the test split, else the validation split, unless given; of a fold the validation
+  ///   split.
   /// - Throws: ``RunFailure`` when the run has no such split; ``ConfigurationProblems`` when its data
   ///   cannot be read again.
   public func evaluate(_ split: Split? = nil) throws -> Evaluation {
     if let data {
-      return try evaluate(
-        split, [.test: data.test, .validation: data.validation, .train: data.training]
-      ) {
-        $0
-      }
+      let (split, part) = try choose(
+        split, [.test: data.test, .validation: data.validation, .train: data.training])
+      return try evaluate(part, split.rawValue)
     }
+    let own = try ownSamples(split)
+    return try evaluate(own.part, own.split.rawValue)
+  }
+
+  /// Samples of the run's own source.
+  struct OwnSamples {
+    let split: Split
+    /// Their numbers in the source.
+    let rows: [Int]
+    /// Their targets as the source has them.
+    let targets: [Float]
+    /// The first of them as the source has it.
+    let first: [Float]
+    /// As the model sees them.
+    let part: Part
+  }
+
+  /// A split of the run's own data, which is read again.
+  ///
+  /// - Parameter takesTest: whether it is the test split unless given, of folds too.
+  func ownSamples(_ wanted: Split?, takesTest: Bool = false) throws -> OwnSamples {
     let data = try RunData.split(configuration)
-    let samples: [Split: Preparation.Samples?] = [
-      .test: data.test, .validation: data.validation, .train: data.training,
-    ]
-    return try evaluate(split, samples) { part in
-      try usable {
-        let isTraining = split == .train
-        let rows = isTraining ? try transforms.remaining(of: part) : part.rows
-        return try transforms.apply(to: part.dataset, rows: rows)
+    let wanted = wanted ?? (takesTest && data.test != nil ? .test : nil)
+    let (split, samples) = try choose(
+      wanted, [.test: data.test, .validation: data.validation, .train: data.training])
+    return try usable {
+      let rows = split == .train ? try transforms.remaining(of: samples) : samples.rows
+      let width = samples.dataset.description.target.width
+      let targets = try samples.dataset.allTargets()
+      var first = [Float](repeating: 0, count: samples.dataset.description.sampleShape.count)
+      try rows.prefix(1).withUnsafeBufferPointer { row in
+        try first.withUnsafeMutableBufferPointer {
+          try samples.dataset.read(row, features: $0.baseAddress!, targets: nil)
+        }
       }
+      return OwnSamples(
+        split: split, rows: rows,
+        targets: rows.flatMap { targets[$0 * width..<($0 + 1) * width] }, first: first,
+        part: try transforms.apply(to: samples.dataset, rows: rows))
     }
   }
 
@@ -151,14 +179,16 @@ public final class TrainedRun {
     }
   }
 
-  private func evaluate<Samples>(
-    _ split: Split?, _ samples: [Split: Samples?], _ prepare: (Samples) throws -> Part
-  ) throws -> Evaluation {
-    let split = split ?? ((samples[.test] ?? nil) != nil ? .test : .validation)
+  private func choose<Samples>(
+    _ split: Split?, _ samples: [Split: Samples?]
+  ) throws -> (Split, Samples) {
+    // A fold is measured where it was kept from; the test split is for what is chosen by the folds.
+    let usesTest = (samples[.test] ?? nil) != nil && configuration.data.split.folds == nil
+    let split = split ?? (usesTest ? .test : .validation)
     guard let chosen = samples[split] ?? nil else {
       throw RunFailure("the run has no \(split) split")
     }
-    return try evaluate(try prepare(chosen), split.rawValue)
+    return (split, chosen)
   }
 
   /// Measures the samples of a source, such as `InMemory(features: …, labels: …)`.
@@ -171,7 +201,7 @@ public final class TrainedRun {
 
   /// Measures the samples of a file, which must hold targets.
   public func evaluate(file: String) throws -> Evaluation {
-    try evaluate(try samples(of: reader(of: file), needsTargets: true), file)
+    try evaluate(try samples(ofFile: file, needsTargets: true), file)
   }
 
   private func evaluate(_ part: Part, _ name: String) throws -> Evaluation {
@@ -204,6 +234,11 @@ public final class TrainedRun {
   /// - Parameter samples: the numbers of each, those of an image by channel, row and column.
   /// - Throws: ``RunFailure`` when one has not as many numbers as the model takes.
   public func predict(_ samples: [[Float]]) throws -> Predictions {
+    try predictions(for: self.samples(samples))
+  }
+
+  /// Samples of these numbers, as the model sees them.
+  func samples(_ samples: [[Float]]) throws -> Part {
     let shape = transforms.input.sampleShape
     let width = shape.count
     var features: [Float] = []
@@ -221,10 +256,9 @@ public final class TrainedRun {
     }
     var description = transforms.input
     description.target = .none
-    return try predict(
-      usable {
-        try transforms.apply(to: ArrayDataset(description, features: features, targets: []))
-      })
+    return try usable {
+      try transforms.apply(to: ArrayDataset(description, features: features, targets: []))
+    }
   }
 
   /// Predicts for the samples of a source, whose targets may be missing.
@@ -234,14 +268,14 @@ public final class TrainedRun {
   public func predict(_ source: any EspalierProtocols.Source) throws -> Predictions {
     var names: [String]?
     let part = try samples(of: source, needsTargets: false) { names = $0.sampleNames }
-    return try predict(part, names: names)
+    return try predictions(for: part, names: names)
   }
 
   /// Predicts for the samples of a file, or of a folder of images; `-` for standard input where the source can
   /// read that.
   public func predict(file: String) throws -> Predictions { try predict(reader(of: file)) }
 
-  private func predict(_ part: Part, names: [String]? = nil) throws -> Predictions {
+  func predictions(for part: Part, names: [String]? = nil) throws -> Predictions {
     let (width, values) = try evaluator.predict(part)
     return Predictions(
       count: part.count, width: width, values: values, target: transforms.input.target,
@@ -250,10 +284,15 @@ public final class TrainedRun {
 
   // MARK: Reading
 
+  /// The samples of a file as the model sees them.
+  func samples(ofFile file: String, needsTargets: Bool) throws -> Part {
+    try samples(of: reader(of: file), needsTargets: needsTargets)
+  }
+
   /// The samples of a source as the model sees them.
   ///
   /// - Parameter opened: is shown them as they are in the source.
-  private func samples(
+  func samples(
     of source: any EspalierProtocols.Source, needsTargets: Bool,
     opened: (any Dataset) -> Void = { _ in }
   ) throws -> Part {

@@ -286,7 +286,9 @@ final class TrainingSession {
       uniqueKeysWithValues: try trainer.measure(data.training).compactMap { name, result in
         result.number.map { (name, $0) }
       })
-    for (name, part) in [("validation", data.validation), ("test", data.test)] {
+    // What is chosen by folds is yet to be tested.
+    let test = configuration.data.split.folds == nil ? data.test : nil
+    for (name, part) in [("validation", data.validation), ("test", test)] {
       guard let part else { continue }
       var numbers: [String: Double] = [:]
       for (metric, result) in try trainer.measure(part) {

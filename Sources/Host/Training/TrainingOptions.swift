@@ -6,10 +6,30 @@ public struct HostDefaults: Sendable {
   public var backend: any Backend
   /// Callbacks that every run has unless its config names them itself: display, logs, checkpoints.
   public var callbacks: [any Callback]
+  /// What makes members of an ensemble differ.
+  public var ensembles: EnsembleBalancers?
 
-  public init(backend: any Backend, callbacks: [any Callback] = []) {
+  public init(
+    backend: any Backend, callbacks: [any Callback] = [], ensembles: EnsembleBalancers? = nil
+  ) {
     self.backend = backend
     self.callbacks = callbacks
+    self.ensembles = ensembles
+  }
+}
+
+/// The balancers that members of an ensemble are trained with.
+public struct EnsembleBalancers: Sendable {
+  /// Draws training samples with replacement, by the run's seed.
+  public var bootstrap: any Balancer
+  /// Takes how much each training sample counts from a `.npy` file.
+  public var weights: @Sendable (FilePath) -> any Balancer
+
+  public init(
+    bootstrap: any Balancer, weights: @escaping @Sendable (FilePath) -> any Balancer
+  ) {
+    self.bootstrap = bootstrap
+    self.weights = weights
   }
 }
 

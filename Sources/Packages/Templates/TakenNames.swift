@@ -35,7 +35,8 @@ enum TakenNames {
     BoundsConvertible Callback CallbackMemory Catalog Choice Cleaner CleaningReport Component
     ConfigPlace ConfigSection ConfigValue ConfigurationCheck ConfigurationLoader
     ConfigurationProblems CounterRandom CustomOperation DataDescription DataSettings Dataset
-    Decision Diagnostic DiagnosticCode DiagnosticText EpochResult Event Exclusion Executable
+    Decision Diagnostic DiagnosticCode DiagnosticText Ensemble EnsembleBalancers EnsembleJoin
+    EpochResult Event Exclusion Executable
     FeatureSelection FeatureSelector FilePath FittedPlugin Freezing FusedGroup Gradients Hook
     HostDefaults InitialValue Initializer JSONSchema Kernel KernelProfile Layer LayerPart
     LayerStep LearningTask Loss LossContext LossScale LossScaling Manifest Metric MetricAccumulator MetricBatch

@@ -2,9 +2,11 @@ import EspalierProtocols
 
 /// The built-in balancers.
 package let balancers = PluginBundle("balancers") {
+  Bootstrap.self
   ClassBalance.self
-  Oversample.self
-  Undersample.self
   CovariateShift.self
   LabelShift.self
+  Oversample.self
+  SampleWeights.self
+  Undersample.self
 }

@@ -11,6 +11,8 @@ struct CSVColumns {
   private(set) var targets: [Int] = []
   /// How much samples count; there in training alone.
   private(set) var weight: Int?
+  /// Which samples belong together.
+  private(set) var group: Int?
   /// Whether the target was only assumed to be the last column, in data to predict for: a value there
   /// that is none of the classes is then no mistake.
   private(set) var targetIsGuess = false
@@ -19,6 +21,12 @@ struct CSVColumns {
     _ source: CSVSource, names: [String], named: Bool, file: String, _ context: SourceContext
   ) throws {
     self.names = names
+    group = context.group.flatMap { position($0) }
+    if let text = context.group, group == nil, context.expected == nil {
+      throw PluginError(
+        "\(file) has no column `\(text)` that could group its samples; it has \(Labels.list(names))",
+        remedy: "`data.split.group` names one")
+    }
     try checkNames(source, file, named: named)
     if let expected = context.expected, !expected.featureNames.isEmpty {
       try match(source, expected, named: named, file, needsTargets: context.needsTargets)
@@ -79,6 +87,15 @@ struct CSVColumns {
     var ignored = Set(try source.ignore.map { try find($0, parameter: "ignore", file) })
     weight = try source.weight.map { try find($0, parameter: "weight", file) }
     if let weight { ignored.insert(weight) }
+    if let group {
+      if try source.target.contains(where: { try find($0, parameter: "target", file) == group }) {
+        throw PluginError(
+          "the target `\(names[group])` cannot group the samples", parameter: "target")
+      }
+      // A column that is named as a feature stays one.
+      let chosen = try source.features.map { try find($0, parameter: "features", file) }
+      if !chosen.contains(group) { ignored.insert(group) }
+    }
     if source.target.isEmpty {
       guard let last = names.indices.last(where: { !ignored.contains($0) }) else {
         throw PluginError("no column is left", parameter: "ignore")
@@ -139,8 +156,8 @@ struct CSVColumns {
       let found = values.compactMap { index[$0] }
       if found.count == values.count { targets = found }
     } else if case .classes = expected.target {
-      let ignored = Set(
-        (source.ignore + [source.weight].compactMap { $0 }).compactMap { position($0) })
+      let others = (source.ignore + [source.weight].compactMap { $0 }).compactMap { position($0) }
+      let ignored = Set(others + [group].compactMap { $0 })
       if let last = names.indices.last(where: { !ignored.contains($0) }), !used.contains(last) {
         targets = [last]
         targetIsGuess = !needsTargets

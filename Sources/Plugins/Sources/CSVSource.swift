@@ -10,6 +10,9 @@ import EspalierProtocols
 /// places. The target may be a number or text. Empty fields, NA, NaN, null and ? are missing values, for
 /// which `data.clean` has something to do. With `shape`, each row is seen as an image, e.g. [1, 8, 8].
 ///
+/// The column that `data.split.group` names says which samples belong together, and is no feature unless
+/// `features` names it.
+///
 /// For prediction, columns are found by the names of the training table; others are passed over, and
 /// the target may be missing. `path: -` reads standard input. A file that gzip has packed is unpacked.
 public struct CSVSource: Source {
@@ -148,6 +151,10 @@ public struct CSVSource: Source {
     }
     var values: [Float] = []
     var weights: [Float]? = columns.weight == nil ? nil : []
+    // Only what is split needs groups.
+    let group = context.expected == nil ? columns.group : nil
+    var groups: [Int]? = group == nil ? nil : []
+    var groupOf: [String: Int] = [:]
     var lines: [Int32] = []
     var targets = [RawTargets](repeating: RawTargets(), count: columns.targets.count)
     while try reader.next() {
@@ -186,6 +193,16 @@ public struct CSVSource: Source {
         }
         weights?.append(Float(number))
       }
+      if let column = group {
+        let text = CSVReader.trimmed(reader.text(column))
+        guard !isMissing(column) else {
+          throw FormatError(
+            reader.file,
+            "line \(reader.line), column `\(columns.names[column])`: the sample's group is missing")
+        }
+        groups?.append(groupOf[text, default: groupOf.count])
+        groupOf[text] = groups?.last
+      }
       lines.append(Int32(truncatingIfNeeded: reader.line))
     }
     guard !lines.isEmpty else { throw FormatError(reader.file, "has a header but no samples") }
@@ -198,7 +215,7 @@ public struct CSVSource: Source {
       featureNames: columns.featureNames,
       categories: categories.finish(&values, width: columns.features.count), target: target)
     return try ArrayDataset(
-      description, features: values, targets: numbers, weights: weights
+      description, features: values, targets: numbers, weights: weights, groups: groups
     ) { [lines] in "\(file): line \(lines[$0])" }
   }
 

@@ -22,6 +22,13 @@ public protocol Dataset: Sendable {
   /// How much each sample counts in training; `nil` when all count alike.
   func allWeights() throws -> [Float]?
 
+  /// Which samples belong together: equal numbers do, such as those of one patient. `nil` where nothing
+  /// says so.
+  ///
+  /// A source that was asked for groups (``SourceContext/group``) gives them; the parts of a split, and
+  /// folds, then keep each group together.
+  func allGroups() throws -> [Int]?
+
   /// Where a sample stands in what it was read from, such as `flowers.csv: line 14`; `nil` where its
   /// number says as much.
   func place(of sample: Int) -> String?
@@ -37,6 +44,7 @@ public protocol Dataset: Sendable {
 
 extension Dataset {
   public func allWeights() throws -> [Float]? { nil }
+  public func allGroups() throws -> [Int]? { nil }
   public func place(of sample: Int) -> String? { nil }
   public var sampleNames: [String]? { nil }
   public var notes: [String] { [] }
@@ -76,16 +84,19 @@ public struct ArrayDataset: Dataset {
   public let targets: [Float]
   /// How much each sample counts in training; `nil` when all count alike.
   public let weights: [Float]?
+  /// Which samples belong together; `nil` where nothing says so.
+  public let groups: [Int]?
   private let place: (@Sendable (Int) -> String)?
 
   /// - Parameters:
   ///   - features: count × the sample shape's count, sample after sample.
   ///   - targets: count × the target's width.
   ///   - weights: how much each sample counts in training, 0 or more; `nil` when all count alike.
+  ///   - groups: a number for each sample, equal for those that belong together.
   ///   - place: where a sample stands in its file, for messages.
   public init(
     _ description: DataDescription, features: [Float], targets: [Float], weights: [Float]? = nil,
-    place: (@Sendable (Int) -> String)? = nil
+    groups: [Int]? = nil, place: (@Sendable (Int) -> String)? = nil
   ) throws {
     let size = description.sampleShape.count
     guard size > 0, features.count % size == 0 else {
@@ -104,7 +115,11 @@ public struct ArrayDataset: Dataset {
         throw PluginError("sample \(bad) has the weight \(weights[bad]); 0 ≤ x is allowed")
       }
     }
+    if let groups, groups.count != count {
+      throw PluginError("\(count) samples have \(groups.count) groups")
+    }
     self.weights = weights
+    self.groups = groups
     self.description = description
     self.features = features
     self.targets = targets
@@ -117,6 +132,8 @@ public struct ArrayDataset: Dataset {
   public func allTargets() -> [Float] { targets }
 
   public func allWeights() -> [Float]? { weights }
+
+  public func allGroups() -> [Int]? { groups }
 
   public func read(
     _ rows: UnsafeBufferPointer<Int>, features out: UnsafeMutablePointer<Float>,

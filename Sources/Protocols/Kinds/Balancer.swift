@@ -25,15 +25,18 @@ public struct BalancingSamples: Sendable {
   public let testInputs: TrainingSamples?
   /// Random numbers of its own.
   public var random: CounterRandom
+  /// The folder against which paths of its parameters are resolved.
+  public let folder: String
 
   package init(
     training: TrainingSamples, validation: TrainingSamples?, testInputs: TrainingSamples?,
-    random: CounterRandom
+    random: CounterRandom, folder: String = "."
   ) {
     self.training = training
     self.validation = validation
     self.testInputs = testInputs
     self.random = random
+    self.folder = folder
   }
 
   /// The class of each training sample.

@@ -31,14 +31,19 @@ public struct SourceContext: Sendable {
   public let expected: DataDescription?
   /// Whether targets must be present.
   public let needsTargets: Bool
+  /// The column, or the like, whose values say which samples belong together: `data.split.group`. It is no
+  /// feature unless the source's own settings make it one, and may be missing where `expected` is given.
+  public let group: String?
 
   public init(
-    folder: String, seed: UInt64 = 0, expected: DataDescription? = nil, needsTargets: Bool = true
+    folder: String, seed: UInt64 = 0, expected: DataDescription? = nil, needsTargets: Bool = true,
+    group: String? = nil
   ) {
     self.folder = folder
     self.seed = seed
     self.expected = expected
     self.needsTargets = needsTargets
+    self.group = group
   }
 
   /// A path of the config as one of the file system.

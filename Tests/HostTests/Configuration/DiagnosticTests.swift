@@ -24,11 +24,11 @@ import Testing
       try fixture("wrong/" + ($0 as NSString).deletingPathExtension + ".expected")
     }.joined()
     // Other tests: a file that is not there, bombs, what shows only with the data, packages, what only a
-    // run in Swift can get wrong, and combinations of built-in plugins.
+    // run in Swift can get wrong, files of ensembles, and combinations of built-in plugins.
     let elsewhere: Set<DiagnosticCode> = [
       .unreadableFile, .includeTooMany, .normalizedTooLate, .piecesDoNotDivide, .imagesExpected,
       .packageCheck, .doubledOutput, .missingOutput, .pointsForMetrics, .dropoutBeforeNormalization,
-      .scheduleLength,
+      .scheduleLength, .ensembleUnusable,
       .nothingBetween, .uselessBias, .noZeros, .epochNotReached,
     ]
     for code in DiagnosticCode.allCases

@@ -97,7 +97,9 @@ extension RunConfiguration {
   }
 
   /// Whether the run measures itself on samples that it does not train on.
-  public var hasValidation: Bool { data.split.validation > 0 || data.validationSource != nil }
+  public var hasValidation: Bool {
+    data.split.validation > 0 || data.split.folds != nil || data.validationSource != nil
+  }
 
   /// The names of all results that the run produces, as callbacks and schedules watch them.
   public var resultNames: [String] {

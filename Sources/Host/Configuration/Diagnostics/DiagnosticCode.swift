@@ -1,7 +1,7 @@
 /// The stable names of all problems that a config can have; `espalier explain E0112` tells more.
 ///
 /// 010x reading, 011x names, 012x values, 013x plugins, 014x includes, 015x environment, 016x
-/// `--set`, 017x combinations, 018x warnings and hints, 020x what shows only with the data, 030x packages of plugins. A number is never
+/// `--set`, 017x and 019x combinations, 018x warnings and hints, 020x what shows only with the data, 030x packages of plugins. A number is never
 /// given to another problem.
 public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case unreadableFile = "E0101"
@@ -63,6 +63,8 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case nothingBetween = "H0184"
   case uselessBias = "H0185"
   case noZeros = "H0186"
+  case foldWithoutPlace = "E0195"
+  case ensembleUnusable = "E0196"
   case layerDoesNotFit = "E0201"
   case dataUnusable = "E0202"
   case targetMismatch = "E0203"

@@ -64,6 +64,8 @@ public struct DataSettings: ConfigSection {
 }
 
 /// `data.split:` which samples are kept from training.
+///
+/// With ``folds`` the validation part is one of them, and ``validation`` is not looked at.
 public struct SplitSettings: ConfigSection {
   public static let text = "which samples are kept from training"
 
@@ -77,18 +79,31 @@ public struct SplitSettings: ConfigSection {
   public var shuffle = true
   @Parameter("seed of the drawing; without a word, the run's", in: 0...)
   public var seed: Int? = nil
+  @Parameter("column whose samples of one value stay in one part, such as those of a patient")
+  public var group: String? = nil
+  @Parameter(
+    "parts into which what the test leaves is cut; one of them is for validation", in: 2...)
+  public var folds: Int? = nil
+  @Parameter("which of the folds is for validation, from 1", in: 1...)
+  public var fold = 1
+  @Parameter("which drawing of the folds, from 1; all have the same test part", in: 1...)
+  public var repetition = 1
 
   public init() {}
 
   public init(
     validation: Double = 0.2, test: Double = 0, stratify: Bool? = nil, shuffle: Bool = true,
-    seed: Int? = nil
+    seed: Int? = nil, group: String? = nil, folds: Int? = nil, fold: Int = 1, repetition: Int = 1
   ) {
     self.validation = validation
     self.test = test
     self.stratify = stratify
     self.shuffle = shuffle
     self.seed = seed
+    self.group = group
+    self.folds = folds
+    self.fold = fold
+    self.repetition = repetition
   }
 }
 

@@ -4,6 +4,7 @@ import PackageDescription
 // Rooms and arrows (Documentation/Design.md):
 //   Protocols <- Plugins/* <- Espalier -> CommandLine -> Host -> Compiler -> Protocols;  YAML <- Host
 //   Kernels <- Plugins/Backends/CPU and data plugins;  Formats <- data plugins, Host
+//   Host <- Reports <- CommandLine, Espalier
 // Every module carries the project's prefix, so that none clashes in somebody's package graph.
 
 let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
@@ -47,6 +48,7 @@ let core: [Target] = [
   module("ReferenceBackend", at: "Plugins/Backends/Reference", uses: ["Protocols"]),
   module("CPUBackend", at: "Plugins/Backends/CPU", uses: ["Protocols", "Kernels"]),
   module("Host", at: "Host", uses: ["Protocols", "Compiler", "YAML", "Formats"]),
+  module("Reports", at: "Reports", uses: ["Protocols", "Formats", "Host"]),
 ]
 
 let builtIn: [[Target]] = [
@@ -73,10 +75,14 @@ let builtIn: [[Target]] = [
 // other letters, so that file systems which ignore case keep their build folders apart.
 let program: [Target] = [
   module("Packages", at: "Packages", uses: ["Protocols", "YAML"]),
-  module("CommandLine", at: "CommandLine", uses: ["Protocols", "Host", "Formats", "Packages"]),
+  module(
+    "CommandLine", at: "CommandLine",
+    uses: ["Protocols", "Host", "Formats", "Packages", "Reports"]),
   .target(
     name: "Espalier",
-    dependencies: named(["Protocols", "Host", "CommandLine", "CPUBackend", "ReferenceBackend"])
+    dependencies: named([
+      "Protocols", "Host", "Reports", "CommandLine", "CPUBackend", "ReferenceBackend",
+    ])
       + builtIn.map { .target(name: $0[0].name) },
     path: "Sources/Espalier", swiftSettings: settings),
   .executableTarget(
@@ -118,6 +124,11 @@ let coreTests: [Target] = [
   tests("Formats", uses: ["Formats"]),
   tests("Protocols", uses: ["Protocols", "Kernels", "Conformance", "References"]),
   tests("Compiler", uses: ["Protocols", "Compiler", "Conformance", "Kernels"]),
+  .testTarget(
+    name: "ReportsTests",
+    dependencies: ["Espalier"]
+      + named(["Reports", "Host", "Protocols", "Metrics", "Formats", "CommandLine"]),
+    path: "Tests/ReportsTests", swiftSettings: settings),
   tests(
     "Host", uses: ["Host", "Protocols", "References", "CPUBackend", "Formats", "YAML"],
     leavingOut: ["Fixtures"]),

@@ -13,6 +13,7 @@ import EspalierOptimizers
 import EspalierProjections
 import EspalierReferenceBackend
 import EspalierRegularizers
+import EspalierReports
 import EspalierSchedulers
 import EspalierSelectors
 import EspalierSources
@@ -40,10 +41,13 @@ public func defaultCatalog(adding bundles: [PluginBundle] = []) throws(PluginErr
 }
 
 extension HostDefaults {
-  /// The processor as backend; a stop at NaN, progress display, logs and checkpoints as callbacks.
+  /// The processor as backend; a stop at NaN, progress display, logs and checkpoints as callbacks; a
+  /// report at the end.
   public static var standard: HostDefaults {
-    HostDefaults(
+    var defaults = HostDefaults(
       backend: CPUBackend(),
       callbacks: [NaNGuard(), ProgressDisplay(), JSONLog(), CSVLog(), Checkpoint()])
+    defaults.report = { try RunReport.write(folder: $0, trained: $1) }
+    return defaults
   }
 }

@@ -12,6 +12,9 @@ package struct PreparedData: Sendable {
   let exclusions: [Int: Exclusion]
   /// What cleaners left out in all, in their order.
   package internal(set) var cleaning: [CleaningReport] = []
+  /// Held-out samples as their sources give them; `nil` where they are not kept.
+  var validationSamples: Preparation.Samples?
+  var testSamples: Preparation.Samples?
   /// What the model sees.
   package var description: DataDescription { transforms.output }
 }

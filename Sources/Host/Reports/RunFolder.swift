@@ -24,7 +24,7 @@ struct RunFolder {
       }
       for name in [
         "summary.json", "config.yaml", "metrics.jsonl", "history.csv", "weights.safetensors",
-        "transforms", "checkpoints",
+        "transforms", "checkpoints", "report.html",
       ] {
         try? files.removeItem(atPath: path + "/" + name)
       }

@@ -11,11 +11,11 @@ public final class TrainedRun {
   /// The run's folder; `nil` of a run that wrote none.
   public let folder: String?
   private let catalog: Catalog
-  private let transforms: FittedTransforms
+  let transforms: FittedTransforms
   private let programs: ModelPrograms
-  private let evaluator: Evaluator
+  let evaluator: Evaluator
   /// The run's own samples, of a run that has just been trained.
-  private let data: PreparedData?
+  let data: PreparedData?
 
   /// Opens a run's folder.
   ///
@@ -145,7 +145,7 @@ public final class TrainedRun {
   }
 
   /// A complaint about a sample's value becomes the run's.
-  private func usable<Result>(_ body: () throws -> Result) throws -> Result {
+  func usable<Result>(_ body: () throws -> Result) throws -> Result {
     do { return try body() } catch let value as UnusableValue {
       throw RunFailure(value.description)
     }

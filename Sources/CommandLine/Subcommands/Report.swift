@@ -1,5 +1,5 @@
-import EspalierFormats
 import EspalierHost
+import EspalierProtocols
 import EspalierReports
 import Foundation
 
@@ -68,7 +68,8 @@ struct ReportCommand: Command {
     guard FileManager.default.fileExists(atPath: folder + "/weights.safetensors") else {
       let state = record.summary?.status == "failed" ? "has failed" : "has not ended"
       return try ReportedRun(
-        folder: folder, trained: nil, gap: "The run \(state): there are no weights to predict with.")
+        folder: folder, trained: nil, gap: "The run \(state): there are no weights to predict with."
+      )
     }
     do {
       let trained = try TrainedRun.open(

@@ -18,7 +18,8 @@ struct Bars {
     let plot = Plot(x: axis, y: Axis(0...Double(max(highest, 1)), isWhole: true))
     return Figure.figure(
       title, note: note,
-      description: "\(NumberWords.count(finite.count)) values from \(NumberWords.brief(finite.min() ?? .nan)) "
+      description:
+        "\(NumberWords.count(finite.count)) values from \(NumberWords.brief(finite.min() ?? .nan)) "
         + "to \(NumberWords.brief(finite.max() ?? .nan))", height: plot.height,
       numbers: Tables.table(
         ["from", "to", "samples"],

@@ -37,7 +37,10 @@ struct Heatmap {
       title, note: note, description: description, height: height, numbers: numbers
     ) {
       if !columnTitle.isEmpty {
-        Node("text", ["class": "m", "x": .number(left + cell.width * Double(columns.count) / 2), "y": 11]) {
+        Node(
+          "text",
+          ["class": "m", "x": .number(left + cell.width * Double(columns.count) / 2), "y": 11]
+        ) {
           columnTitle
         }
       }

@@ -67,7 +67,8 @@ struct LineChart {
     let kind = line.style == .light ? "t" : dash == 0 ? "s" : "s d\(dash)"
     let shown = Tables.spread(points.count, atMost: Self.hovered)
     return Node("g") {
-      Node("path", ["class": "\(kind) k\(line.colour % Self.colours)", "d": .text(plot.path(points))])
+      Node(
+        "path", ["class": "\(kind) k\(line.colour % Self.colours)", "d": .text(plot.path(points))])
       for index in shown
       where points[index].y.isFinite && (plot.y.scale == .linear || points[index].y > 0) {
         let point = points[index]

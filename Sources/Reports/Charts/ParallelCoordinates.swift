@@ -72,7 +72,11 @@ struct ParallelCoordinates {
     return Node("g") {
       Node(
         "path",
-        ["class": "a", "d": "M\(AttributeValue.short(x)) \(AttributeValue.short(bottom))V\(AttributeValue.short(top))"])
+        [
+          "class": "a",
+          "d":
+            "M\(AttributeValue.short(x)) \(AttributeValue.short(bottom))V\(AttributeValue.short(top))",
+        ])
       // Names of neighbours stand on two levels.
       Node(
         "text",
@@ -81,7 +85,10 @@ struct ParallelCoordinates {
       for tick in scale.ticks {
         Node(
           "text",
-          ["class": "w", "x": .number(x + 4), "y": .number(bottom - tick.share * (bottom - top) + 4)]
+          [
+            "class": "w", "x": .number(x + 4),
+            "y": .number(bottom - tick.share * (bottom - top) + 4),
+          ]
         ) { Figure.cut(tick.label, 10) }
       }
     }

@@ -25,13 +25,15 @@ struct Plot: Sendable {
     return Node("g") {
       for tick in y.ticks() {
         let place = py(tick.value)
-        Node("path", ["class": "g", "d": "M\(short(area.left)) \(short(place))H\(short(area.right))"])
+        Node(
+          "path", ["class": "g", "d": "M\(short(area.left)) \(short(place))H\(short(area.right))"])
         Node("text", ["class": "e", "x": .number(area.left - 6), "y": .number(place + 4)]) {
           tick.label
         }
       }
       Node(
-        "path", ["class": "a", "d": "M\(short(area.left)) \(short(area.bottom))H\(short(area.right))"])
+        "path",
+        ["class": "a", "d": "M\(short(area.left)) \(short(area.bottom))H\(short(area.right))"])
       for tick in x.ticks(about: 6) {
         Node("text", ["class": "m", "x": .number(px(tick.value)), "y": .number(area.bottom + 15)]) {
           tick.label

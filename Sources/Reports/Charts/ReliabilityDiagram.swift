@@ -12,7 +12,8 @@ struct ReliabilityDiagram {
     let most = Double(filled.map(\.count).max() ?? 1)
     return Figure.figure(
       "Calibration",
-      note: "expected calibration error \(NumberWords.brief(calibration.expectedError)); on the dashed "
+      note:
+        "expected calibration error \(NumberWords.brief(calibration.expectedError)); on the dashed "
         + "line the model is as sure as it is right, below it too sure",
       description: filled.map {
         "confidence \(NumberWords.brief($0.confidence)), right \(NumberWords.brief($0.accuracy))"
@@ -36,7 +37,8 @@ struct ReliabilityDiagram {
           ])
       }
       Node(
-        "path", ["class": "s k0", "d": .text(plot.path(filled.map { ($0.confidence, $0.accuracy) }))])
+        "path",
+        ["class": "s k0", "d": .text(plot.path(filled.map { ($0.confidence, $0.accuracy) }))])
       for bin in filled { dot(bin, plot) }
       for (index, bin) in calibration.bins.enumerated() where bin.count > 0 {
         strip(index, bin, most, plot)

@@ -35,7 +35,10 @@ struct Scatter {
       for point in marked {
         Node(
           "circle",
-          ["class": "s k1", "cx": .number(plot.px(point.x)), "cy": .number(plot.py(point.y)), "r": 4]
+          [
+            "class": "s k1", "cx": .number(plot.px(point.x)), "cy": .number(plot.py(point.y)),
+            "r": 4,
+          ]
         ) { Node("title") { point.text } }
       }
     }

@@ -26,6 +26,7 @@ struct Calibration: Sendable {
 
   /// Σ |confidence − accuracy| over samples' bins, as a mean: ECE.
   var expectedError: Double {
-    bins.reduce(0) { $0 + abs($1.sum - Double($1.right)) } / Double(bins.reduce(0) { $0 + $1.count })
+    bins.reduce(0) { $0 + abs($1.sum - Double($1.right)) }
+      / Double(bins.reduce(0) { $0 + $1.count })
   }
 }

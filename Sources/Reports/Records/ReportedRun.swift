@@ -40,10 +40,8 @@ package struct ReportedRun: Sendable {
   }
 
   /// The epochs in order, from the table, else from the log.
-  var epochs: [RunRecord.Epoch] {
-    record.epochs.isEmpty
-      ? log.epochs.map { RunRecord.Epoch(number: $0.number, results: $0.results) }
-      : record.epochs
+  var epochs: [(number: Int, results: [String: Double])] {
+    record.epochs.isEmpty ? log.epochs : record.epochs.map { ($0.number, $0.results) }
   }
 
   /// A result over the epochs; epochs that did not measure it are left out.

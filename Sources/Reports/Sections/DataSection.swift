@@ -37,7 +37,8 @@ struct DataSection {
       case .classes(let names):
         let shown = names.prefix(30).joined(separator: ", ")
         words.append(
-          "There are \(NumberWords.count(names.count)) classes: \(shown)\(names.count > 30 ? ", …" : "").")
+          "There are \(NumberWords.count(names.count)) classes: \(shown)\(names.count > 30 ? ", …" : "")."
+        )
       case .values(let names):
         words.append("To learn: \(names.prefix(30).joined(separator: ", ")).")
       case .none: break

@@ -142,8 +142,9 @@ struct MistakesSection {
             for (sample, features) in zip(shown, samples) {
               Node("tr") {
                 Node("th", ["scope": "row"]) { split.place(of: sample) }
-                for value in [outcomes.truth[sample], outcomes.predicted[sample], residuals[sample]]
-                {
+                for value in [
+                  outcomes.truth[sample], outcomes.predicted[sample], residuals[sample],
+                ] {
                   Node("td", ["class": "n"]) { NumberWords.brief(value) }
                 }
                 if let features { Node("td", ["class": "long"]) { folded(features) } }

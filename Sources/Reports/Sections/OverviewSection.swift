@@ -63,7 +63,9 @@ struct OverviewSection {
     let split = ["test", "validation", "train"].first { summary.results[$0]?.isEmpty == false }
     if let split, let results = summary.results[split] {
       let names = ResultNames.ordered(Set(results.keys))
-      for name in names.prefix(4) { tiles.append((NumberWords.brief(results[name]!), "\(split) \(name)")) }
+      for name in names.prefix(4) {
+        tiles.append((NumberWords.brief(results[name]!), "\(split) \(name)"))
+      }
     }
     if let best = summary.bestEpoch {
       tiles.append(("\(best)", "best epoch of \(summary.epochs)"))

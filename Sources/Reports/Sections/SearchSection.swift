@@ -67,7 +67,9 @@ struct SearchSection {
     return Node("section", ["id": "parameters"]) {
       Node("h2") { "Parameters" }
       Node("div", ["class": "charts wide"]) { parallel(ranked) }
-      Node("div", ["class": "charts"]) { for parameter in varied.prefix(12) { scatter(parameter, ranked) } }
+      Node("div", ["class": "charts"]) {
+        for parameter in varied.prefix(12) { scatter(parameter, ranked) }
+      }
     }
   }
 
@@ -184,9 +186,10 @@ struct SearchSection {
           [
             .text("\(trial.index)"), .text(trial.state), .number(trial.score),
             .number(trial.epochs.map(Double.init)), .number(trial.seconds),
-          ] + trial.values.map { value in
-            Double(value) == nil ? .text(value) : Tables.Cell(text: value, isNumber: true)
-          }
+          ]
+            + trial.values.map { value in
+              Double(value) == nil ? .text(value) : Tables.Cell(text: value, isNumber: true)
+            }
         },
         caption: all.count > Self.rows ? "The best \(Self.rows) of \(all.count)" : nil)
     }

@@ -47,7 +47,7 @@ extension HostDefaults {
     var defaults = HostDefaults(
       backend: CPUBackend(),
       callbacks: [NaNGuard(), ProgressDisplay(), JSONLog(), CSVLog(), Checkpoint()])
-    defaults.report = { try RunReport.write(folder: $0, trained: $1) }
+    defaults.report = { try RunReport.write(folder: $0, configuration: $1, trained: $2) }
     return defaults
   }
 }

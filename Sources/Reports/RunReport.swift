@@ -39,7 +39,7 @@ package enum RunReport {
     }
     // A trial whose folder was removed has no curves.
     let best = scored.prefix(limit).compactMap { trial in
-      (try? ReportedRun(folder: table.runFolder(of: trial), trained: nil))
+      (try? ReportedRun(folder: table.runFolder(of: trial)))
         .map { (index: trial.index, run: $0) }
     }
     let name = table.folder.split(separator: "/").last.map(String.init) ?? table.folder
@@ -57,9 +57,13 @@ package enum RunReport {
 
   /// Writes the page of a run into its folder, as `report.html`.
   ///
-  /// - Parameter trained: its model; `nil` leaves predictions out.
-  package static func write(folder: String, trained: TrainedRun?) throws {
-    let run = try ReportedRun(folder: folder, trained: trained)
+  /// - Parameter trained: its model; `nil` of a run that failed or was interrupted.
+  package static func write(
+    folder: String, configuration: RunConfiguration, trained: TrainedRun?
+  ) throws {
+    let run = try ReportedRun(
+      folder: folder, configuration: configuration, trained: trained,
+      gap: trained == nil ? "The run did not come to its end: nothing was predicted." : nil)
     do { try AtomicFile.write(page(of: run), to: folder + "/report.html") } catch {
       throw RunFailure("\(error)", folder: folder)
     }

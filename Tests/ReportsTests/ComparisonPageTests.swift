@@ -19,7 +19,7 @@ extension Pages {
       """
 
     private func runs(_ folder: String, _ names: [String]) throws -> [ReportedRun] {
-      try names.map { try ReportedRun(folder: folder + "/" + $0, trained: nil) }
+      try names.map { try ReportedRun(folder: folder + "/" + $0) }
     }
 
     @Test func severalRuns() throws {

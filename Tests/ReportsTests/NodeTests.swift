@@ -20,7 +20,7 @@ import Testing
     let node = Node("ul") {
       for word in ["a", "b"] { Node("li") { word } }
       Node("br")
-      if 1 > 2 { Node("li") { "never" } }
+      if Bool(false) { Node("li") { "never" } }
     }
     #expect(node.html == "<ul><li>a</li><li>b</li><br></ul>")
     #expect(Node("html") { "x" }.page == "<!DOCTYPE html>\n<html>x</html>\n")

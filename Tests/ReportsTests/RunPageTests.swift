@@ -35,8 +35,8 @@ extension Pages {
         let area = NumberWords.brief(result["test_roc_auc"]!)
         let precision = NumberWords.brief(result["test_pr_auc"]!)
         let error = NumberWords.brief(result["test_calibration_error"]!)
-        #expect(check.texts["text"]!.contains { $0.hasSuffix("  \(area)") })
-        #expect(check.texts["text"]!.contains { $0.hasSuffix("  \(precision)") })
+        #expect(check.texts["text"]!.contains { $0.hasSuffix(": \(area)") })
+        #expect(check.texts["text"]!.contains { $0.hasSuffix(": \(precision)") })
         #expect(check.texts["small"]!.contains { $0.contains("calibration error \(error);") })
         #expect(check.has("p", "60 samples"))
         for title in [
@@ -182,18 +182,18 @@ extension Pages {
           .write(to: URL(fileURLWithPath: log))
         let check = checked(
           RunReport.page(
-            of: try ReportedRun(folder: folder + "/run", trained: nil, gap: "none yet")))
+            of: try ReportedRun(folder: folder + "/run", gap: "none yet")))
         #expect(check.has("span", "not ended"))
         #expect(check.has("p", "none yet"))
         #expect(check.texts["figcaption"]!.contains("loss"))
         // Without the table, the log tells the epochs.
         try FileManager.default.removeItem(atPath: folder + "/run/history.csv")
-        let run = try ReportedRun(folder: folder + "/run", trained: nil)
+        let run = try ReportedRun(folder: folder + "/run")
         #expect(run.epochs.count > 2 && run.measures.first == "loss")
         #expect(checked(RunReport.page(of: run)).texts["figcaption"]!.contains("accuracy"))
         try FileManager.default.removeItem(atPath: log)
         #expect(
-          checked(RunReport.page(of: try ReportedRun(folder: folder + "/run", trained: nil))).has(
+          checked(RunReport.page(of: try ReportedRun(folder: folder + "/run"))).has(
             "b", "0"))
       }
     }

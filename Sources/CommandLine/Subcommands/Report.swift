@@ -42,7 +42,7 @@ struct ReportCommand: Command {
     let path: String
     if runs.count > 1 {
       page = RunReport.page(
-        comparing: try runs.map { try ReportedRun(folder: Self.trimmed($0), trained: nil) })
+        comparing: try runs.map { try ReportedRun(folder: Self.trimmed($0)) })
       path = output ?? "report.html"
     } else if TrialTable.isFolder(first) {
       let folder = Self.trimmed(first)
@@ -65,33 +65,27 @@ struct ReportCommand: Command {
   private func run(_ folder: String, _ context: Context) throws -> ReportedRun {
     // A folder that is none of a run is told before anything else.
     let record = try RunRecord(reading: folder)
-    guard FileManager.default.fileExists(atPath: folder + "/weights.safetensors") else {
-      let state = record.summary?.status == "failed" ? "has failed" : "has not ended"
-      return try ReportedRun(
-        folder: folder, trained: nil, gap: "The run \(state): there are no weights to predict with."
-      )
-    }
+    var configuration: RunConfiguration?
     do {
+      let catalog = try context.catalog(forRun: folder)
+      guard FileManager.default.fileExists(atPath: folder + "/weights.safetensors") else {
+        configuration = try ConfigurationLoader.load(
+          path: folder + "/config.yaml", catalog: catalog)
+        let state = record.summary?.status == "failed" ? "has failed" : "has not ended"
+        return try ReportedRun(
+          folder: folder, configuration: configuration,
+          gap: "The run \(state): there are no weights to predict with.")
+      }
       let trained = try TrainedRun.open(
-        folder, catalog: try context.catalog(forRun: folder),
-        defaults: context.program.defaults(), threads: threads)
+        folder, catalog: catalog, defaults: context.program.defaults(), threads: threads)
+      configuration = trained.configuration
       let run = try ReportedRun(folder: folder, trained: trained, samples: samples)
       if let gap = run.gap { context.note("note: \(gap)") }
       return run
     } catch {
-      let words = Self.words(error)
-      context.note("warning: the page is without predictions: \(words)")
-      return try ReportedRun(
-        folder: folder, trained: nil, gap: "What needs predictions is left out: \(words)")
-    }
-  }
-
-  private static func words(_ error: any Error) -> String {
-    switch error {
-    case let failure as RunFailure: failure.message
-    case let problems as ConfigurationProblems:
-      problems.diagnostics.first { $0.severity == .error }?.message ?? "\(problems)"
-    default: "\(error)"
+      let gap = "What needs predictions is left out: \(ReportedRun.words(error))"
+      context.note("warning: \(gap)")
+      return try ReportedRun(folder: folder, configuration: configuration, gap: gap)
     }
   }
 

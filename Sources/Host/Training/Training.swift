@@ -80,7 +80,7 @@ final class TrainingSession {
   private let trainer: Trainer
   private let folder: RunFolder?
   private let catalog: Catalog
-  private let report: (@Sendable (_ folder: String, _ trained: TrainedRun?) throws -> Void)?
+  private let writeReport: (_ folder: String, _ trained: TrainedRun?) throws -> Void
   private let history = EpochHistory()
   private var phases = RunSummary.Phases()
 
@@ -92,7 +92,8 @@ final class TrainingSession {
     self.configuration = configuration
     self.options = options
     self.catalog = catalog
-    report = configuration.training.report ? defaults.report : nil
+    let report = configuration.training.report ? defaults.report : nil
+    writeReport = { try report?($0, configuration, $1) }
     var watch = Stopwatch()
     backend = configuration.backend ?? defaults.backend
     backend.setThreads(options.threads ?? configuration.training.threads)
@@ -256,11 +257,11 @@ final class TrainingSession {
       end: end, folder: folder?.path, metrics: controller.progress.metrics,
       matrices: controller.matrices, history: history.epochs,
       bestEpoch: controller.progress.bestEpoch, summary: summary)
-    if let folder, let report {
+    if let folder {
       // Who interrupted the run does not want to wait for predictions.
       var trained: TrainedRun?
       if case .interrupted = end {} else { trained = self.trained(catalog) }
-      do { try report(folder.path, trained) } catch { result.reportFailure = "\(error)" }
+      do { try writeReport(folder.path, trained) } catch { result.reportFailure = "\(error)" }
     }
     return result
   }
@@ -316,7 +317,7 @@ final class TrainingSession {
       summary.status = "failed"
       summary.reason = failure.message
       try? folder.write(summary)
-      try? report?(folder.path, nil)
+      try? writeReport(folder.path, nil)
     }
     return failure
   }

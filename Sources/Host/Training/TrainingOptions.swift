@@ -8,7 +8,11 @@ public struct HostDefaults: Sendable {
   public var callbacks: [any Callback]
   /// Writes the report of a run that has ended into its folder, unless its config wants none. The model is
   /// there where the run measured it; it is missing of runs that failed or were interrupted.
-  package var report: (@Sendable (_ folder: String, _ trained: TrainedRun?) throws -> Void)?
+  package var report:
+    (
+      @Sendable (_ folder: String, _ configuration: RunConfiguration, _ trained: TrainedRun?) throws
+        -> Void
+    )?
 
   public init(backend: any Backend, callbacks: [any Callback] = []) {
     self.backend = backend

@@ -37,8 +37,10 @@ struct Axis: Sendable {
     self.scale = scale == .logarithmic && low > 0 ? .logarithmic : .linear
     self.isWhole = isWhole
     if self.scale == .logarithmic {
-      let room = max(pow(high / low, margin), 1.02)
-      (lower, upper) = (low / room, high * room)
+      // By logarithms: the quotient of two numbers may be larger than any.
+      let room = max((log10(high) - log10(low)) * margin, 0.01)
+      lower = max(low * pow(10, -room), .leastNormalMagnitude)
+      upper = min(high * pow(10, room), .greatestFiniteMagnitude)
       return
     }
     var room = (high - low) * margin
@@ -58,7 +60,7 @@ struct Axis: Sendable {
       return upper > lower ? (value - lower) / (upper - lower) : 0.5
     }
     guard value > 0 else { return 0 }
-    return log(value / lower) / log(upper / lower)
+    return (log10(value) - log10(lower)) / (log10(upper) - log10(lower))
   }
 
   /// The values of the ticks with their labels; steps of 1, 2 or 5, or decades.

@@ -15,7 +15,8 @@ struct Bars {
       counts[min(max(Int((value - axis.lower) / width), 0), bins - 1)] += 1
     }
     let highest = counts.max() ?? 0
-    let plot = Plot(x: axis, y: Axis(0...Double(max(highest, 1)), isWhole: true))
+    var plot = Plot(x: axis, y: Axis(0...Double(max(highest, 1)), isWhole: true))
+    plot.top = 26
     return Figure.figure(
       title, note: note,
       description:

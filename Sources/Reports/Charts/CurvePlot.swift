@@ -22,6 +22,7 @@ struct CurvePlot {
   var figure: Node {
     let axis = Axis(0...1)
     var plot = Plot(x: axis, y: axis)
+    plot.top = 26
     plot.height = 330
     let pixel = 1.2 / (Plot.width - plot.left - plot.right)
     return Figure.figure(
@@ -75,7 +76,7 @@ struct CurvePlot {
             "class": "\(isRight ? "e " : "")w f\(colour)", "x": .number(isRight ? x - 22 : x),
             "y": .number(y),
           ]
-        ) { Figure.cut(curve.name, 24) + "  " + NumberWords.brief(curve.value) }
+        ) { Figure.cut(curve.name, 24) + ": " + NumberWords.brief(curve.value) }
         if isRight {
           Node(
             "path",

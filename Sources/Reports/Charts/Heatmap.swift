@@ -23,11 +23,16 @@ struct Heatmap {
   var numbers: Node?
   /// Cells are as high as wide, as in a matrix of classes.
   var isSquare = true
-  /// Names of columns stand upright unless they are few and short.
+  /// Characters of a row's name that are shown.
+  var nameLimit = 16
+
   var figure: Node {
-    let left = max(Figure.room(for: rows, limit: 16), 30) + (rowTitle.isEmpty ? 0 : 14)
-    let size = (Plot.width - left - 8) / Double(max(columns.count, 1))
-    let cell = (width: min(size, 48), height: isSquare ? min(size, 48) : 16)
+    let left = max(Figure.room(for: rows, limit: nameLimit), 30) + (rowTitle.isEmpty ? 0 : 14)
+    let count = Double(max(cells.first?.count ?? 0, 1))
+    let size = (Plot.width - left - 8) / count
+    let cell = (
+      width: isSquare ? min(size, 48) : size, height: isSquare ? min(size, 48) : 16.0
+    )
     let isUpright = (columns.map(\.count).max() ?? 0) > Int(cell.width / 6.5)
     let top =
       (columnTitle.isEmpty ? 6 : 20)
@@ -39,7 +44,7 @@ struct Heatmap {
       if !columnTitle.isEmpty {
         Node(
           "text",
-          ["class": "m", "x": .number(left + cell.width * Double(columns.count) / 2), "y": 11]
+          ["class": "m", "x": .number(left + cell.width * count / 2), "y": 11]
         ) {
           columnTitle
         }
@@ -72,7 +77,7 @@ struct Heatmap {
         let y = top + cell.height * Double(row)
         Node(
           "text", ["class": "e", "x": .number(left - 5), "y": .number(y + cell.height / 2 + 4)]
-        ) { Figure.cut(name, 16) }
+        ) { Figure.cut(name, nameLimit) }
         for (column, content) in cells[row].enumerated() {
           if let content {
             self.cell(
@@ -85,7 +90,7 @@ struct Heatmap {
         "rect",
         [
           "class": "g", "x": .number(left), "y": .number(top),
-          "width": .number(cell.width * Double(columns.count)),
+          "width": .number(cell.width * count),
           "height": .number(cell.height * Double(rows.count)),
         ])
     }
@@ -107,7 +112,10 @@ struct Heatmap {
       if !cell.text.isEmpty, Double(cell.text.count) * 6.4 <= width {
         Node(
           "text",
-          ["class": "m l", "x": .number(x + width / 2), "y": .number(y + height / 2 + 4)]
+          [
+            "class": share > 0.55 ? "m o" : "m l", "x": .number(x + width / 2),
+            "y": .number(y + height / 2 + 4),
+          ]
         ) { cell.text }
       }
     }

@@ -43,7 +43,7 @@ struct Plot: Sendable {
         xTitle
       }
       if !yTitle.isEmpty {
-        Node("text", ["x": 0, "y": .number(area.top - 6)]) { yTitle }
+        Node("text", ["x": 0, "y": .number(area.top - 14)]) { yTitle }
       }
     }
   }
@@ -101,7 +101,10 @@ enum Figure {
 
   /// A label that fits its room.
   static func cut(_ label: String, _ limit: Int = 20) -> String {
-    label.count > limit ? label.prefix(limit - 1) + "…" : label
+    guard label.count > limit else { return label }
+    // Both ends tell: `residual_1…norm_2.weight`.
+    let head = limit / 2
+    return label.prefix(head) + "…" + label.suffix(limit - 1 - head)
   }
 
   /// Moves labels apart that would stand over each other.

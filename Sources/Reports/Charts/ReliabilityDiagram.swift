@@ -6,6 +6,7 @@ struct ReliabilityDiagram {
     let axis = Axis(0...1)
     var plot = Plot(x: axis, y: axis)
     // Below the diagram, how many samples each bin has.
+    plot.top = 26
     plot.height = 390
     plot.bottom = 94
     let filled = calibration.bins.filter { $0.count > 0 }

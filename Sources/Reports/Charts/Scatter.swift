@@ -20,6 +20,7 @@ struct Scatter {
     let x = Axis(fitting: both ? xs + ys : xs, scale: xScale)
     let y = Axis(fitting: both ? xs + ys : guide == .zero ? ys + [0] : ys, scale: .linear)
     var plot = Plot(x: x, y: y)
+    plot.top = 26
     if both { plot.height = 330 }
     return Figure.figure(
       title, note: note, description: description, height: plot.height, numbers: numbers
@@ -31,7 +32,7 @@ struct Scatter {
       case .zero: [line([(x.lower, 0), (x.upper, 0)], plot)]
       }
       // One path for all: each point is a way of no length with round ends.
-      Node("path", ["class": "p", "d": .text(dots(plot))])
+      Node("path", ["class": points.count < 200 ? "p q" : "p", "d": .text(dots(plot))])
       for point in marked {
         Node(
           "circle",

@@ -36,7 +36,7 @@ enum PageStyle {
     svg{display:block;width:100%;height:auto;max-width:44rem;overflow:visible}
     .wide svg{max-width:none}
     svg text{font:11px system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif;fill:var(--soft)}
-    svg .l{fill:var(--ink)}
+    svg .l{fill:var(--ink)}svg .o{fill:var(--page)}
     svg .e{text-anchor:end}svg .m{text-anchor:middle}
     .g{stroke:var(--line);stroke-width:1;fill:none}
     .a{stroke:var(--soft);stroke-width:1;fill:none}
@@ -49,12 +49,13 @@ enum PageStyle {
     svg .f4{fill:var(--c4)}svg .f5{fill:var(--c5)}svg .f6{fill:var(--c6)}svg .f7{fill:var(--c7)}
     .r{stroke:var(--soft);stroke-width:1;stroke-dasharray:3 3;fill:none}
     .p{fill:none;stroke:var(--c0);stroke-width:4;stroke-linecap:round;opacity:.45}
+    .p.q{stroke-width:6;opacity:.75}
     .h{fill:var(--ink);opacity:0}.h:hover{opacity:.8}
     svg .w{stroke:var(--page);stroke-width:3;paint-order:stroke}
     .faint{opacity:.28}
     .scroll{overflow-x:auto;max-width:100%}
     table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums;margin:.4rem 0}
-    caption{text-align:left;color:var(--soft);padding:.2rem 0}
+    caption{text-align:left;color:var(--soft);padding:.2rem 0;white-space:nowrap}
     th,td{padding:.2rem .7rem .2rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line);font-weight:400}
     thead th{color:var(--soft);vertical-align:bottom}
     td.n,th.n{text-align:right;white-space:nowrap;overflow-wrap:normal}
@@ -64,7 +65,7 @@ enum PageStyle {
     details{margin:.35rem 0}
     summary{cursor:pointer;color:var(--soft);font-size:.88rem}
     .gallery{display:grid;grid-template-columns:repeat(auto-fill,minmax(8rem,1fr));gap:.8rem;margin:.6rem 0;padding:0;list-style:none}
-    .gallery img{width:100%;aspect-ratio:1;object-fit:contain;background:#808080;border-radius:6px;image-rendering:pixelated}
+    .gallery img{width:100%;height:auto;aspect-ratio:1;object-fit:contain;background:#808080;border-radius:6px;image-rendering:pixelated}
     .gallery li{font-size:.84rem;line-height:1.35}
     .wrong{color:var(--bad)}
     footer{margin-top:3rem;color:var(--soft);font-size:.85rem}

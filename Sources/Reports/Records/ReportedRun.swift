@@ -16,16 +16,18 @@ package struct ReportedRun: Sendable {
   let config: String
 
   /// - Parameters:
+  ///   - configuration: what the folder's config says, where it could be read.
   ///   - trained: the run's model, at hand or opened; `nil` leaves out what needs predictions.
   ///   - gap: why there is none.
   ///   - limit: samples that are predicted at most.
   /// - Throws: ``RunFailure`` when the folder is none of a run.
   package init(
-    folder: String, trained: TrainedRun?, gap: String? = nil, samples limit: Int = 10_000
+    folder: String, configuration: RunConfiguration? = nil, trained: TrainedRun? = nil,
+    gap: String? = nil, samples limit: Int = 10_000
   ) throws {
     record = try RunRecord(reading: folder)
     log = StepLog(reading: folder + "/metrics.jsonl")
-    changes = trained.map { ConfigChanges.settings(of: $0.configuration) }
+    changes = (configuration ?? trained?.configuration).map { ConfigChanges.settings(of: $0) }
     let text = FileManager.default.contents(atPath: folder + "/config.yaml") ?? Data()
     config = String(decoding: text.prefix(100_000), as: UTF8.self)
     do {
@@ -35,7 +37,17 @@ package struct ReportedRun: Sendable {
         ? nil : gap ?? (trained == nil ? nil : "The run kept no samples for validation or test.")
     } catch {
       predictions = nil
-      self.gap = "What needs predictions is left out: \(error)"
+      self.gap = "What needs predictions is left out: \(Self.words(error))"
+    }
+  }
+
+  /// An error in one sentence.
+  package static func words(_ error: any Error) -> String {
+    switch error {
+    case let failure as RunFailure: failure.message
+    case let problems as ConfigurationProblems:
+      problems.diagnostics.first { $0.severity == .error }?.message ?? "\(problems)"
+    default: "\(error)"
     }
   }
 
@@ -76,9 +88,7 @@ enum ResultNames {
 
   /// Whether less of it is better, as far as its name tells.
   static func lowerIsBetter(_ name: String) -> Bool {
-    let words = ["loss", "error", "mse", "rmse", "mae", "mape"]
-    return words.contains { word in
-      name == word || name.hasSuffix("_" + word) || name.hasPrefix(word + "_")
-    }
+    let words: Set<Substring> = ["loss", "error", "mse", "rmse", "mae", "mape"]
+    return name.split(separator: "_").contains { words.contains($0) }
   }
 }

@@ -15,8 +15,9 @@ package struct StepLog: Sendable {
   private(set) var epochs: [(number: Int, results: [String: Double])] = []
   /// When the last line was written, in seconds since 1970.
   private(set) var lastTime: Double?
+  private var places: [String: Int] = [:]
 
-  subscript(name: String) -> Series? { series.first { $0.name == name } }
+  subscript(name: String) -> Series? { places[name].map { series[$0] } }
 
   /// Series under a common word: `gradient_norm/dense_1.weight`, without it.
   func series(under prefix: String) -> [Series] {
@@ -26,8 +27,8 @@ package struct StepLog: Sendable {
     }
   }
 
-  /// Lines of one sort that are read at most; of more, every second, third… is.
-  private static let limit = 1000
+  /// Of the lines of one sort, so many and so many bytes are read at most: of more, every second, third…
+  private static let limit = (lines: 1000, bytes: 1 << 20)
 
   /// Reads a log; what is not there, or is no log, gives an empty one. A line that is being written just now
   /// is left out.
@@ -36,39 +37,50 @@ package struct StepLog: Sendable {
       return
     }
     withExtendedLifetime(file) {
-      let lines = Self.lines(of: file.bytes)
-      var counts: [Int: Int] = [:]
-      for line in lines { counts[line.sort, default: 0] += 1 }
+      var sorts: [Int: Sort] = [:]
+      Self.forEachLine(of: file.bytes) { line in
+        sorts[Self.sort(of: line), default: Sort()].add(line.count)
+      }
       var seen: [Int: Int] = [:]
-      for line in lines {
-        let number = seen[line.sort, default: 0]
-        seen[line.sort] = number + 1
-        let count = counts[line.sort]!
-        let every = (count + Self.limit - 1) / Self.limit
-        if number % every == 0 || number == count - 1 {
-          take(UnsafeRawBufferPointer(rebasing: file.bytes[line.range]), path)
-        }
+      Self.forEachLine(of: file.bytes) { line in
+        let sort = Self.sort(of: line)
+        let number = seen[sort, default: 0]
+        seen[sort] = number + 1
+        if sorts[sort]!.takes(number) { take(line, path) }
       }
     }
   }
 
-  private struct Line {
-    let range: Range<Int>
-    /// Lines with the same first words are of one sort: those of one callback.
-    let sort: Int
+  /// Lines with the same first words: those of one callback.
+  private struct Sort {
+    private var lines = 0
+    private var bytes = 0
+
+    mutating func add(_ size: Int) {
+      lines += 1
+      bytes += size
+    }
+
+    /// Whether the line of this number, from 0, is read.
+    func takes(_ number: Int) -> Bool {
+      let parts = max(
+        (lines + StepLog.limit.lines - 1) / StepLog.limit.lines, bytes / StepLog.limit.bytes + 1)
+      return number % parts == 0 || number == lines - 1
+    }
   }
 
-  private static func lines(of bytes: UnsafeRawBufferPointer) -> [Line] {
-    var lines: [Line] = []
+  /// Whole lines, without what ends them.
+  private static func forEachLine(
+    of bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void
+  ) {
     var start = 0
     while start < bytes.count,
-      let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n"))
+      let end = memchr(bytes.baseAddress! + start, 0x0A, bytes.count - start)
     {
-      let line = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
-      lines.append(Line(range: start..<end, sort: sort(of: line)))
-      start = end + 1
+      let stop = UnsafeRawPointer(end) - bytes.baseAddress!
+      body(UnsafeRawBufferPointer(rebasing: bytes[start..<stop]))
+      start = stop + 1
     }
-    return lines
   }
 
   /// From the event and the name of the first number.
@@ -85,8 +97,7 @@ package struct StepLog: Sendable {
   }
 
   private mutating func take(_ line: UnsafeRawBufferPointer, _ path: String) {
-    let text = String(decoding: line, as: UTF8.self)
-    guard let object = try? JSON.parse(text, file: path), let step = object["step"]?.number,
+    guard let object = try? JSON.parse(line, file: path), let step = object["step"]?.number,
       case .object(let members)? = object["metrics"]
     else { return }
     lastTime = object["time"]?.number ?? lastTime
@@ -99,9 +110,10 @@ package struct StepLog: Sendable {
     }
     for member in members {
       let point = (x: step, y: member.value.number ?? .nan)
-      if let place = series.firstIndex(where: { $0.name == member.key }) {
+      if let place = places[member.key] {
         series[place].points.append(point)
       } else {
+        places[member.key] = series.count
         series.append(Series(name: member.key, points: [point]))
       }
     }

@@ -70,8 +70,25 @@ struct CourseSection {
     return chart.figure
   }
 
+  /// Means of so many epochs in a row that milliseconds, in which their time is kept, make no steps.
+  private static func together(
+    _ seconds: [(x: Double, y: Double)]
+  ) -> [(x: Double, y: Double)] {
+    var result: [(x: Double, y: Double)] = []
+    var (sum, count) = (0.0, 0.0)
+    for epoch in seconds where epoch.y.isFinite {
+      sum += epoch.y
+      count += 1
+      if sum >= 0.05 {
+        result.append((epoch.x, sum / count))
+        (sum, count) = (0, 0)
+      }
+    }
+    return result
+  }
+
   private var speed: Node? {
-    let seconds = run.course(of: "seconds").filter { $0.y > 0 }
+    let seconds = Self.together(run.course(of: "seconds"))
     guard seconds.count > 1 else { return nil }
     let summary = run.record.summary
     guard let samples = summary?.drawnSamples ?? summary?.samples["train"], samples > 0 else {

@@ -53,6 +53,11 @@ struct MistakesSection {
     }
   }
 
+  /// `data/flowers.csv: line 14` without the folders.
+  private static func short(_ place: String) -> String {
+    place.split(separator: "/").last.map(String.init) ?? place
+  }
+
   private func heading(_ count: Int, _ shown: Int) -> [Node] {
     [
       Node("h3") { "Surest mistakes" },
@@ -78,7 +83,7 @@ struct MistakesSection {
       " \(NumberWords.percent(Double(outcomes.confidence[place]))), true "
       Node("b") { truth }
       Node("br")
-      Node("span", ["class": "note"]) { name }
+      Node("span", ["class": "note"]) { Self.short(name) }
     }
   }
 
@@ -87,7 +92,7 @@ struct MistakesSection {
   ) -> Node {
     let truth = outcomes.truth[place]
     return Node("tr") {
-      Node("th", ["scope": "row"]) { split.place(of: outcomes.samples[place]) }
+      Node("th", ["scope": "row"]) { Self.short(split.place(of: outcomes.samples[place])) }
       Node("td") { outcomes.names[truth] }
       Node("td", ["class": "wrong"]) { outcomes.names[outcomes.predicted[place]] }
       Node("td", ["class": "n"]) { NumberWords.brief(Double(outcomes.confidence[place])) }
@@ -141,7 +146,7 @@ struct MistakesSection {
           Node("tbody") {
             for (sample, features) in zip(shown, samples) {
               Node("tr") {
-                Node("th", ["scope": "row"]) { split.place(of: sample) }
+                Node("th", ["scope": "row"]) { Self.short(split.place(of: sample)) }
                 for value in [
                   outcomes.truth[sample], outcomes.predicted[sample], residuals[sample],
                 ] {

@@ -82,10 +82,12 @@ private struct Strips {
     let low = logarithms.min() ?? 0
     let high = max(logarithms.max() ?? 1, low + 1e-9)
     let last = shown.flatMap { $0.points.map(\.x) }.max() ?? 1
+    let places = Set(shown.flatMap { $0.points.map(\.x) }).count
+    let columns = min(Self.columns, max(places, 1))
     let cells = shown.map { series in
-      (0..<Self.columns).map { column -> Heatmap.Cell? in
-        let start = last * Double(column) / Double(Self.columns)
-        let end = last * Double(column + 1) / Double(Self.columns)
+      (0..<columns).map { column -> Heatmap.Cell? in
+        let start = last * Double(column) / Double(columns)
+        let end = last * Double(column + 1) / Double(columns)
         let within = series.points.filter { $0.x > start && $0.x <= end }
         let values = within.compactMap { Self.logarithm($0.y) }
         guard !values.isEmpty else { return nil }
@@ -103,7 +105,7 @@ private struct Strips {
         + (shown.count < series.count
           ? "; the first \(shown.count) of \(series.count)" : ""),
       description: "\(shown.count) parameters, values from \(range)",
-      rows: shown.map(\.name), columns: [], cells: cells, isSquare: false
+      rows: shown.map(\.name), columns: [], cells: cells, isSquare: false, nameLimit: 26
     ).figure
   }
 

@@ -114,6 +114,18 @@ import Testing
     #expect(ClassOutcomes(names: ["a", "b"], width: 2, values: [1, 0], targets: [9]) == nil)
   }
 
+  @Test func binsHaveTheirUpperEnds() throws {
+    let outcomes = try #require(
+      ClassOutcomes(
+        names: ["a", "b"], width: 1, values: [0.5, 0.6, 0.61, 1, 0],
+        targets: [1, 1, 1, 1, 0]))
+    // A half is the second class.
+    #expect(outcomes.predicted == [1, 1, 1, 1, 0])
+    let bins = Calibration(outcomes, bins: 5).bins
+    #expect(bins.map(\.count) == [0, 0, 2, 1, 2])
+    #expect(abs(bins[2].confidence - 0.55) < 1e-6 && bins[2].accuracy == 1)
+  }
+
   @Test func oneClassAloneHasNoCurve() {
     #expect(RankCurves(scores: [0.1, 0.2], isHit: [true, true]) == nil)
     #expect(RankCurves(scores: [0.1, .nan], isHit: [true, false]) == nil)

@@ -47,7 +47,7 @@ extension Pages {
         }
         // What was logged in steps is drawn by step.
         #expect(check.texts["text"]!.contains("dense_1.weight"))
-        #expect(check.texts["title"]!.contains { $0.hasPrefix("dense_2.bias, step 2: ") })
+        #expect(check.texts["title"]!.contains { $0.hasPrefix("dense_2.bias, step 3: ") })
         // What differs from the defaults, and nothing else.
         #expect(check.has("th", "optimizer.adam.learning_rate"))
         #expect(check.has("th", "callbacks[0].early_stopping.patience"))
@@ -212,7 +212,7 @@ extension Pages {
         let config = """
           name: "</title><script>alert(2)</script>\\u202Etxt"
           data: {source: {csv: {path: "<i>x.csv", target: label}}}
-          model: [{dense: {units: 2, name: "a'b"}}]
+          model: [{dense: {units: 2, name: head}}]
           loss: cross_entropy
           optimizer: {sgd: {learning_rate: 0.001}}
           callbacks: [gradient_flow]

@@ -27,7 +27,10 @@ extension Pages {
         let slow = try train(Self.config, in: folder, name: "slow")
         let fast = try train(
           Self.config, in: folder, name: "fast",
-          sets: ["optimizer.sgd.learning_rate=1", "training.epochs=6"])
+          sets: [
+            "optimizer.sgd.learning_rate=1", "training.epochs=6",
+            "regularizers=[{l2: {strength: 0.01}}]",
+          ])
         let check = checked(RunReport.page(comparing: try runs(folder, ["slow", "fast"])))
         #expect(check.has("h1", "Comparison of 2 runs"))
         // Each line has its run's name at its end.
@@ -41,6 +44,9 @@ extension Pages {
         #expect(check.has("th", "training.epochs"))
         #expect(!check.has("th", "training.batch_size") && !check.has("th", "name"))
         #expect(check.has("td", "0.1") && check.has("td", "1"))
+        #expect(check.texts["summary"]!.contains { $0.hasSuffix("settings that not all have") })
+        #expect(check.has("th", "regularizers[0].l2.strength"))
+        #expect(!check.has("th", "optimizer.sgd.momentum"))
         let losses = [slow, fast].map { $0.summary.results["validation"]!["loss"]! }
         #expect(check.has("td", NumberWords.brief(losses.min()!) + " ★"))
         #expect(check.has("td", NumberWords.brief(losses.max()!)))

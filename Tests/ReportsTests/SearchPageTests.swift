@@ -74,6 +74,14 @@ extension Pages {
       }
     }
 
+    @Test func scalesOfParameters() {
+      let shares = (0..<50).map { (Double($0) + 0.5) / 50 }
+      #expect(SearchSection.spansDecades(shares.map { 0.001 * pow(1000, $0) }))
+      #expect(!SearchSection.spansDecades(shares.map { $0 * 0.6 }))
+      #expect(!SearchSection.spansDecades([32, 64, 128]))
+      #expect(!SearchSection.spansDecades([0, 1, 100]) && !SearchSection.spansDecades([]))
+    }
+
     @Test(arguments: ["", "0,failed,,,,1,relu,0\n", "0,done,0.5,3,1,0.1,relu,0\n", "0,done,0.5\n"])
     func fewTrials(rows: String) throws {
       try check(rows) { check, _ in #expect(check.has("h2", "Trials")) }

@@ -19,6 +19,8 @@ struct LineChart {
   var note: String?
   var xTitle = "epoch"
   let lines: [Line]
+  /// Whether a line that is alone has its name at its end, too.
+  var isAlwaysNamed = false
   var marks: [Mark] = []
   /// The points that are marked besides: the best.
   var dots: [(x: Double, y: Double, text: String)] = []
@@ -38,7 +40,7 @@ struct LineChart {
       fitting: drawn.flatMap { $0.1.map(\.x) } + marks.map(\.x), scale: .linear, isWhole: true,
       margin: 0.01)
     let y = Axis(fitting: values, scale: scale, within: bounds)
-    let isNamed = lines.count > 1
+    let isNamed = lines.count > 1 || isAlwaysNamed
     var plot = Plot(x: x, y: y)
     if isNamed { plot.right = Figure.room(for: lines.map(\.name)) }
     if !marks.isEmpty { plot.top = 30 }

@@ -11,6 +11,9 @@ struct ParallelCoordinates {
     let values: Values
   }
 
+  /// Wider than other charts: on a narrow page it is scrolled.
+  private static let width = 760.0
+
   let title: String
   var note: String?
   let axes: [Axis]
@@ -24,13 +27,13 @@ struct ParallelCoordinates {
     let height = 340.0
     let (top, bottom) = (44.0, height - 22)
     let scales = axes.map(Scale.init)
-    let (left, right) = (24.0, Plot.width - 62)
+    let (left, right) = (24.0, Self.width - 62)
     let step = axes.count > 1 ? (right - left) / Double(axes.count - 1) : 0
     // The best ones last, above the others.
     let order = quality.indices.filter { quality[$0] != nil }
       .sorted { (quality[$0]!, $1) < (quality[$1]!, $0) }
     return Figure.figure(
-      title, note: note, description: description, height: height
+      title, note: note, description: description, width: Self.width, height: height
     ) {
       for line in order { self.line(line, line == order.last, scales, left, step, top, bottom) }
       for (index, axis) in axes.enumerated() {

@@ -76,8 +76,8 @@ enum Figure {
   ///   - description: what the picture shows, in words, for those who do not see it.
   ///   - numbers: the same as a table.
   static func figure(
-    _ title: String, note: String? = nil, description: String, height: Double,
-    numbers: Node? = nil, @NodeBuilder _ content: () -> [Node]
+    _ title: String, note: String? = nil, description: String, width: Double = Plot.width,
+    height: Double, numbers: Node? = nil, @NodeBuilder _ content: () -> [Node]
   ) -> Node {
     Node("figure") {
       Node("figcaption") {
@@ -87,7 +87,7 @@ enum Figure {
       Node(
         "svg",
         [
-          "viewBox": "0 0 \(AttributeValue.short(Plot.width)) \(AttributeValue.short(height))",
+          "viewBox": "0 0 \(AttributeValue.short(width)) \(AttributeValue.short(height))",
           "role": "img", "aria-label": .text(title + ": " + description),
         ], content)
       if let numbers { Tables.folded("Numbers") { numbers } }

@@ -34,7 +34,7 @@ enum PageStyle {
     figcaption{font-weight:600;font-size:.92rem;margin-bottom:.15rem}
     figcaption small{font-weight:400;display:block}
     svg{display:block;width:100%;height:auto;max-width:44rem;overflow:visible}
-    .wide svg{max-width:none}
+    .wide figure{overflow-x:auto}.wide svg{min-width:36rem;max-width:64rem}
     svg text{font:11px system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif;fill:var(--soft)}
     svg .l{fill:var(--ink)}svg .o{fill:var(--page)}
     svg .e{text-anchor:end}svg .m{text-anchor:middle}

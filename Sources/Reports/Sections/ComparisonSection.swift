@@ -109,7 +109,7 @@ struct ComparisonSection {
         ? nil : LineChart.Line(name: names[index], points: points, colour: index)
     }
     guard !lines.isEmpty else { return nil }
-    var chart = LineChart(title: title, lines: lines)
+    var chart = LineChart(title: title, lines: lines, isAlwaysNamed: true)
     chart.scale = scale
     chart.bounds = CourseSection.bounds(lines.flatMap { $0.points.map(\.y) })
     return chart.figure
@@ -128,24 +128,31 @@ struct ComparisonSection {
         paths.append(setting.path)
       }
     }
-    // What the run is called is no difference of the run.
+    // What the run is called is no difference of the run, nor is a null in place of nothing.
     let differing = paths.filter { path in
-      path != "name" && Set(values.map { $0[path] }).count > 1
+      path != "name" && Set(values.map { $0[path] ?? .null }).count > 1
     }
+    let shared = differing.filter { path in values.allSatisfy { $0[path] != nil } }
+    let others = differing.filter { path in !values.allSatisfy { $0[path] != nil } }
     return Node("section", ["id": "config"]) {
       Node("h2") { "Differences of the configs" }
-      if differing.isEmpty {
-        Node("p") { "The configs are the same." }
-      } else {
-        Tables.table(
-          ["setting"] + names,
-          differing.prefix(Self.differences).map { path in
-            [.text(path)]
-              + values.map { .text($0[path].map(NumberWords.setting) ?? "—") }
-          },
-          caption: differing.count > Self.differences
-            ? "The first \(Self.differences) of \(differing.count) settings" : nil)
+      if differing.isEmpty { Node("p") { "The configs are the same." } }
+      if !shared.isEmpty { table(shared, values) }
+      if !others.isEmpty {
+        Tables.folded("\(NumberWords.count(others.count, "setting")) that not all have") {
+          table(others, values)
+        }
       }
     }
+  }
+
+  private func table(_ paths: [String], _ values: [[String: ConfigValue]]) -> Node {
+    Tables.table(
+      ["setting"] + names,
+      paths.prefix(Self.differences).map { path in
+        [.text(path)] + values.map { .text($0[path].map(NumberWords.setting) ?? "—") }
+      },
+      caption: paths.count > Self.differences
+        ? "The first \(Self.differences) of \(paths.count) settings" : nil)
   }
 }

@@ -108,9 +108,15 @@ struct SearchSection {
       + zip(table.parameters, trial.values).map { "\($0) \($1)" }.joined(separator: ", ")
   }
 
-  private static func spansDecades(_ values: [Double]) -> Bool {
-    guard let low = values.min(), let high = values.max(), low > 0 else { return false }
-    return high / low >= 10
+  /// Whether values were rather drawn by their logarithms: the middle one then lies nearer to the middle.
+  static func spansDecades(_ values: [Double]) -> Bool {
+    let sorted = values.sorted()
+    guard let low = sorted.first, let high = sorted.last, low > 0, high / low >= 10 else {
+      return false
+    }
+    let middle = sorted[sorted.count / 2]
+    let logarithmic = Axis(low...high, scale: .logarithmic).share(middle)
+    return abs(logarithmic - 0.5) < abs(Axis(low...high).share(middle) - 0.5)
   }
 
   private func scatter(_ parameter: Int, _ ranked: [TrialTable.Trial]) -> Node {
@@ -162,7 +168,7 @@ struct SearchSection {
           ? nil : .init(name: "trial \(trial.index)", points: points, colour: place)
       }
       guard !lines.isEmpty else { return nil }
-      var chart = LineChart(title: measure, lines: lines)
+      var chart = LineChart(title: measure, lines: lines, isAlwaysNamed: true)
       chart.bounds = CourseSection.bounds(lines.flatMap { $0.points.map(\.y) })
       return chart.figure
     }

@@ -4,7 +4,7 @@ import PackageDescription
 // Rooms and arrows (Documentation/Design.md):
 //   Protocols <- Plugins/* <- Espalier -> CommandLine -> Host -> Compiler -> Protocols;  YAML <- Host
 //   Kernels <- Plugins/Backends/CPU, data plugins, Statistics;  Formats <- data plugins, Export, Host;
-//   Statistics <- data plugins, Host;  Export <- Host
+//   Statistics <- data plugins, Host;  Export <- Host;  Host <- Reports <- CommandLine, Espalier
 // Every module carries the project's prefix, so that none clashes in somebody's package graph.
 
 let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
@@ -52,6 +52,7 @@ let core: [Target] = [
   module(
     "Host", at: "Host",
     uses: ["Protocols", "Compiler", "YAML", "Formats", "Statistics", "Export"]),
+  module("Reports", at: "Reports", uses: ["Protocols", "Formats", "Host"]),
 ]
 
 let builtIn: [[Target]] = [
@@ -78,10 +79,14 @@ let builtIn: [[Target]] = [
 // other letters, so that file systems which ignore case keep their build folders apart.
 let program: [Target] = [
   module("Packages", at: "Packages", uses: ["Protocols", "YAML"]),
-  module("CommandLine", at: "CommandLine", uses: ["Protocols", "Host", "Formats", "Packages"]),
+  module(
+    "CommandLine", at: "CommandLine",
+    uses: ["Protocols", "Host", "Formats", "Packages", "Reports"]),
   .target(
     name: "Espalier",
-    dependencies: named(["Protocols", "Host", "CommandLine", "CPUBackend", "ReferenceBackend"])
+    dependencies: named([
+      "Protocols", "Host", "Reports", "CommandLine", "CPUBackend", "ReferenceBackend",
+    ])
       + builtIn.map { .target(name: $0[0].name) },
     path: "Sources/Espalier", swiftSettings: settings),
   .executableTarget(
@@ -129,6 +134,11 @@ let coreTests: [Target] = [
     name: "ExportTests",
     dependencies: ["Espalier"] + named(["Export", "Formats", "Protocols", "ReferenceBackend"]),
     path: "Tests/ExportTests", swiftSettings: settings),
+  .testTarget(
+    name: "ReportsTests",
+    dependencies: ["Espalier"]
+      + named(["Reports", "Host", "Protocols", "Metrics", "Formats", "CommandLine"]),
+    path: "Tests/ReportsTests", swiftSettings: settings),
   tests(
     "Host", uses: ["Host", "Protocols", "References", "CPUBackend", "Formats", "YAML"],
     leavingOut: ["Fixtures"]),

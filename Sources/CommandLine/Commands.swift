@@ -7,6 +7,7 @@ enum Commands {
       .command(ResumeCommand.self),
       .command(EvaluateCommand.self),
       .command(PredictCommand.self),
+      .command(ReportCommand.self),
       .command(CrossValidateCommand.self),
       .command(CompareCommand.self),
       .command(EnsembleCommand.self),

@@ -21,6 +21,9 @@ struct TrainingReport {
 
   func print(_ context: Context) -> ExitStatus {
     context.print(json ? JSON.page(value) : text)
+    if let failure = result.reportFailure {
+      context.note("warning: the run's report could not be written: \(failure)")
+    }
     switch result.end {
     case .finished: break
     case .stopped(let reason): context.note("stopped: \(reason)")

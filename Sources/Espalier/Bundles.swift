@@ -13,6 +13,7 @@ import EspalierOptimizers
 import EspalierProjections
 import EspalierReferenceBackend
 import EspalierRegularizers
+import EspalierReports
 import EspalierSchedulers
 import EspalierSelectors
 import EspalierSources
@@ -40,11 +41,14 @@ public func defaultCatalog(adding bundles: [PluginBundle] = []) throws(PluginErr
 }
 
 extension HostDefaults {
-  /// The processor as backend; a stop at NaN, progress display, logs and checkpoints as callbacks.
+  /// The processor as backend; a stop at NaN, progress display, logs and checkpoints as callbacks; a
+  /// report at the end.
   public static var standard: HostDefaults {
-    HostDefaults(
+    var defaults = HostDefaults(
       backend: CPUBackend(),
       callbacks: [NaNGuard(), ProgressDisplay(), JSONLog(), CSVLog(), Checkpoint()],
       ensembles: EnsembleBalancers(bootstrap: Bootstrap()) { SampleWeights($0) })
+    defaults.report = { try RunReport.write(folder: $0, configuration: $1, trained: $2) }
+    return defaults
   }
 }

@@ -26,6 +26,7 @@ import Testing
           resume             goes on with a run that was interrupted
           evaluate           measures a trained network on a split of its data, or on a file
           predict            applies a trained network to samples
+          report             writes a page on a run, on several, or on a search
           crossvalidate      trains a config on folds of its data and tells mean and deviation
           compare            tells which of some runs is better, and in what their configs differ
           ensemble           joins runs to one that predicts, or trains runs to be joined

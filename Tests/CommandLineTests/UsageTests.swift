@@ -70,6 +70,13 @@ import Testing
       "predict runs/a", "--input FILE is missing: the samples; - reads standard input",
       "help predict"
     ),
+    (
+      "report", "RUN is missing: the folder of a run, of several, or of a search", "help report"
+    ),
+    (
+      "report runs/a --better most", "--better takes one of higher, lower, not `most`",
+      "help report"
+    ),
     ("plugins", "`plugins` needs one more word: `list` or `show`", "help plugins"),
     (
       "plugins list optimizrs",

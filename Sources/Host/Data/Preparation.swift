@@ -16,6 +16,9 @@ package struct PreparedData: Sendable {
   package internal(set) var cleaning: [CleaningReport] = []
   /// What the sources tell of their data.
   package internal(set) var notes: [String] = []
+  /// Held-out samples as their sources give them; `nil` where they are not kept.
+  var validationSamples: Preparation.Samples?
+  var testSamples: Preparation.Samples?
   /// What the model sees.
   package var description: DataDescription { transforms.output }
 }

@@ -45,6 +45,8 @@ enum RunData {
           atPath: path(ofTransform: failure.position, data))
       }
     }
+    prepared.validationSamples = parts.validation?.ifSmall
+    prepared.testSamples = parts.test?.ifSmall
     (prepared.drawn, prepared.draws) = try balanced(configuration, prepared)
     // Before the run begins, though batches are made later.
     for (index, augmentation) in data.augment.enumerated() {

@@ -24,7 +24,7 @@ struct RunFolder {
       }
       for name in [
         "summary.json", "config.yaml", "metrics.jsonl", "history.csv", "weights.safetensors",
-        "transforms", "checkpoints", "tensorboard",
+        "transforms", "checkpoints", "report.html", "tensorboard",
       ] {
         try? files.removeItem(atPath: path + "/" + name)
       }

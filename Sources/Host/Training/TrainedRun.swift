@@ -15,7 +15,7 @@ public final class TrainedRun {
   let programs: ModelPrograms
   let evaluator: Evaluator
   /// The run's own samples, of a run that has just been trained.
-  private let data: PreparedData?
+  let data: PreparedData?
 
   /// Opens a run's folder.
   ///
@@ -173,7 +173,7 @@ public final class TrainedRun {
   }
 
   /// A complaint about a sample's value becomes the run's.
-  private func usable<Result>(_ body: () throws -> Result) throws -> Result {
+  func usable<Result>(_ body: () throws -> Result) throws -> Result {
     do { return try body() } catch let value as UnusableValue {
       throw RunFailure(value.description)
     }

@@ -79,6 +79,8 @@ final class TrainingSession {
   private let controller: RunController
   private let trainer: Trainer
   private let folder: RunFolder?
+  private let catalog: Catalog
+  private let writeReport: (_ folder: String, _ trained: TrainedRun?) throws -> Void
   private let history = EpochHistory()
   private var phases = RunSummary.Phases()
 
@@ -89,6 +91,9 @@ final class TrainingSession {
     let configuration = configuration.among(catalog)
     self.configuration = configuration
     self.options = options
+    self.catalog = catalog
+    let report = configuration.training.report ? defaults.report : nil
+    writeReport = { try report?($0, configuration, $1) }
     var watch = Stopwatch()
     backend = configuration.backend ?? defaults.backend
     backend.setThreads(options.threads ?? configuration.training.threads)
@@ -263,10 +268,17 @@ final class TrainingSession {
         ])
       try folder.write(summary)
     }
-    return TrainingResult(
+    var result = TrainingResult(
       end: end, folder: folder?.path, metrics: controller.progress.metrics,
       matrices: controller.matrices, history: history.epochs,
       bestEpoch: controller.progress.bestEpoch, summary: summary)
+    if let folder {
+      // Who interrupted the run does not want to wait for predictions.
+      var trained: TrainedRun?
+      if case .interrupted = end {} else { trained = self.trained(catalog) }
+      do { try writeReport(folder.path, trained) } catch { result.reportFailure = "\(error)" }
+    }
+    return result
   }
 
   /// The model as the run left it.
@@ -322,6 +334,7 @@ final class TrainingSession {
       summary.status = "failed"
       summary.reason = failure.message
       try? folder.write(summary)
+      try? writeReport(folder.path, nil)
     }
     return failure
   }

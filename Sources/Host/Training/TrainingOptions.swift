@@ -8,6 +8,13 @@ public struct HostDefaults: Sendable {
   public var callbacks: [any Callback]
   /// What makes members of an ensemble differ.
   public var ensembles: EnsembleBalancers?
+  /// Writes the report of a run that has ended into its folder, unless its config wants none. The model is
+  /// there where the run measured it; it is missing of runs that failed or were interrupted.
+  package var report:
+    (
+      @Sendable (_ folder: String, _ configuration: RunConfiguration, _ trained: TrainedRun?) throws
+        -> Void
+    )?
 
   public init(
     backend: any Backend, callbacks: [any Callback] = [], ensembles: EnsembleBalancers? = nil
@@ -93,6 +100,8 @@ public struct TrainingResult: Sendable {
   public let bestEpoch: Int?
   /// What stands in `summary.json`.
   public let summary: RunSummary
+  /// Why the run's report could not be written; the run itself is none the worse.
+  public internal(set) var reportFailure: String?
 
   /// A result by its name: `result["validation_accuracy"]`.
   public subscript(name: String) -> Double? { metrics[name] }

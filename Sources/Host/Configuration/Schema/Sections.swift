@@ -159,13 +159,15 @@ public struct TrainingSettings: ConfigSection {
   public var workers: Int? = nil
   @Parameter("threads that compute; 0 for one a core", in: 0...)
   public var threads = 0
+  @Parameter("write `report.html` into the run's folder at its end")
+  public var report = true
 
   public init() {}
 
   public init(
     epochs: Int = 10, batchSize: Int = 32, seed: Int = 0, shuffle: Bool = true,
     dropLast: Bool = false, validateEvery: Int = 1, learningRateFactors: [String: Double] = [:],
-    workers: Int? = nil, threads: Int = 0
+    workers: Int? = nil, threads: Int = 0, report: Bool = true
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
@@ -176,5 +178,6 @@ public struct TrainingSettings: ConfigSection {
     self.learningRateFactors = learningRateFactors
     self.workers = workers
     self.threads = threads
+    self.report = report
   }
 }

@@ -14,6 +14,7 @@ import EspalierProjections
 import EspalierReferenceBackend
 import EspalierRegularizers
 import EspalierSchedulers
+import EspalierSearches
 import EspalierSelectors
 import EspalierSources
 import EspalierViews
@@ -22,7 +23,7 @@ import EspalierViews
 public let builtInBundles: [PluginBundle] = [
   sources, cleaners, selectors, normalizers, projections, balancers, augmentations, views, layers,
   activations, initializers, losses, optimizers, schedulers, regularizers, callbacks, metrics,
-  backends, builtInChecks,
+  searches, backends, builtInChecks,
 ].map { $0.from(PluginOrigin(package: PluginOrigin.framework, version: espalierVersion)) }
 
 private let backends = PluginBundle("backends") {

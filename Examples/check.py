@@ -26,6 +26,12 @@ Words for what is measured:
     accuracy on data/other.csv           the trained model on a file, beside the config
     accuracy on attack.py 0.1            on what a script prints that is given the run's folder and 0.1
 
+A sweep has `espalier search` in place of `train`; its seeds are those of the strategy. What is measured is measured
+of its best trial, and
+
+    epochs in all                        of all its trials
+    importance of training.batch_size    what a parameter explains
+
 Behind “Medians over” stands what was measured, written by --write. A median that is far from there (by more
 than the spread, 0.02 and 5 %) has MOVED, and counts as missed.
 
@@ -68,8 +74,10 @@ def prepare(espalier, example):
 
 def train(espalier, example, variant, seed, folder):
     """Trains one variant with one seed. Gives its figures by measure, and the seconds it took."""
-    command = [espalier, "train", example.path, *example.variants[variant], "--seed", str(seed)]
-    command += ["--json", "--output", folder, "--threads", "1", "--progress", "none"]
+    command = [espalier, "search" if example.searches else "train", example.path]
+    command += [*example.variants[variant], "--seed", str(seed)]
+    command += ["--parallel" if example.searches else "--threads", "1"]
+    command += ["--json", "--output", folder, "--progress", "none"]
     start = time.monotonic()
     run = subprocess.run(command, capture_output=True, text=True)
     seconds = time.monotonic() - start
@@ -78,6 +86,11 @@ def train(espalier, example, variant, seed, folder):
     if failed and not counted:
         raise Mistake(f"{shlex.join(command)}\nexits with {run.returncode}:\n{run.stderr.strip()}")
     result = {} if failed else json.loads(run.stdout)
+    if result and example.searches:
+        # What is said of a run is said of the best trial's.
+        folder = os.path.join(folder, f"trial-{result['best']['index']:04}")
+        with open(os.path.join(folder, "summary.json"), encoding="utf-8") as file:
+            result["results"] = json.load(file)["results"]
     figures = {}
     for name in example.measures:
         if name == "failures":
@@ -90,6 +103,10 @@ def train(espalier, example, variant, seed, folder):
 
 
 def measure(name, result, folder, example, espalier):
+    if name == "epochs in all":
+        return float(sum(trial["epochs"] for trial in result["trials"]))
+    if match := re.fullmatch(r"importance of (\S+)", name):
+        return number(result["importance"][match[1]])
     if name in ("epochs", "best epoch"):
         return number(result[name.replace(" ", "_")])
     if match := re.fullmatch(r"(\w+) (\w+) after (\d+) epochs?", name):

@@ -50,6 +50,7 @@ class Example:
     variants: dict = field(default_factory=dict)
     expectations: list = field(default_factory=list)
     builds: bool = False
+    searches: bool = False  # a sweep, run by `espalier search`
 
     @property
     def measures(self):
@@ -64,15 +65,16 @@ def read(path, name):
     header = whole_commands([line[1:].strip() for line in lines[: header_length(lines)]])
     relative = os.path.relpath(path, ROOT).replace(os.sep, "/")
     for line in header:
-        command = re.search(r"espalier train (\S+\.yaml)(.*)", line)
-        if command and command[1] == relative:
-            options, _, name = command[2].partition(" #")
+        command = re.search(r"espalier (?:train|(search)) (\S+\.yaml)(.*)", line)
+        if command and command[2] == relative:
+            example.searches = command[1] is not None
+            options, _, name = command[3].partition(" #")
             name = name.strip() or FIRST
             if name in example.variants:
                 raise Mistake(f"{example.name}: two commands are called “{name}”; name one by “# NAME”")
             example.variants[name] = shlex.split(re.sub(r"--output \S+", "", options))
         elif command:
-            example.preparations.append([command[1], *shlex.split(command[2])])
+            example.preparations.append([command[2], *shlex.split(command[3])])
         seeds = re.search(r"over seeds (\d+)…(\d+)", line)
         if seeds:
             example.seeds = range(int(seeds[1]), int(seeds[2]) + 1)
@@ -80,7 +82,8 @@ def read(path, name):
         if re.match(r"expect\b", line):
             example.expectations.append(expectation(line, example))
     if not example.variants:
-        raise Mistake(f"{example.name}: no line of its header has “espalier train {relative}”")
+        raise Mistake(
+            f"{example.name}: no line of its header has “espalier train {relative}” or “search”")
     if not example.expectations:
         raise Mistake(f"{example.name}: no line of its header begins with “expect”")
     return example
@@ -94,7 +97,7 @@ def whole_commands(lines):
     """The lines, with commands joined that go on behind a backslash or within quotes."""
     joined = []
     for line in lines:
-        if joined and "espalier train" in joined[-1]:
+        if joined and re.search("espalier (train|search)", joined[-1]):
             if joined[-1].endswith("\\"):
                 joined[-1] = joined[-1][:-1] + line
                 continue

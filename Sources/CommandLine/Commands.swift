@@ -7,6 +7,7 @@ enum Commands {
       .command(ResumeCommand.self),
       .command(EvaluateCommand.self),
       .command(PredictCommand.self),
+      .command(SearchCommand.self),
       .command(PlanCommand.self),
       .command(BenchCommand.self),
       .group(

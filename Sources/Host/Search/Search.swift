@@ -128,12 +128,12 @@ package struct Search: Sendable {
       step.index, sweep.values(at: step.point), sweep.objective)
   }
 
-  /// Whether a trial has done what a step asks for, or failed at it.
+  /// Whether a trial has done what a step asks for, or failed at it. It may be at work for a later round already.
   package func isDone(_ step: TrialStep, _ record: TrialRecord) -> Bool {
     switch record.state {
     case .done, .failed: true
-    case .paused: record.epochs >= step.epochs ?? sweep.epochs
-    case .waiting, .running, .interrupted: false
+    case .paused, .running, .interrupted: step.epochs.map { record.epochs >= $0 } ?? false
+    case .waiting: false
     }
   }
 

@@ -46,14 +46,15 @@ package struct SearchRunner {
   }
 
   private func run(_ steps: [TrialStep]) throws -> Int32? {
-    let pending = steps.filter { !search.isDone($0, search.record($0)) }
+    var pending = steps.filter { !search.isDone($0, search.record($0)) }
     let cores = ProcessInfo.processInfo.activeProcessorCount
     let width = max(1, min(parallel ?? cores, pending.count))
     let threads = max(1, cores / width)
+    let count = pending.count
     var next = 0
     var running: [(process: TrialProcess, step: TrialStep)] = []
     var signal: Int32?
-    var done = steps.count - pending.count
+    var done = steps.count - count
     defer { for run in running { run.process.send(SIGTERM) } }
     while next < pending.count || !running.isEmpty {
       if signal == nil, let asked = Interruption.pending {
@@ -69,6 +70,13 @@ package struct SearchRunner {
       for (place, run) in running.enumerated().reversed() {
         guard let end = run.process.end() else { continue }
         running.remove(at: place)
+        // Another trial of the round that begins anew takes back, for a moment, what this one depends on.
+        if end.isEmpty, signal == nil, pending.count < 3 * count,
+          !search.isDone(run.step, search.record(run.step))
+        {
+          pending.append(run.step)
+          continue
+        }
         let record = try settled(run.step, end, signal)
         done += 1
         report(record, done, steps.count)

@@ -19,8 +19,7 @@ struct SweepAssembly {
       space.parameters.map { parameter in
         if case .choice = parameter.range { 0 } else { parameter.range.value(at: 0.5) }
       })
-    let example = try loader.configuration(
-      tree, fixed + zip(parameters, middle.numbers).compactMap { $0.setting($1) }, problems)
+    let example = try example(middle)
     let objective: SearchObjective
     let metric = root["objective"]?["metric"]
     let reader = ObjectiveReader(
@@ -38,6 +37,23 @@ struct SweepAssembly {
       fixed: fixed, parameters: parameters, strategyPlace: place(of: "strategy") ?? root.place)
     try check(sweep)
     return sweep
+  }
+
+  /// The run of a point. Where it is refused, so is what any other value of a parameter does wrong.
+  private func example(_ point: SearchPoint) throws(ConfigurationProblems) -> RunConfiguration {
+    func configuration(_ point: SearchPoint) throws(ConfigurationProblems) -> RunConfiguration {
+      try loader.configuration(
+        tree, fixed + zip(parameters, point.numbers).compactMap { $0.setting($1) }, problems)
+    }
+    do throws(ConfigurationProblems) { return try configuration(point) } catch {
+      var all = error.diagnostics
+      for corner in SearchSpace(parameters.map(\.parameter)).corners(around: point) {
+        do throws(ConfigurationProblems) { _ = try configuration(corner) } catch {
+          all += error.diagnostics
+        }
+      }
+      throw ConfigurationProblems(all)
+    }
   }
 
   /// Whether the strategy fits; what it asks for first is part of that.
@@ -103,7 +119,7 @@ extension Sweep {
     } catch {
       throw ConfigurationProblems([diagnostic(error)])
     }
-    var points = corners(around: steps.first?.point)
+    var points = steps.first.map { space.corners(around: $0.point) } ?? []
     points += steps.map(\.point)
     var problems: [Diagnostic] = []
     var known = Set<SearchPoint>()
@@ -117,10 +133,12 @@ extension Sweep {
     let all = ConfigurationProblems(problems)
     guard all.errorCount == 0 else { throw all }
   }
+}
 
-  private func corners(around point: SearchPoint?) -> [SearchPoint] {
-    guard let point else { return [] }
-    return space.parameters.enumerated().flatMap { place, parameter -> [SearchPoint] in
+extension SearchSpace {
+  /// The points that differ from one in a single parameter: by each value of a choice, by both ends of a range.
+  func corners(around point: SearchPoint) -> [SearchPoint] {
+    parameters.enumerated().flatMap { place, parameter -> [SearchPoint] in
       let numbers: [Double]
       if case .choice(let values) = parameter.range {
         numbers = values.indices.map(Double.init)

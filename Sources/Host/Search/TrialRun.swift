@@ -27,7 +27,14 @@ package struct TrialRun {
     try folder.make()
     let lock = try TrialLock.wait(for: folder)
     var record = search.record(step)
-    guard !search.isDone(step, record) else { return (record, nil) }
+    if search.isDone(step, record) {
+      // Its process was killed when the last epoch was done, before it could say so.
+      if record.state == .running {
+        record.state = .paused
+        try folder.write(record)
+      }
+      return (record, nil)
+    }
     let before = record.state
     record.error = nil
     record.state = .running
@@ -36,9 +43,7 @@ package struct TrialRun {
       let canResume =
         before != .waiting && before != .failed
         && FileManager.default.fileExists(atPath: folder.path + "/config.yaml")
-      if canResume, isBeyond {
-        record.state = .paused
-      } else if canResume, hasCheckpoint, let end = try resumed(&record) {
+      if canResume, hasCheckpoint, let end = try resumed(&record) {
         (record.state, signal) = state(end)
       } else {
         (record.state, signal) = state(try begun(&record))
@@ -61,11 +66,6 @@ package struct TrialRun {
   }
 
   // MARK: Runs
-
-  /// Whether the last epoch that is asked for is done, though its process was killed before it could say so.
-  private var isBeyond: Bool {
-    step.epochs.map { epochs in folder.epochs.contains { $0.number >= epochs } } ?? false
-  }
 
   private var hasCheckpoint: Bool {
     ["last", "best"].contains {

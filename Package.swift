@@ -73,6 +73,7 @@ let builtIn: [[Target]] = [
   plugins("Views"),
   plugins("Callbacks"),
   plugins("Metrics"),
+  plugins("Searches"),
 ]
 
 // The executable's target and its product have different names, and neither is the library's in

@@ -30,6 +30,12 @@ Words for what is measured:
     lead in test accuracy over the best member       of an ensemble: by how much it is better than the member
     lead in test log_loss over the median member     that is best, or in the middle, by this very figure
 
+A sweep has `espalier search` in place of `train`; its seeds are those of the strategy. What is measured is measured
+of its best trial, and
+
+    epochs in all                        of all its trials
+    importance of training.batch_size    what a parameter explains
+
 Behind “Medians over” stands what was measured, written by --write. A median that is far from there (by more
 than the spread, 0.02 and 5 %) has MOVED, and counts as missed.
 
@@ -80,10 +86,14 @@ def train(espalier, example, variant, seed, folder):
     """Trains one variant with one seed. Gives its figures by measure, and the seconds it took."""
     if variant in example.ensembles:
         command = [espalier, "ensemble", "--config", example.path, *example.variants[variant]]
-        command += ["--set", f"training.seed={seed}"]
+        command += ["--set", f"training.seed={seed}", "--threads", "1"]
+    elif example.searches:
+        command = [espalier, "search", example.path, *example.variants[variant], "--seed", str(seed)]
+        command += ["--parallel", "1"]
     else:
         command = [espalier, "train", example.path, *example.variants[variant], "--seed", str(seed)]
-    command += ["--json", "--output", folder, "--threads", "1", "--progress", "none"]
+        command += ["--threads", "1"]
+    command += ["--json", "--output", folder, "--progress", "none"]
     start = time.monotonic()
     run = subprocess.run(command, capture_output=True, text=True)
     seconds = time.monotonic() - start
@@ -94,6 +104,11 @@ def train(espalier, example, variant, seed, folder):
     result = {} if failed else json.loads(run.stdout)
     if variant in example.ensembles and not failed:
         result = joined(result, folder, espalier)
+    if result and example.searches:
+        # What is said of a run is said of the best trial's.
+        folder = os.path.join(folder, f"trial-{result['best']['index']:04}")
+        with open(os.path.join(folder, "summary.json"), encoding="utf-8") as file:
+            result["results"] = json.load(file)["results"]
     figures = {}
     for name in example.measures:
         if name == "failures":
@@ -124,6 +139,10 @@ def measure(name, result, folder, example, espalier):
         own = sign * result["results"][match[1]][match[2]]
         members = [sign * member[match[1]][match[2]] for member in result["members"]]
         return own - (max(members) if match[3] == "best" else statistics.median(members))
+    if name == "epochs in all":
+        return float(sum(trial["epochs"] for trial in result["trials"]))
+    if match := re.fullmatch(r"importance of (\S+)", name):
+        return number(result["importance"][match[1]])
     if name in ("epochs", "best epoch"):
         return number(result[name.replace(" ", "_")])
     if match := re.fullmatch(r"(\w+) (\w+) after (\d+) epochs?", name):

@@ -53,6 +53,7 @@ class Example:
     ensembles: set = field(default_factory=set)  # variants that are trained by `espalier ensemble`
     expectations: list = field(default_factory=list)
     builds: bool = False
+    searches: bool = False  # a sweep, run by `espalier search`
 
     @property
     def measures(self):
@@ -69,12 +70,13 @@ def read(path, name):
     for line in header:
         command = re.search(COMMAND + r" (\S+\.yaml)(.*)", line)
         if command and command[2] == relative:
+            example.searches = command[1] == "search"
             options, _, name = command[3].partition(" #")
             name = name.strip() or FIRST
             if name in example.variants:
                 raise Mistake(f"{example.name}: two commands are called “{name}”; name one by “# NAME”")
             example.variants[name] = shlex.split(re.sub(r"--output \S+", "", options))
-            if command[1] != "train":
+            if command[1].startswith("ensemble"):
                 example.ensembles.add(name)
         elif command and command[1] == "train":
             example.preparations.append([command[2], *shlex.split(command[3])])
@@ -87,7 +89,8 @@ def read(path, name):
         if re.match(r"expect\b", line):
             example.expectations.append(expectation(line, example))
     if not example.variants:
-        raise Mistake(f"{example.name}: no line of its header has “espalier train {relative}”")
+        raise Mistake(
+            f"{example.name}: no line of its header has “espalier train {relative}” or “search”")
     if not example.expectations:
         raise Mistake(f"{example.name}: no line of its header begins with “expect”")
     return example

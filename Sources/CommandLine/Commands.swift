@@ -12,6 +12,7 @@ enum Commands {
       .command(CompareCommand.self),
       .command(EnsembleCommand.self),
       .command(ExportCommand.self),
+      .command(SearchCommand.self),
       .command(PlanCommand.self),
       .command(BenchCommand.self),
       .command(ShiftCommand.self),

@@ -23,6 +23,7 @@ struct PluginPlace {
     case .balancer: self.init("data", "balance", isList: true)
     case .view: self.init("data", "test_time", "views", isList: true)
     case .layer: self.init("model", isList: true)
+    case .search: self.init("strategy")
     case .scheduler: self.init("schedule")
     case .regularizer, .callback, .metric: self.init(kind.plural, isList: true)
     // One in a layer or of a run: the key is the kind's name.
@@ -97,6 +98,8 @@ extension PluginKind {
       "What acts on a run at its events, or on loss and gradients: `callbacks`, any number, called in "
         + "this order."
     case .metric: "What is measured on training, validation and test: `metrics`, any number."
+    case .search:
+      "Which trials a search makes: `strategy` of a sweep, the file that `search` runs, one a sweep."
     case .backend: "What runs the recorded step: `backend`, one a run."
     default: ""
     }

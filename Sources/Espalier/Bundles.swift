@@ -15,6 +15,7 @@ import EspalierReferenceBackend
 import EspalierRegularizers
 import EspalierReports
 import EspalierSchedulers
+import EspalierSearches
 import EspalierSelectors
 import EspalierSources
 import EspalierViews
@@ -23,7 +24,7 @@ import EspalierViews
 public let builtInBundles: [PluginBundle] = [
   sources, cleaners, selectors, normalizers, projections, balancers, augmentations, views, layers,
   activations, initializers, losses, optimizers, schedulers, regularizers, callbacks, metrics,
-  backends, builtInChecks,
+  searches, backends, builtInChecks,
 ].map { $0.from(PluginOrigin(package: PluginOrigin.framework, version: espalierVersion)) }
 
 private let backends = PluginBundle("backends") {

@@ -17,6 +17,7 @@
 @_exported import EspalierReferenceBackend
 @_exported import EspalierRegularizers
 @_exported import EspalierSchedulers
+@_exported import EspalierSearches
 @_exported import EspalierSelectors
 @_exported import EspalierSources
 @_exported import EspalierViews

@@ -245,6 +245,12 @@ import Testing
     try checkRoundTrip(of: view)
   }
 
+  @Test(arguments: names(.search)) func search(_ name: String) throws {
+    let strategy = try Self.plugin(.search, name, as: (any SearchStrategy).self)
+    try checkDeterminism(of: strategy)
+    try checkRoundTrip(of: strategy)
+  }
+
   @Test(arguments: Synthetic.Kind.allCases) func synthetic(_ kind: Synthetic.Kind) throws {
     try checkDeterminism(of: Synthetic(kind, samples: 50))
     try checkRoundTrip(of: Synthetic(kind, samples: 50))

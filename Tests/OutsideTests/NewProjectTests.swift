@@ -20,7 +20,7 @@ extension Outside {
       let tests = try Outside.swift("test", package: package)
       #expect(tests.status == 0, "\(tests.output.suffix(4000))")
       // The example's, one a kind, and the run in code.
-      #expect(tests.output.contains("in 19 suites passed"), "\(tests.output.suffix(1000))")
+      #expect(tests.output.contains("in 20 suites passed"), "\(tests.output.suffix(1000))")
 
       let program = ChildProcess(Outside.scratch + "/debug/acme")
       let run = try program.run(["train", "acme.yaml", "--epochs", "2"], in: package)

@@ -20,6 +20,7 @@ struct SampleConfig {
   ///
   /// - Throws: ``ConfigurationProblems`` with what the loader says of it.
   func plugin(_ fragment: String) throws -> any Plugin {
+    if kind == .search { return try strategy(fragment) }
     let loader = ConfigurationLoader(
       catalog: catalog, files: ["sample.yaml": Array(text(fragment).utf8)], checks: [])
     let configuration = try loader.load("sample.yaml")
@@ -29,16 +30,37 @@ struct SampleConfig {
     return plugin
   }
 
+  /// The strategy of a sweep over a few values.
+  private func strategy(_ fragment: String) throws -> any Plugin {
+    let config = text(fragment).split(separator: "\n").map { "  " + $0 }.joined(separator: "\n")
+    let sweep = """
+      config:
+      \(config)
+        training: {epochs: 27}
+      parameters:
+        training.batch_size: [16, 32]
+        model[1].dense.units: {log_integer: [8, 16]}
+      strategy: \(flow(fragment))
+
+      """
+    let loader = ConfigurationLoader(
+      catalog: catalog, files: ["sample.yaml": Array(sweep.utf8)], checks: [])
+    return try SweepLoader(loader).load("sample.yaml").strategy
+  }
+
+  /// A table in braces, unless it is in them or a bare name.
+  private func flow(_ fragment: String) -> String {
+    fragment.contains(":") && !fragment.hasPrefix("{") && !fragment.hasPrefix("\"")
+      ? "{\(fragment)}" : fragment
+  }
+
   /// The plugin that another one's own description makes.
   func plugin(like plugin: any Plugin) throws -> any Plugin {
     try self.plugin(Self.flow(Schema.describe(plugin)))
   }
 
   private func text(_ fragment: String) -> String {
-    // A table in braces, unless it is in them or a bare name.
-    let value =
-      fragment.contains(":") && !fragment.hasPrefix("{") && !fragment.hasPrefix("\"")
-      ? "{\(fragment)}" : fragment
+    let value = flow(fragment)
     func part(_ kind: PluginKind, _ otherwise: String) -> String {
       self.kind == kind ? value : otherwise
     }

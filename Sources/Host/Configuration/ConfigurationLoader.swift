@@ -57,28 +57,55 @@ public struct ConfigurationLoader: Sendable {
       problems += parsed.problems
       if let setting = parsed.setting { settings.append(setting) }
     }
-    var files = ConfigFileLoader(catalog: catalog, environment: environment, read: read)
-    let file = files.load(path)
-    problems += files.problems
-    guard var tree = file else { throw ConfigurationProblems(problems) }
+    let base = tree(path)
+    guard let tree = base.tree else { throw ConfigurationProblems(problems + base.problems) }
+    return try configuration(tree, settings, problems + base.problems)
+  }
 
+  /// What a config's files say, before anything is set.
+  struct Tree {
+    var root: ConfigNode
+    var folder: String
+    var file: String
+    var name: String
+    /// Whether a file could not be read, so that nothing can be called missing.
+    var isIncomplete = false
+  }
+
+  /// Reads the files of a config; without a tree the problems say why.
+  func tree(_ path: String) -> (tree: Tree?, problems: [Diagnostic]) {
+    var files = ConfigFileLoader(catalog: catalog, environment: environment, read: read)
+    guard let root = files.load(path) else { return (nil, files.problems) }
+    let tree = Tree(
+      root: root, folder: path == "-" ? "." : ConfigFiles.folder(of: path), file: path,
+      name: path == "-" ? "run" : ConfigFiles.stem(of: path), isIncomplete: files.isIncomplete)
+    return (tree, files.problems)
+  }
+
+  /// The run that a tree describes when some of its values are set.
+  ///
+  /// - Parameter problems: those that were found before; with an error among them there is no run.
+  func configuration(
+    _ tree: Tree, _ settings: [ConfigSetting], _ problems: [Diagnostic] = []
+  ) throws(ConfigurationProblems) -> RunConfiguration {
+    var problems = problems
+    var root = tree.root
     var applier = SettingApplier(catalog: catalog)
-    for setting in settings { tree = applier.apply(setting, to: tree) }
+    for setting in settings { root = applier.apply(setting, to: root) }
     problems += applier.problems
 
     var configuration = RunConfiguration()
-    configuration.folder = path == "-" ? "." : ConfigFiles.folder(of: path)
-    configuration.file = path
-    configuration.name = path == "-" ? "run" : ConfigFiles.stem(of: path)
+    configuration.folder = tree.folder
+    configuration.file = tree.file
+    configuration.name = tree.name
     var decoder = ConfigDecoder(
-      catalog: catalog, root: tree, folder: configuration.folder,
-      isIncomplete: files.isIncomplete)
+      catalog: catalog, root: root, folder: tree.folder, isIncomplete: tree.isIncomplete)
     decoder.decodeRoot(into: configuration)
     configuration.places = decoder.places
     configuration.catalog = catalog
     problems += decoder.problems
 
-    problems += findings(configuration, problems, files.isIncomplete)
+    problems += findings(configuration, problems, tree.isIncomplete)
     let all = ConfigurationProblems(problems)
     guard all.errorCount == 0 else { throw all }
     configuration.warnings = all.diagnostics

@@ -18,6 +18,7 @@ package struct PluginTemplate: Sendable {
   package static let all: [PluginTemplate] = [
     source, cleaner, selector, normalizer, projection, balancer, augmentation, view, layer,
     activation, initializer, loss, optimizer, scheduler, regularizer, callback, metric,
+    search,
   ]
 
   /// The template of a kind.

@@ -90,12 +90,16 @@ public struct PluginKind: Sendable, Hashable {
   public static let metric = PluginKind("metric", (any Metric).self) { $0 is any Metric.Type }
   /// What runs programs.
   public static let backend = PluginKind("backend", (any Backend).self) { $0 is any Backend.Type }
+  /// Which trials a search makes.
+  public static let search = PluginKind("search", plural: "searches", (any SearchStrategy).self) {
+    $0 is any SearchStrategy.Type
+  }
 
-  /// In the order of a run, which is also the order of listings.
+  /// In the order of a run, which is also the order of listings; then what makes many runs.
   public static let all: [PluginKind] = [
     .source, .cleaner, .selector, .normalizer, .projection, .balancer, .augmentation, .view, .layer,
     .activation, .initializer, .loss, .optimizer, .scheduler, .regularizer, .callback, .metric,
-    .backend,
+    .backend, .search,
   ]
 
   /// The kind that a type belongs to; the first, should it be of several.

@@ -8,6 +8,7 @@ public let plugins = PluginBundle("acme") {
   CosineDense.self
   EffectiveNumber.self
   HoyerSquare.self
+  LatinHypercube.self
   LogCosh.self
   LossSpikeGuard.self
   RandomProjection.self

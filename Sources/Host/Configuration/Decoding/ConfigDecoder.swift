@@ -27,6 +27,8 @@ struct ConfigDecoder {
     var origin: [String]
     var plugin: Catalog.Entry?
     var examples: [String: String] = [:]
+    /// Whether its keys are those of a sweep, not of a config.
+    var isSweep = false
     /// Whether the key `name` is allowed beside the options.
     var takesName = false
   }

@@ -7,7 +7,10 @@ extension ConfigDecoder {
   ) -> Diagnostic {
     let key = entry.key
     let code: DiagnosticCode =
-      owner.plugin != nil ? .unknownParameter : owner.path.isEmpty ? .unknownSection : .unknownKey
+      owner.plugin != nil
+      ? .unknownParameter
+      : owner.path.isEmpty && !owner.isSweep
+        ? .unknownSection : .unknownKey
     let message =
       switch code {
       case .unknownParameter: "\(owner.name) has no parameter \(Printable.code(key))"
@@ -22,7 +25,7 @@ extension ConfigDecoder {
     let isSure = near.first.map {
       Suggestion.isSynonym(key, of: $0) || Suggestion.score(key, $0) ?? 9 <= 1
     }
-    let elsewhere = elsewhere(key, owner)
+    let elsewhere = owner.isSweep ? inConfig(key) : elsewhere(key, owner)
     // A name that is right elsewhere beats one that is only similar here.
     if let elsewhere, isSure != true {
       diagnostic.label = elsewhere
@@ -77,6 +80,16 @@ extension ConfigDecoder {
     }
     if near.count > 1 { return "did you mean \(Printable.alternatives(near))?" }
     return "did you mean `\(best.name)`? (\(best.summary))"
+  }
+
+  /// What is right in a config has another place in a sweep.
+  private func inConfig(_ key: String) -> String? {
+    for name in [key] + (Synonyms.table[key.lowercased()] ?? []) {
+      guard let section = ConfigKeys.sections[name] else { continue }
+      let path = section.isEmpty ? name : section + "." + name
+      return "it belongs to the config: write `\(path): …` under `set`, or under `parameters`"
+    }
+    return nil
   }
 
   /// Where else in a config the key is right.
@@ -144,7 +157,7 @@ extension ConfigDecoder {
     if owner.path.isEmpty {
       let example = owner.examples[item.name] ?? "\(item.name): …"
       return Diagnostic(
-        .missingSection, "the config has no \(Printable.code(item.name)): \(item.text)",
+        .missingSection, "\(owner.name) has no \(Printable.code(item.name)): \(item.text)",
         at: ConfigPlace(file: owner.place.file, line: 1, column: 1), path: path,
         label: "add, for example, `\(example)`")
     }

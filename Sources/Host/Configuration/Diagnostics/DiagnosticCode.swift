@@ -1,7 +1,7 @@
 /// The stable names of all problems that a config can have; `espalier explain E0112` tells more.
 ///
 /// 010x reading, 011x names, 012x values, 013x plugins, 014x includes, 015x environment, 016x
-/// `--set`, 017x and 019x combinations, 018x warnings and hints, 020x what shows only with the data, 030x packages of plugins. A number is never
+/// `--set`, 017x and 019x combinations, 018x warnings and hints, 020x what shows only with the data, 030x packages of plugins, 040x sweeps. A number is never
 /// given to another problem.
 public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case unreadableFile = "E0101"
@@ -76,6 +76,10 @@ public enum DiagnosticCode: String, Sendable, Hashable, CaseIterable {
   case packageUnusable = "E0302"
   case packageDoesNotBuild = "E0303"
   case packageNotInProgram = "E0304"
+  case sweepConfig = "E0401"
+  case sweepParameter = "E0402"
+  case sweepObjective = "E0403"
+  case sweepStrategy = "E0404"
 
   /// How bad it is.
   public var severity: Diagnostic.Severity {

@@ -17,6 +17,8 @@ struct ConfigSetting {
   let parts: [Part]
   let value: ConfigNode
   let text: ConfigText
+  /// Where its path stands in a sweep; `nil` for one of the command line.
+  var keyPlace: ConfigPlace?
 
   static let longest = 1 << 16
   static let mostParts = 64
@@ -25,9 +27,10 @@ struct ConfigSetting {
   var path: String { String(argument.prefix { $0 != "=" }) }
 
   func place(_ part: Part) -> ConfigPlace {
-    ConfigPlace(
-      file: text.name, line: text.number(of: 1), column: part.column, length: part.length,
-      text: text)
+    keyPlace
+      ?? ConfigPlace(
+        file: text.name, line: text.number(of: 1), column: part.column, length: part.length,
+        text: text)
   }
 
   /// - Parameter number: which `--set` of the command line it is, from 1.
@@ -89,7 +92,7 @@ struct ConfigSetting {
     }
   }
 
-  private static func parts(of path: String) -> [Part]? {
+  fileprivate static func parts(of path: String) -> [Part]? {
     var result: [Part] = []
     let scalars = Array(path.unicodeScalars)
     var index = 0
@@ -122,5 +125,19 @@ struct ConfigSetting {
       }
     }
     return result
+  }
+}
+
+extension ConfigSetting {
+  /// What a sweep sets; `nil` when the key is no path.
+  init?(path: String, at keyPlace: ConfigPlace, to value: ConfigNode) {
+    guard let parts = Self.parts(of: path), !parts.isEmpty, parts.count <= Self.mostParts else {
+      return nil
+    }
+    argument = path + "=" + value.inShort
+    self.parts = parts
+    self.value = value
+    text = keyPlace.text ?? ConfigText(argument: argument, number: 1)
+    self.keyPlace = keyPlace
   }
 }

@@ -1,0 +1,158 @@
+import EspalierFormats
+import EspalierProtocols
+import Foundation
+
+/// What a search has come to so far.
+package struct SearchResults: Sendable {
+  /// A trial as far as it is.
+  package struct Trial: Sendable {
+    package let step: TrialStep
+    package let record: TrialRecord
+    let cost: Double
+  }
+
+  /// Trials with the same values but for seeds, and the mean of their results.
+  package struct Group: Sendable {
+    /// The best of them.
+    package let best: Trial
+    package let mean: Double
+    /// Standard deviation (n − 1); `nil` for a single trial.
+    package let deviation: Double?
+    package let count: Int
+  }
+
+  package let search: Search
+  /// By index; of later rounds only what is known yet.
+  package let trials: [Trial]
+  /// Whether all rounds are done.
+  package let isComplete: Bool
+
+  package init(_ search: Search) throws {
+    self.search = search
+    var steps: [Int: TrialStep] = [:]
+    var isComplete = true
+    try search.rounds { _, round in
+      for step in round { steps[step.index] = step }
+      let isDone = round.allSatisfy { search.isDone($0, search.record($0)) }
+      if !isDone { isComplete = false }
+      return isDone
+    }
+    self.isComplete = isComplete
+    trials = steps.values.sorted { $0.index < $1.index }.map { step in
+      let record = search.record(step)
+      let counts = record.state != .failed
+      let cost = record.score.flatMap { counts ? search.sweep.objective.cost($0) : nil }
+      return Trial(step: step, record: record, cost: cost ?? .infinity)
+    }
+  }
+
+  /// From best to worst, then those without a result.
+  package var ranking: [Trial] {
+    trials.sorted { ($0.cost, $0.step.index) < ($1.cost, $1.step.index) }
+  }
+
+  /// The best trial; where seeds are searched, the best of those whose mean over seeds is best.
+  package var best: Trial? {
+    groups?.first?.best ?? ranking.first { $0.cost < .infinity }
+  }
+
+  /// Whether the end of a path says that it is a seed.
+  private static func isSeed(_ path: String) -> Bool {
+    path == "seed" || path.hasSuffix(".seed")
+  }
+
+  /// Trials that differ in seeds alone, best mean first; `nil` where no seed is searched.
+  package var groups: [Group]? {
+    let others = search.sweep.space.parameters.indices.filter {
+      !Self.isSeed(search.sweep.space.parameters[$0].path)
+    }
+    guard others.count < search.sweep.space.parameters.count else { return nil }
+    var members: [[Double]: [Trial]] = [:]
+    for trial in ranking where trial.cost < .infinity {
+      members[others.map { trial.step.point.numbers[$0] }, default: []].append(trial)
+    }
+    func mean(_ trials: [Trial]) -> Double {
+      trials.reduce(0) { $0 + ($1.record.score ?? 0) } / Double(trials.count)
+    }
+    return members.values.map { trials in
+      let mean = mean(trials)
+      let squares = trials.reduce(0) {
+        $0 + (($1.record.score ?? 0) - mean) * (($1.record.score ?? 0) - mean)
+      }
+      return Group(
+        best: trials[0], mean: mean,
+        deviation: trials.count > 1 ? (squares / Double(trials.count - 1)).squareRoot() : nil,
+        count: trials.count)
+    }.sorted {
+      let costs = (search.sweep.objective.cost($0.mean), search.sweep.objective.cost($1.mean))
+      return (costs.0, $0.best.step.index) < (costs.1, $1.best.step.index)
+    }
+  }
+
+  /// How much each parameter explains, by path; trials that have not ended are left out.
+  package var importance: [(path: String, share: Double?)] {
+    let ended = trials.filter { $0.cost < .infinity || $0.record.state == .failed }
+    let shares = ParameterImportance.of(
+      search.sweep.space, points: ended.map(\.step.point), costs: ended.map(\.cost))
+    return zip(search.sweep.space.parameters, shares).map { ($0.path, $1) }
+  }
+
+  // MARK: Files
+
+  /// Writes `trials.csv`: a row a trial, by index.
+  package func writeTable() throws {
+    var text =
+      Self.row(
+        ["index", "state", "score", "epochs", "seconds"] + search.sweep.space.parameters.map(\.path)
+      )
+    for trial in trials {
+      let record = trial.record
+      text += Self.row(
+        [
+          "\(record.index)", record.state.rawValue, record.score.map(ConfigValue.format) ?? "",
+          "\(record.epochs)", ConfigValue.format((record.seconds * 1000).rounded() / 1000),
+        ] + record.values.map { $0.value.description })
+    }
+    try write(text, to: "trials.csv")
+  }
+
+  private static func row(_ fields: [String]) -> String {
+    fields.map { field in
+      field.contains { $0 == "," || $0 == "\"" || $0.isNewline }
+        ? "\"" + field.replacing("\"", with: "\"\"") + "\"" : field
+    }.joined(separator: ",") + "\n"
+  }
+
+  /// Writes `best.yaml`: the best trial's config, which runs as it is.
+  package func writeBest() throws {
+    guard let best else { return }
+    let config = search.trialFolder(best.step.index).path + "/config.yaml"
+    guard let text = try? String(contentsOfFile: config, encoding: .utf8) else { return }
+    let score = best.record.score.map { ConfigValue.format($0) } ?? ""
+    var head = "# The best of \(trials.count) trials of \(search.sweep.file): "
+    head = Printable.text(head)
+    head += "trial \(best.step.index), \(search.sweep.objective.metric) \(score).\n"
+    for entry in best.record.values {
+      head += "#   " + Printable.text("\(entry.key): \(entry.value)") + "\n"
+    }
+    try write(head + text, to: "best.yaml")
+  }
+
+  private func write(_ text: String, to name: String) throws {
+    do { try AtomicFile.write(text, to: search.folder + "/" + name) } catch {
+      throw RunFailure("\(error)", folder: search.folder)
+    }
+  }
+
+  /// Removes weights and checkpoints that the sweep does not keep.
+  package func removeWeights() {
+    guard search.sweep.keep != .all, isComplete else { return }
+    for trial in trials {
+      if search.sweep.keep == .best, trial.step.index == best?.step.index { continue }
+      let folder = search.trialFolder(trial.step.index).path
+      for name in ["weights.safetensors", "checkpoints"] {
+        try? FileManager.default.removeItem(atPath: folder + "/" + name)
+      }
+    }
+  }
+}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FIRST = "as it is"
-COMMAND = r"espalier (train|ensemble --config)"
+COMMAND = r"espalier (train|search|ensemble --config)"
 
 
 class Mistake(Exception):

@@ -170,7 +170,7 @@ struct GraphTranslation {
         name: builder.add("Concat", parts, ["axis": .integer(axis)], in: scope), shape: shape)
     case .gather: return gather(number)
     case .reduce(let kind, let axes): return reduce(number, kind, axes)
-    case .matmul(let transposeA, let transposeB): return matmul(number, transposeA, transposeB)
+    case .matmul(let transposeA, let transposeB, _): return matmul(number, transposeA, transposeB)
     case .convolution(let window): return convolution(number, window)
     case .convolutionInputGradient(let window): return transposedConvolution(number, window)
     case .maxPool(let window): return maxPool(number, window)

@@ -1,5 +1,5 @@
 /// The checksum of gzip, zip and PNG (ISO 3309).
-enum CRC32 {
+package enum CRC32 {
   // By byte, and by byte with one to seven zeros behind it: eight bytes are taken at once.
   private static let tables: [[UInt32]] = {
     var first = (0..<256).map { number -> UInt32 in
@@ -15,7 +15,7 @@ enum CRC32 {
     return tables
   }()
 
-  static func of(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+  package static func of(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     let flat = tables.flatMap { $0 }
     return flat.withUnsafeBufferPointer { table in
       var value: UInt32 = 0xFFFF_FFFF

@@ -27,17 +27,18 @@ extension RunData {
         remedy: "set `data.split.test` or `data.test_source`")
     }
     func all(_ part: any Dataset) -> TrainingSamples {
-      TrainingSamples(part, rows: Array(0..<part.count))
+      TrainingSamples(part, rows: SampleNumbers(0..<part.count))
     }
     let balance = try balancer.balance(
       BalancingSamples(
         training: all(drawn), validation: data.validation.map(all),
         testInputs: balancer.usesTestInputs ? data.test.map { all(InputsOnly($0)) } : nil,
         random: CounterRandom(seed: seed, stream: "balance.\(index)")))
-    let draws = balance.draws ?? Array(0..<drawn.count)
-    if let bad = draws.first(where: { !(0..<drawn.count).contains($0) }) {
+    if let bad = balance.draws?.first(where: { !(0..<drawn.count).contains($0) }) {
       throw PluginError("it draws sample \(bad) of \(drawn.count)")
     }
+    let draws =
+      balance.draws.map { SampleNumbers($0) } ?? SampleNumbers(0..<drawn.count)
     guard !draws.isEmpty else { throw PluginError("it leaves no training samples") }
     var weights = drawn.weights.map { before in draws.map { before.pointer[$0] } }
     if let own = balance.weights {

@@ -36,7 +36,8 @@ enum RunData {
       do {
         return try Preparation.prepare(
           training: parts.training, validation: parts.validation, test: parts.test,
-          transforms: data.transforms.map(\.plugin), target: data.targetNormalize)
+          transforms: data.transforms.map(\.plugin), target: data.targetNormalize,
+          memory: data.memoryLimit)
       } catch let failure as Preparation.Failure {
         throw configuration.problem(
           failure.error, of: failure.plugin, .dataUnusable,
@@ -94,11 +95,12 @@ enum RunData {
   ) throws -> Parts {
     let data = configuration.data
     let seed = UInt64(configuration.training.seed)
-    let context = SourceContext(folder: configuration.folder, seed: seed)
+    let memory = data.memoryLimit
+    let context = SourceContext(folder: configuration.folder, seed: seed, memory: memory)
     let dataset = try open(data.source, context, configuration, "data.source")
     try done(.dataOpened, dataset.description, nil)
     let expected = SourceContext(
-      folder: configuration.folder, seed: seed, expected: dataset.description)
+      folder: configuration.folder, seed: seed, expected: dataset.description, memory: memory)
     let validation = try data.validationSource.map {
       try open($0, expected, configuration, "data.validation_source")
     }
@@ -122,24 +124,27 @@ enum RunData {
     let testSamples = try test.map { try cleaned($0, .test, "data.test_source") }
 
     let split = try located(configuration, "data.split") {
-      try Split(
+      try SplitMarks(
         count: samples.rows.count, validation: validation == nil ? data.split.validation : 0,
-        test: test == nil ? data.split.test : 0, classes: try classes(samples, data.split),
+        test: test == nil ? data.split.test : 0, classOf: try classOf(samples, data.split),
         shuffle: data.split.shuffle, seed: UInt64(data.split.seed ?? configuration.training.seed))
     }
-    func part(_ places: [Int]) -> Preparation.Samples {
-      .init(dataset, rows: places.map { samples.rows[$0] })
+    func part(_ part: SplitMarks.Part) -> Preparation.Samples {
+      .init(dataset, rows: split.samples(of: part, { samples.rows[$0] }, below: dataset.count))
     }
-    func partIfAny(_ places: [Int]) -> Preparation.Samples? { places.isEmpty ? nil : part(places) }
+    func partIfAny(_ which: SplitMarks.Part) -> Preparation.Samples? {
+      let found = part(which)
+      return found.rows.isEmpty ? nil : found
+    }
     return Parts(
-      training: part(split.training), validation: validationSamples ?? partIfAny(split.validation),
-      test: testSamples ?? partIfAny(split.test), cleaning: cleaning)
+      training: part(.training), validation: validationSamples ?? partIfAny(.validation),
+      test: testSamples ?? partIfAny(.test), cleaning: cleaning)
   }
 
   /// The class of each sample, where parts shall have equal shares of each.
-  private static func classes(
+  private static func classOf(
     _ samples: Preparation.Samples, _ split: SplitSettings
-  ) throws -> [Int]? {
+  ) throws -> ((Int) -> Int)? {
     guard case .classes = samples.dataset.description.target else {
       if split.stratify == true {
         throw PluginError("only data with classes can be stratified", parameter: "stratify")
@@ -148,7 +153,7 @@ enum RunData {
     }
     guard split.stratify ?? split.shuffle else { return nil }
     let all = try samples.dataset.allTargets()
-    return samples.rows.map { Int(all[$0]) }
+    return { Int(all[samples.rows[$0]]) }
   }
 
   /// Gives the host's own complaints about a part of the config their place in it.
@@ -182,7 +187,10 @@ extension PreparedData {
   var classCounts: [Int] {
     guard case .classes(let names) = description.target else { return [] }
     var counts = [Int](repeating: 0, count: names.count)
-    for target in drawn.allTargets() where Int(target) < names.count { counts[Int(target)] += 1 }
+    // What streams has been read before: its source keeps the targets.
+    for target in (try? drawn.allTargets()) ?? [] where Int(target) < names.count {
+      counts[Int(target)] += 1
+    }
     return counts
   }
 }

@@ -28,45 +28,12 @@ package struct Split: Sendable, Hashable {
     count: Int, validation: Double, test: Double, classes: [Int]? = nil, shuffle: Bool = true,
     seed: UInt64
   ) throws {
-    for (name, share) in [("validation", validation), ("test", test)] {
-      guard share >= 0, share < 1 else {
-        throw PluginError("\(share) is no share of the samples; 0 ≤ x < 1 is", parameter: name)
-      }
-    }
-    guard validation + test < 1 else {
-      throw PluginError(
-        "validation (\(validation)) and test (\(test)) leave nothing for training",
-        parameter: "validation")
-    }
-    var random = CounterRandom(seed: seed, stream: "split")
-    let order = shuffle ? random.permutation(count) : Array(0..<count)
-    var groups: [[Int]] = [order]
-    if let classes {
-      groups = [[Int]](repeating: [], count: (classes.max() ?? 0) + 1)
-      for sample in order { groups[classes[sample]].append(sample) }
-      groups.removeAll(where: \.isEmpty)
-    }
-    let sizes = Self.sizes(groups.map(\.count), shares: [validation, test])
-    var parts: [[Int]] = [[], [], []]
-    for (group, size) in zip(groups, sizes) {
-      let rest = group.count - size[0] - size[1]
-      parts[0] += group[..<rest]
-      parts[1] += group[rest..<rest + size[0]]
-      parts[2] += group[(rest + size[0])...]
-    }
-    training = parts[0].sorted()
-    self.validation = parts[1].sorted()
-    self.test = parts[2].sorted()
-    for (name, share, part) in [
-      ("validation", validation, self.validation), ("test", test, self.test),
-    ] where share > 0 && part.isEmpty {
-      throw PluginError(
-        "\(ConfigValue.format(share)) of \(count) samples is no sample for \(name)",
-        parameter: name)
-    }
-    guard !training.isEmpty else {
-      throw PluginError("\(count) samples leave none for training", parameter: "validation")
-    }
+    let marks = try SplitMarks(
+      count: count, validation: validation, test: test,
+      classOf: classes.map { classes in { classes[$0] } }, shuffle: shuffle, seed: seed)
+    training = Array(marks.samples(of: .training))
+    self.validation = Array(marks.samples(of: .validation))
+    self.test = Array(marks.samples(of: .test))
   }
 
   /// How many samples of each group go to each of the parts beside training.

@@ -138,8 +138,9 @@ public final class TrainedRun {
     return try evaluate(split, samples) { part in
       try usable {
         let isTraining = split == .train
-        let rows = isTraining ? try transforms.remaining(of: part) : part.rows
-        return try transforms.apply(to: part.dataset, rows: rows)
+        let budget = configuration.data.budget
+        let rows = isTraining ? try transforms.remaining(of: part, budget: budget) : part.rows
+        return try transforms.apply(to: part.dataset, rows: rows, budget: budget)
       }
     }
   }
@@ -186,7 +187,7 @@ public final class TrainedRun {
     }
     var metrics: [String: Double] = [:]
     var matrices: [String: MetricResult] = [:]
-    for (name, result) in try evaluator.evaluate(part) {
+    for (name, result) in try usable({ try evaluator.evaluate(part) }) {
       if let number = result.number { metrics[name] = number } else { matrices[name] = result }
     }
     return Evaluation(name: name, samples: part.count, metrics: metrics, matrices: matrices)
@@ -241,7 +242,7 @@ public final class TrainedRun {
   }
 
   private func predict(_ part: Part) throws -> Predictions {
-    let (width, values) = try evaluator.predict(part)
+    let (width, values) = try usable { try evaluator.predict(part) }
     return Predictions(
       count: part.count, width: width, values: values, target: transforms.input.target)
   }
@@ -253,7 +254,8 @@ public final class TrainedRun {
     of source: any EspalierProtocols.Source, needsTargets: Bool
   ) throws -> Part {
     let context = SourceContext(
-      folder: ".", expected: transforms.input, needsTargets: needsTargets)
+      folder: ".", expected: transforms.input, needsTargets: needsTargets,
+      memory: configuration.data.memoryLimit)
     // The place in the config would tell nothing; here the source was given by the caller.
     let entry = catalog.entry(of: type(of: source))
     let name = source.pluginName
@@ -265,7 +267,7 @@ public final class TrainedRun {
       let dataset = SourceDataset.wrapping(try source.open(context), failure)
       return try usable {
         if needsTargets { try ValueChecks.checkTargets(of: Preparation.Samples(dataset)) }
-        return try transforms.apply(to: dataset)
+        return try transforms.apply(to: dataset, budget: configuration.data.budget)
       }
     } catch let error as RunFailure {
       throw error

@@ -37,7 +37,7 @@ package struct CSVReader {
     didSet { nextRelease = releases == nil ? .max : position + Self.releasedBytes }
   }
   private var nextRelease = Int.max
-  private static let releasedBytes = 1 << 25
+  private static let releasedBytes = 1 << 23
 
   /// - Parameters:
   ///   - bytes: the file's bytes, alive as long as the reader is used.

@@ -34,7 +34,7 @@ enum TakenNames {
     Balance Balancer BalancingSamples BatchAugmentation BatchView Binary Bounds
     BoundsConvertible Callback CallbackMemory Catalog Choice Cleaner CleaningReport Component
     ConfigPlace ConfigSection ConfigValue ConfigurationCheck ConfigurationLoader
-    ConfigurationProblems CounterRandom CustomOperation DataDescription DataSettings Dataset
+    ConfigurationProblems CounterRandom CustomOperation DataDescription DataMemory DataSettings Dataset
     Decision Diagnostic DiagnosticCode DiagnosticText EpochResult Event Exclusion Executable
     FeatureSelection FeatureSelector FilePath FittedPlugin Freezing FusedGroup Gradients Hook
     HostDefaults InitialValue Initializer JSONSchema Kernel KernelProfile Layer LayerPart

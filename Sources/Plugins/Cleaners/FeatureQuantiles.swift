@@ -1,7 +1,7 @@
 import EspalierProtocols
 
 /// Quantiles of some features over the training samples, of their finite values.
-enum FeatureQuantiles {
+package enum FeatureQuantiles {
   /// The quantiles of each feature; `nil` for one without a finite value.
   ///
   /// Values are held and put in order as far as they need; of very many, three passes count them.
@@ -9,7 +9,7 @@ enum FeatureQuantiles {
   /// - Parameters:
   ///   - shares: of values below each quantile, 0…1.
   ///   - mostHeld: values that may be held.
-  static func find(
+  package static func find(
     _ samples: TrainingSamples, _ features: [Int], shares: [Double],
     mostHeld: Int = RankedValues.mostHeld
   ) throws -> [[Double]?] {

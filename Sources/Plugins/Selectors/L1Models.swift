@@ -154,7 +154,7 @@ struct SoftmaxModel: L1Model {
 
   /// - Parameter mostHeld: values that may be held.
   init(
-    _ samples: TrainingSamples, classes: Int, mostHeld: Int = RankedValues.mostHeld
+    _ samples: TrainingSamples, classes: Int, mostHeld: Int
   ) throws {
     let standard = try Standard(samples)
     let width = samples.width

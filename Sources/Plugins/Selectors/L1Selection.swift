@@ -23,6 +23,9 @@ public struct L1Selection: FeatureSelector {
   @Parameter("how many features are kept at most: a number, or a share of them (0…1)")
   public var k: FeatureCount? = nil
 
+  /// Values that may be held.
+  package var mostHeld = RankedValues.mostHeld
+
   public init() {}
   public init(strength: Double) { self.strength = strength }
   public init(k: FeatureCount) { self.k = k }
@@ -37,7 +40,10 @@ public struct L1Selection: FeatureSelector {
     let most = try k?.number(of: samples.width, parameter: "k")
     let models: [any L1Model] =
       switch samples.description.target {
-      case .classes(let names): [try SoftmaxModel(samples, classes: names.count)]
+      case .classes(let names):
+        [
+          try SoftmaxModel(samples, classes: names.count, mostHeld: mostHeld)
+        ]
       case .values(let names):
         try LeastSquaresModel.models(samples, values: names.count)
       case .none: throw PluginError("a linear model needs targets")

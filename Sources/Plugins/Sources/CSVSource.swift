@@ -12,6 +12,10 @@ import EspalierProtocols
 ///
 /// For prediction, columns are found by the names of the training table; others are passed over, and
 /// the target may be missing. `path: -` reads standard input. A file that gzip has packed is unpacked.
+///
+/// A table whose features are more than `data.memory` stays in its file: one pass finds where rows are, the
+/// classes, levels and mistakes, and rows are parsed when they are read. What that pass finds is kept in the
+/// system's folder for caches, for tables from 64 MiB on, as long as the file stays as it is.
 public struct CSVSource: Source {
   public static let manifest = Manifest(
     "csv", "samples from a table of separated values (CSV, TSV)", aliases: ["tsv"],
@@ -95,10 +99,12 @@ public struct CSVSource: Source {
       return try withExtendedLifetime(file) {
         var names: [String] = []
         var reader = try CSVReader(file.bytes, file: file.path, separator: separator.byte)
+        reader.releases = file
         let named = try readHeader(&reader, &names)
         let columns = try CSVColumns(self, names: names, named: named, file: file.path, context)
         if !named {
           reader = try CSVReader(file.bytes, file: file.path, separator: separator.byte)
+          reader.releases = file
         }
         guard file.isMapped, context.isTooLarge(estimate(reader, file, columns)) else {
           return try read(&reader, columns, context)

@@ -21,7 +21,6 @@ struct CSVStreaming {
   /// - Parameter reader: stands before the first sample.
   func open(_ reader: CSVReader, _ cache: CSVIndexCache) throws -> any Dataset {
     var reader = reader
-    reader.releases = file
     let shape = try source.sampleShape(columns.features.count)
     let entry = cache.entry(for: file, source, context)
     if let known = entry?.load(), fits(known) {

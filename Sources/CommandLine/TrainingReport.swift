@@ -42,6 +42,9 @@ struct TrainingReport {
     if let folder = result.folder { rows.append(["run", folder]) }
     rows.append(["epochs", "\(result.summary.epochs)"])
     if let best = result.bestEpoch { rows.append(["best epoch", "\(best)"]) }
+    if result.summary.streamed == true {
+      rows.append(["data", "read from the source while training"])
+    }
     if let drawn = result.summary.drawnSamples, let all = result.summary.samples["train"] {
       rows.append(["drawn", "\(drawn) an epoch from \(all) training samples"])
     }

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Reads separated values record by record (RFC 4180): quotes, doubled quotes and line breaks within
 /// them, LF, CRLF and CR, a byte order mark, blank lines passed over.
 package struct CSVReader {
@@ -14,7 +22,7 @@ package struct CSVReader {
     "", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "#N/A", "<NA>", "?",
   ]
 
-  private let bytes: UnsafeBufferPointer<UInt8>
+  private var bytes: UnsafeBufferPointer<UInt8>
   package let file: String
   package let separator: UInt8
   private var position: Int
@@ -22,6 +30,14 @@ package struct CSVReader {
   private var fields: [Field] = []
   /// The line on which the current record begins, from 1.
   package private(set) var line = 0
+  /// Whether no record so far reached over several lines, and none ended with a carriage return alone.
+  package private(set) var isPlain = true
+  /// The file whose pages are given back behind the reader, where it is larger than memory.
+  package var releases: MappedFile? {
+    didSet { nextRelease = releases == nil ? .max : position + Self.releasedBytes }
+  }
+  private var nextRelease = Int.max
+  private static let releasedBytes = 1 << 23
 
   /// - Parameters:
   ///   - bytes: the file's bytes, alive as long as the reader is used.
@@ -39,6 +55,43 @@ package struct CSVReader {
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     position = bytes.starts(with: mark) ? 3 : 0
     self.separator = separator ?? CSVReader.detectSeparator(bytes, from: position)
+  }
+
+  /// A reader of some records of a file, cut out where records begin.
+  ///
+  /// - Parameter line: the line of the file on which they begin, from 1.
+  package init(
+    records raw: UnsafeRawBufferPointer, file: String, separator: UInt8, line: Int
+  ) {
+    bytes = raw.bindMemory(to: UInt8.self)
+    self.file = file
+    position = 0
+    lineAtPosition = line
+    self.separator = separator
+  }
+
+  /// Goes to other records, as ``init(records:file:separator:line:)`` does.
+  package mutating func move(to raw: UnsafeRawBufferPointer, line: Int) {
+    bytes = raw.bindMemory(to: UInt8.self)
+    position = 0
+    lineAtPosition = line
+  }
+
+  /// Where the next record begins, blank lines before it included, and on which line.
+  package var place: (offset: Int, line: Int) { (position, lineAtPosition) }
+
+  /// Goes past records, each of which is a line of its own (``isPlain``).
+  package mutating func skipLines(_ count: Int) {
+    var left = count
+    while left > 0, position < bytes.count {
+      let start = bytes.baseAddress! + position
+      let end = memchr(start, 0x0A, bytes.count - position)
+      let length = end.map { UnsafeRawPointer($0) - UnsafeRawPointer(start) }
+      let isBlank = length == 0 || length == 1 && start[0] == 0x0D
+      position += length.map { $0 + 1 } ?? bytes.count - position
+      lineAtPosition += 1
+      if !isBlank { left -= 1 }
+    }
   }
 
   /// The separator that stands equally often on each of the first lines, the most frequent of them.
@@ -78,6 +131,10 @@ package struct CSVReader {
   /// - Returns: whether there is one.
   package mutating func next() throws(FormatError) -> Bool {
     while position < bytes.count {
+      if position >= nextRelease {
+        releases?.release(position - 2 * Self.releasedBytes..<position)
+        nextRelease = position + Self.releasedBytes
+      }
       fields.removeAll(keepingCapacity: true)
       line = lineAtPosition
       try readRecord()
@@ -109,7 +166,9 @@ package struct CSVReader {
       guard place < count else { return }
       position = place + 1
       if bytes[place] == separator { continue }
-      if bytes[place] == 0x0D, position < count, bytes[position] == 0x0A { position += 1 }
+      if bytes[place] == 0x0D {
+        if position < count, bytes[position] == 0x0A { position += 1 } else { isPlain = false }
+      }
       lineAtPosition += 1
       return
     }
@@ -143,6 +202,7 @@ package struct CSVReader {
       }
       if byte == 0x0A || byte == 0x0D && !(place + 1 < bytes.count && bytes[place + 1] == 0x0A) {
         lineAtPosition += 1
+        isPlain = false
       }
       place += 1
     }

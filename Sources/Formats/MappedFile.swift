@@ -15,6 +15,8 @@ package final class MappedFile: @unchecked Sendable {
   package let bytes: UnsafeRawBufferPointer
   /// Whether pages are read from the file on demand.
   package let isMapped: Bool
+  /// Of the file while it is mapped, else −1.
+  private let descriptor: Int32
 
   package init(_ path: String) throws(FormatError) {
     self.path = path == "-" ? "standard input" : path
@@ -22,7 +24,8 @@ package final class MappedFile: @unchecked Sendable {
     guard descriptor >= 0 else {
       throw FormatError(path, "cannot be opened: \(systemError())")
     }
-    defer { if descriptor != 0 { close(descriptor) } }
+    var keepsOpen = false
+    defer { if descriptor != 0, !keepsOpen { close(descriptor) } }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
       throw FormatError(self.path, "cannot be read: \(systemError())")
@@ -32,18 +35,22 @@ package final class MappedFile: @unchecked Sendable {
     guard kind == S_IFREG, path != "-" else {
       bytes = try MappedFile.readToEnd(descriptor, self.path)
       isMapped = false
+      self.descriptor = -1
       return
     }
     let size = Int(status.st_size)
     guard size > 0 else {
       bytes = UnsafeRawBufferPointer(start: nil, count: 0)
       isMapped = false
+      self.descriptor = -1
       return
     }
     guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED
     else { throw FormatError(self.path, "cannot be mapped into memory: \(systemError())") }
     bytes = UnsafeRawBufferPointer(start: start, count: size)
     isMapped = true
+    self.descriptor = descriptor
+    keepsOpen = true
   }
 
   /// Bytes that were unpacked from a file, which this object frees.
@@ -51,6 +58,7 @@ package final class MappedFile: @unchecked Sendable {
     path = name
     self.bytes = bytes
     isMapped = false
+    descriptor = -1
   }
 
   /// The bytes of a file, unpacked if gzip has packed it.
@@ -64,13 +72,67 @@ package final class MappedFile: @unchecked Sendable {
     return try Gzip.unpack(file, limit: limit ?? unpackedBytesLimit())
   }
 
+  /// Whether gzip has packed it.
+  package var isPacked: Bool { Gzip.isPacked(bytes) }
+
   deinit {
     guard let start = bytes.baseAddress else { return }
     if isMapped {
       munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
+      close(descriptor)
     } else {
       free(UnsafeMutableRawPointer(mutating: start))
     }
+  }
+
+  // MARK: Files larger than memory
+
+  // Pages that are touched through the map count as the process's memory until the system takes them back;
+  // what is copied from the file does not.
+
+  /// Copies bytes from the file itself where it is mapped.
+  ///
+  /// - Throws: ``FormatError`` when it cannot be read, or has become shorter than it was.
+  package func copy(
+    _ range: Range<Int>, to output: UnsafeMutableRawPointer
+  ) throws(FormatError) {
+    guard isMapped else {
+      output.copyMemory(from: bytes.baseAddress! + range.lowerBound, byteCount: range.count)
+      return
+    }
+    var done = 0
+    while done < range.count {
+      let number = pread(
+        descriptor, output + done, range.count - done, off_t(range.lowerBound + done))
+      if number < 0, errno == EINTR { continue }
+      guard number >= 0 else { throw FormatError(path, "cannot be read: \(systemError())") }
+      guard number > 0 else { throw FormatError(path, "has become shorter while it was read") }
+      done += number
+    }
+  }
+
+  /// Gives pages that were read through the map back; they are read again when they are touched.
+  package func release(_ range: Range<Int>) {
+    guard isMapped, let base = bytes.baseAddress else { return }
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let start = max(range.lowerBound, 0) / page * page
+    let end = range.upperBound / page * page
+    guard end > start else { return }
+    madvise(UnsafeMutableRawPointer(mutating: base + start), end - start, MADV_DONTNEED)
+  }
+
+  /// What the file is by now, so that a later look can tell whether it has changed; `nil` for what is no
+  /// file.
+  package var identity: String? {
+    guard isMapped else { return nil }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return nil }
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    return "\(status.st_dev) \(status.st_ino) \(status.st_size) \(time.tv_sec).\(time.tv_nsec)"
   }
 
   private static func readToEnd(

@@ -11,6 +11,8 @@ package struct StoredArray: Sendable {
   package let count: Int
   /// Numbers along all axes but the first.
   package let rowCount: Int
+  /// Whether values are copied from the file, not read through its map.
+  private var isStreamed = false
 
   /// - Parameters:
   ///   - name: the file, or a member of it, in messages.
@@ -42,6 +44,73 @@ package struct StoredArray: Sendable {
 
   /// Entries along the first axis.
   package var rows: Int { shape.first ?? 1 }
+
+  /// The same array, read without a trace in the process's memory: for files that are larger than it.
+  ///
+  /// One in column-major order, whose rows lie all over the file, and one that was unpacked stay as they are.
+  package func streamed() -> StoredArray {
+    var copy = self
+    copy.isStreamed = file.isMapped && !columnMajor
+    return copy
+  }
+
+  /// Bytes that are read at once.
+  private static let block = 1 << 20
+
+  /// Copies entries along the first axis.
+  ///
+  /// - Throws: ``FormatError`` when a streamed file cannot be read.
+  package func read(
+    rows: UnsafeBufferPointer<Int>, to output: UnsafeMutablePointer<Float>
+  ) throws(FormatError) {
+    guard isStreamed, rowCount > 0 else {
+      for (place, row) in rows.enumerated() { read(row: row, to: output + place * rowCount) }
+      return
+    }
+    let rowBytes = rowCount * type.size
+    let room = max(rowBytes, min(Self.block, rows.count * rowBytes * 4))
+    let buffer = UnsafeMutableRawPointer.allocate(byteCount: room, alignment: 16)
+    defer { buffer.deallocate() }
+    var place = 0
+    while place < rows.count {
+      // Rows that lie close behind each other are read with what is between them.
+      let first = rows[place]
+      var next = place + 1
+      while next < rows.count, rows[next] > rows[next - 1], rows[next] - rows[next - 1] <= 4,
+        (rows[next] - first + 1) * rowBytes <= room
+      { next += 1 }
+      let end = rows[next - 1] + 1
+      try file.copy(start + first * rowBytes..<start + end * rowBytes, to: buffer)
+      for index in place..<next {
+        type.convert(
+          buffer + (rows[index] - first) * rowBytes, bigEndian: bigEndian,
+          to: UnsafeMutableBufferPointer(start: output + index * rowCount, count: rowCount))
+      }
+      place = next
+    }
+  }
+
+  /// All values in row-major order.
+  ///
+  /// - Throws: ``FormatError`` when a streamed file cannot be read.
+  package func allValues() throws(FormatError) -> [Float] {
+    guard isStreamed else { return values() }
+    var result = [Float](repeating: 0, count: count)
+    let portion = Self.block / type.size
+    let buffer = UnsafeMutableRawPointer.allocate(byteCount: Self.block, alignment: 16)
+    defer { buffer.deallocate() }
+    for first in stride(from: 0, to: count, by: portion) {
+      let number = min(portion, count - first)
+      let from = start + first * type.size
+      try file.copy(from..<from + number * type.size, to: buffer)
+      result.withUnsafeMutableBufferPointer {
+        type.convert(
+          buffer, bigEndian: bigEndian,
+          to: UnsafeMutableBufferPointer(rebasing: $0[first..<first + number]))
+      }
+    }
+    return result
+  }
 
   /// All values in row-major order.
   package func values() -> [Float] {

@@ -58,4 +58,26 @@ import Testing
     #expect(found == expected)
     #expect(time < .seconds(2))
   }
+
+  /// Samples that are compared a few at a time are found like those that are compared at once.
+  @Test func severalPasses() throws {
+    let rows = (0..<500).map { [Float($0 * 31 % 190), Float($0 % 3)] }
+    let data = try table(rows, target: classes, targets: (0..<500).map { Float($0 % 4 / 3) })
+    let beside = try table(
+      Array(rows[100..<140]), target: classes, targets: (100..<140).map { Float($0 % 4 / 3) })
+    for conflicts in [Duplicates.Conflicts.keep, .drop] {
+      let once = Duplicates(conflicts: conflicts)
+      var often = once
+      often.samplesAtOnce = 37
+      let expected = try exclusion(once, data, beside: beside)
+      let found = try exclusion(often, data, beside: beside)
+      #expect(!expected.samples.isEmpty && found.samples == expected.samples)
+      #expect(found.note == expected.note)
+    }
+    var strict = Duplicates(conflicts: .error)
+    let message = complaint { _ = try exclusion(strict, data) }
+    strict.samplesAtOnce = 50
+    #expect(message.contains("has the features of"))
+    #expect(complaint { _ = try exclusion(strict, data) } == message)
+  }
 }

@@ -129,4 +129,48 @@ import Testing
       #expect(time < .seconds(1))
     #endif
   }
+
+  /// Records that are cut out of a file are read as in the file, with their lines.
+  @Test func recordsFromTheMiddle() throws {
+    let text = "a,b\n1,2\n\n3,4\r\n\r\n5,\"x\"\n7,8"
+    try text.utf8CString.withUnsafeBytes { raw in
+      let bytes = UnsafeRawBufferPointer(rebasing: raw.dropLast())
+      var whole = try CSVReader(bytes, file: "t", separator: 0x2C)
+      var places: [(offset: Int, line: Int)] = []
+      var found: [(text: String, line: Int)] = []
+      while true {
+        let place = whole.place
+        guard try whole.next() else { break }
+        places.append(place)
+        found.append((whole.text(0), whole.line))
+      }
+      #expect(
+        found.map(\.text) == ["a", "1", "3", "5", "7"] && found.map(\.line) == [1, 2, 4, 6, 7])
+      #expect(whole.isPlain)
+      for first in found.indices {
+        for last in first..<found.count {
+          var part = CSVReader(
+            records: UnsafeRawBufferPointer(rebasing: bytes[places[first].offset...]), file: "t",
+            separator: 0x2C, line: places[first].line)
+          part.skipLines(last - first)
+          #expect(try part.next())
+          #expect(part.text(0) == found[last].text && part.line == found[last].line)
+        }
+      }
+    }
+  }
+
+  @Test func whatIsNoLineByItself() throws {
+    func isPlain(_ text: String) throws -> Bool {
+      try text.utf8CString.withUnsafeBytes { raw in
+        var reader = try CSVReader(
+          UnsafeRawBufferPointer(rebasing: raw.dropLast()), file: "t", separator: 0x2C)
+        while try reader.next() {}
+        return reader.isPlain
+      }
+    }
+    #expect(try isPlain("a,b\n1,\"x, y\"\r\n3,4\n"))
+    #expect(try !isPlain("a,b\n1,\"x\ny\"\n"))
+    #expect(try !isPlain("a,b\r1,2\r"))
+  }
 }

@@ -1,4 +1,5 @@
 import EspalierFormats
+import Foundation
 import Testing
 
 @Suite struct NPYTests {
@@ -84,6 +85,36 @@ import Testing
   @Test func damagedFilesDoNotCrash() throws {
     for name in ["f4.npy", "f4_fortran.npy", "version2.npy"] {
       try damage(fixture(name)) { path in _ = try NPY.read(path).values() }
+    }
+  }
+
+  /// Rows that are copied from the file are those of the map, in any order.
+  @Test func streamedArrays() throws {
+    for name in [
+      "f4", "f8_big_endian", "f2", "i8", "u2", "b1", "f4_vector", "f4_empty", "f4_fortran",
+    ] {
+      let array = try NPY.read(fixture(name + ".npy"))
+      #expect(try array.streamed().allValues().elementsEqual(array.values()), "\(name)")
+    }
+    try withFolder { folder in
+      let path = folder + "/x.npy"
+      let (count, width) = (3000, 700)
+      try NPY.write((0..<count * width).map { Float($0) }, shape: [count, width], to: path)
+      let array = try NPY.read(path).streamed()
+      #expect(try array.allValues() == (0..<count * width).map { Float($0) })
+      let rows = [7, 8, 9, 12, 17, 16, 16, 2999] + Array(100..<2000) + [0]
+      var values = [Float](repeating: -1, count: rows.count * width)
+      try rows.withUnsafeBufferPointer { try array.read(rows: $0, to: &values) }
+      for (place, row) in rows.enumerated() {
+        let found = values[place * width..<(place + 1) * width]
+        #expect(found.first == Float(row * width) && found.last == Float((row + 1) * width - 1))
+      }
+      // A file that becomes shorter is an error, no crash.
+      truncate(path, off_t(1 << 20))
+      let message = complaint {
+        try rows.withUnsafeBufferPointer { try array.read(rows: $0, to: &values) }
+      }
+      #expect(message?.contains("has become shorter") == true)
     }
   }
 }

@@ -84,4 +84,34 @@ import Testing
     #expect(
       complaint { _ = try KBest(1, score: .mutualInformation).fit(none) }.contains("needs targets"))
   }
+
+  /// What is too much to be held is counted, to the same scores.
+  @Test func countsWhatItMayNotHold() throws {
+    var random = CounterRandom(seed: 5, stream: "counted")
+    let count = 2000
+    var values: [Double] = []
+    var (labels, amounts): ([Double], [Double]) = ([], [])
+    for row in 0..<count {
+      let x = Double(random.normal())
+      values += [x, Double(row % 5), Double(random.normal()), 3, row % 2 == 0 ? 0 : -0.0]
+      labels.append(x + Double(random.normal()) > 0 ? 1 : 0)
+      amounts += [x * x, Double(row % 7)]
+    }
+    for (target, targets) in [
+      (TargetDescription.classes(["a", "b"]), labels), (.values(["y", "z"]), amounts),
+    ] {
+      let samples = try training(values, width: 5, target: target, targets: targets)
+      for bins in [4, 16] {
+        let held = try MutualInformation(bins: bins).scores(samples)
+        let counted = try MutualInformation(bins: bins, mostHeld: 0).scores(samples)
+        #expect(counted == held)
+        #expect(counted[0] > 0.05 && counted[3] == 0)
+      }
+    }
+    let bad = try training(
+      Array(values.dropLast(5)) + [1, 2, .nan, 3, 4], width: 5,
+      names: ["p", "q", "r", "s", "t"], target: .values(["y", "z"]), targets: amounts)
+    #expect(
+      complaint { _ = try MutualInformation(bins: 4, mostHeld: 0).scores(bad) }.contains("`r`"))
+  }
 }

@@ -45,4 +45,26 @@ import Testing
       complaint { _ = try L1Selection().fit(try training([1, 2], width: 1)) }
         .contains("needs targets"))
   }
+
+  /// Of more samples than may be held a part tells the same features.
+  @Test func aPartOfTheSamples() throws {
+    var random = CounterRandom(seed: 1, stream: "part")
+    var values: [Double] = []
+    var labels: [Double] = []
+    for _ in 0..<4000 {
+      let row = (0..<6).map { _ in Double(random.normal()) }
+      values += row
+      labels.append(2 * row[1] - row[4] > 0 ? 1 : 0)
+    }
+    let samples = try training(
+      values, width: 6, target: .classes(["a", "b"]), targets: labels)
+    var selection = L1Selection(k: 2)
+    let whole = try selection.fit(samples)
+    selection.mostHeld = 6 * 1000
+    let part = try selection.fit(samples)
+    #expect(whole.kept == [1, 4] && part.kept == [1, 4])
+    // Other samples give other weights; the same part gives the same.
+    #expect(part.scores != whole.scores)
+    #expect(try selection.fit(samples).scores == part.scores)
+  }
 }

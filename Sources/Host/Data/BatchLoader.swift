@@ -57,7 +57,8 @@ package final class BatchLoader {
       augmentations: augmentations)
     var wanted = workers ?? 0
     if workers == nil, plan.batchCount > 1, !plan.isCheap {
-      wanted = min(2, max(1, processorCount() - 1))
+      // What is read from files, and text above all, takes more than two can do.
+      wanted = min(part.isInMemory ? 2 : 6, max(1, processorCount() - 1))
     }
     let ring = BatchRing(plan, depth: wanted == 0 ? 1 : min(8, 3 + wanted))
     self.ring = ring

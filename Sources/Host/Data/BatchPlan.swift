@@ -4,7 +4,7 @@ import EspalierProtocols
 final class BatchPlan: @unchecked Sendable {
   // `order` and `sequences` change between epochs only, while no worker is at work.
   private let part: Part
-  private let order: UnsafeMutableBufferPointer<Int>
+  private let order: SampleOrder
   private let shuffle: Bool
   private let seed: UInt64
   private let augmentations: [any Augmentation]
@@ -63,11 +63,8 @@ final class BatchPlan: @unchecked Sendable {
       target: hasShares ? part.description.target.count : part.description.target.width,
       scratch: augmentations.isEmpty ? 0 : sample, hasWeights: part.weights != nil,
       hasShares: hasShares, mixes: mixes)
-    order = .allocate(capacity: part.count)
-    for place in order.indices { order.initializeElement(at: place, to: place) }
+    order = SampleOrder(count: part.count)
   }
-
-  deinit { order.deallocate() }
 
   /// Whether making a batch costs less than handing it from thread to thread.
   var isCheap: Bool {
@@ -84,22 +81,20 @@ final class BatchPlan: @unchecked Sendable {
     }
     guard shuffle else { return }
     // From the file's order each time, so that an epoch does not depend on the ones before it.
-    for place in order.indices { order[place] = place }
     var random = CounterRandom(seed: seed, stream: "shuffle", step: step)
-    for place in stride(from: order.count - 1, to: 0, by: -1) {
-      order.swapAt(place, random.integer(below: place + 1))
-    }
+    order.shuffle(&random)
   }
 
-  private func samples(_ batch: Int) -> UnsafeBufferPointer<Int> {
+  private func places(of batch: Int) -> Range<Int> {
     let start = batch * batchSize
-    return UnsafeBufferPointer(
-      start: order.baseAddress! + start, count: min(batchSize, order.count - start))
+    return start..<start + min(batchSize, order.count - start)
   }
 
   /// Reads and augments a batch.
   func fill(_ slot: BatchSlot, _ batch: Int) throws {
-    let samples = samples(batch)
+    let places = places(of: batch)
+    order.copy(places, to: slot.samples)
+    let samples = UnsafeBufferPointer(start: slot.samples, count: places.count)
     try part.read(
       samples, features: slot.features.pointer, targets: (slot.classes ?? slot.targets).pointer)
     if let weights = slot.weights, let all = part.weights {
@@ -184,11 +179,11 @@ final class BatchPlan: @unchecked Sendable {
   }
 
   func loaded(_ slot: BatchSlot, _ batch: Int) -> LoadedBatch {
-    let samples = samples(batch)
+    let count = places(of: batch).count
     return LoadedBatch(
-      index: batch, count: samples.count, features: slot.features.pointer,
+      index: batch, count: count, features: slot.features.pointer,
       targets: slot.targets.pointer, targetWidth: size.target,
       measured: (slot.classes ?? slot.targets).pointer, weights: slot.weights?.pointer,
-      samples: samples)
+      samples: UnsafeBufferPointer(start: slot.samples, count: count))
   }
 }

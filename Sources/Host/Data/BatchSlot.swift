@@ -9,6 +9,8 @@ final class BatchSlot: @unchecked Sendable {
   let classes: AlignedFloats?
   let weights: AlignedFloats?
   let scratch: AlignedFloats
+  /// The samples' numbers in their part.
+  let samples: UnsafeMutablePointer<Int>
   /// The batch before it is mixed.
   let originals: Originals?
   /// The batch that it holds, −1 for none.
@@ -28,6 +30,8 @@ final class BatchSlot: @unchecked Sendable {
     classes = size.hasShares ? AlignedFloats(count: size.samples) : nil
     weights = size.hasWeights ? AlignedFloats(count: size.samples) : nil
     scratch = AlignedFloats(count: size.scratch)
+    samples = .allocate(capacity: size.samples)
+    samples.initialize(repeating: 0, count: size.samples)
     originals =
       size.mixes
       ? Originals(
@@ -35,6 +39,8 @@ final class BatchSlot: @unchecked Sendable {
         targets: AlignedFloats(count: size.samples * size.target),
         weights: AlignedFloats(count: size.hasWeights ? size.samples : 0)) : nil
   }
+
+  deinit { samples.deallocate() }
 }
 
 /// What a batch needs room for.

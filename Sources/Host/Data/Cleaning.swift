@@ -19,8 +19,8 @@ struct Cleaning {
   /// The numbers of the samples that stay.
   ///
   /// - Throws: ``ConfigurationProblems`` that point at the cleaner.
-  mutating func rows(of dataset: any Dataset, _ part: Part) throws -> [Int] {
-    var rows = Array(0..<dataset.count)
+  mutating func rows(of dataset: any Dataset, _ part: Part) throws -> SampleNumbers {
+    var rows = SampleNumbers(0..<dataset.count)
     for (index, cleaner) in cleaners.enumerated() {
       let samples = SourceSamples(dataset, rows: rows)
       let exclusion = try configuration.naming(
@@ -32,7 +32,7 @@ struct Cleaning {
         return exclusion
       }
       if part == .source { given.append(samples) }
-      rows = exclusion.remaining(of: rows)
+      rows = rows.removing(places: exclusion.samples)
       let count = exclusion.samples.count
       switch part {
       case .source: reports[index].source = count
@@ -68,17 +68,5 @@ extension Exclusion {
     guard samples.count < count else {
       throw PluginError("it leaves no sample of \(count)")
     }
-  }
-
-  /// The rows that stay.
-  func remaining(of rows: [Int]) -> [Int] {
-    guard !samples.isEmpty else { return rows }
-    var result: [Int] = []
-    result.reserveCapacity(rows.count - samples.count)
-    var next = 0
-    for (place, row) in rows.enumerated() {
-      if next < samples.count, samples[next] == place { next += 1 } else { result.append(row) }
-    }
-    return result
   }
 }

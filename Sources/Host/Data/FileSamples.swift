@@ -40,7 +40,8 @@ extension RunConfiguration {
     catalog: Catalog
   ) throws -> any Dataset {
     let context = SourceContext(
-      folder: ".", expected: expected, needsTargets: needsTargets, group: data.split.group)
+      folder: ".", expected: expected, needsTargets: needsTargets, group: data.split.group,
+      memory: data.memoryLimit)
     let failure = Self.failure(of: source, catalog)
     do { return SourceDataset.wrapping(try source.open(context), failure) } catch {
       throw failure(error)

@@ -46,26 +46,29 @@ package struct FittedTransforms: Sendable {
     steps.reduce(input.sampleShape.count) { max($0, $1.transform.outputShape.count) }
   }
 
-  /// Samples of a data set after all transforms, in memory; or, where there are none and the data are
-  /// not in memory already, as they are.
+  /// Samples of a data set after all transforms, in memory as far as there is room; or, where there are no
+  /// transforms and the data are not in memory already, as they are.
   ///
   /// - Parameters:
   ///   - rows: numbers of the samples; all unless given.
   ///   - cleaned: the number of steps after which no value may be missing or infinite; the cleaners
   ///     unless given, −1 for none.
+  ///   - budget: how much may be held in memory; what is more is transformed whenever it is read.
   /// - Throws: ``UnusableValue`` for one that is, and what the data set throws.
   package func apply(
-    to dataset: any Dataset, rows: [Int]? = nil, cleaned: Int? = nil
+    to dataset: any Dataset, rows: SampleNumbers? = nil, cleaned: Int? = nil,
+    budget: MemoryBudget = MemoryBudget()
   ) throws -> Part {
     guard dataset.description.sampleShape == input.sampleShape else {
       throw PluginError(
         "samples have shape \(dataset.description.sampleShape), the training data had "
           + "\(input.sampleShape)")
     }
-    let rows = rows ?? Array(0..<dataset.count)
+    let rows = rows ?? SampleNumbers(0..<dataset.count)
     let targetDescription = dataset.description.target
     let active = steps.indices.filter { !(steps[$0].transform is Unchanged) }
-    if active.isEmpty, !(dataset is ArrayDataset), !(dataset is StepResult) {
+    let lacks = (dataset as? any KnowsMissingFeatures)?.hasMissingFeatures ?? nil
+    if active.isEmpty, !(dataset is ArrayDataset), !(dataset is StepResult), lacks != true {
       return Part(
         dataset, rows: rows, targets: try targets(of: dataset, rows: rows),
         weights: try weights(of: dataset, rows: rows))
@@ -74,6 +77,16 @@ package struct FittedTransforms: Sendable {
     let checkpoint = cleaned < 0 ? -1 : active.count { $0 < cleaned }
     let checkedDescription = description(after: max(cleaned, 0))
     let cleaners = steps.prefix(max(cleaned, 0)).map(\.plugin.pluginName)
+    guard budget.holds(rows.count, size: output.sampleShape.count) else {
+      var check: StreamedSamples.Check?
+      if checkpoint >= 0, checkpoint > 0 || lacks != false {
+        check = .init(
+          position: checkpoint, description: checkedDescription, cleaners: cleaners,
+          place: { dataset.place(of: $0) ?? "sample \($0)" },
+          pass: CheckedPass(last: rows.last ?? 0))
+      }
+      return try streamed(dataset, rows, active, check)
+    }
     var description = output
     description.target = targetDescription
     let size = description.sampleShape.count
@@ -91,11 +104,13 @@ package struct FittedTransforms: Sendable {
         try ValueChecks.check(
           UnsafeBufferPointer(start: values, count: number * width), checkedDescription,
           after: cleaners
-        ) { Preparation.Samples(dataset, rows: []).place(of: rows[start + $0]) }
+        ) { dataset.place(of: rows[start + $0]) ?? "sample \(rows[start + $0])" }
       }
       var current = active.isEmpty ? place : scratch[0].pointer
-      try rows[start..<start + number].withUnsafeBufferPointer { part in
-        try dataset.read(part, features: current, targets: targetPlace)
+      try withUnsafeTemporaryAllocation(of: Int.self, capacity: number) { chosen in
+        rows.copy(start..<start + number, to: chosen.baseAddress!)
+        try dataset.read(
+          UnsafeBufferPointer(chosen), features: current, targets: targetPlace)
       }
       var width = input.sampleShape.count
       for (position, index) in active.enumerated() {
@@ -117,13 +132,33 @@ package struct FittedTransforms: Sendable {
       weights: try weights(of: dataset, rows: rows))
   }
 
-  private func weights(of dataset: any Dataset, rows: [Int]) throws -> AlignedFloats? {
+  /// Samples that stay where they are, and are transformed whenever they are read.
+  private func streamed(
+    _ dataset: any Dataset, _ rows: SampleNumbers, _ active: [Int], _ check: StreamedSamples.Check?
+  ) throws -> Part {
+    var description = output
+    description.target = dataset.description.target
+    var change: (any Transform)?
+    if let target, description.target.width == target.transform.outputShape.count {
+      change = target.transform
+    }
+    let samples = StreamedSamples(
+      base: dataset, description: description, transforms: active.map { steps[$0].transform },
+      check: check)
+    return Part(
+      streaming: samples, rows: rows, changingTargets: change,
+      weights: try weights(of: dataset, rows: rows))
+  }
+
+  private func weights(of dataset: any Dataset, rows: SampleNumbers) throws -> AlignedFloats? {
     try dataset.allWeights().map { all in AlignedFloats(rows.map { all[$0] }) }
   }
 
   /// What cleaners leave of training samples by what they were fitted to, which they are not asked about
   /// any other.
-  package func remaining(of training: Preparation.Samples) throws -> [Int] {
+  package func remaining(
+    of training: Preparation.Samples, budget: MemoryBudget = MemoryBudget()
+  ) throws -> SampleNumbers {
     var current = training
     var rows = training.rows
     for (index, step) in steps.prefix(cleanerCount).enumerated() {
@@ -131,16 +166,16 @@ package struct FittedTransforms: Sendable {
       let exclusion = try cleaner.exclusion(
         from: TrainingSamples(current.dataset, rows: current.rows), fitted: step.transform)
       try exclusion.check(rows.count)
-      rows = exclusion.remaining(of: rows)
+      rows = rows.removing(places: exclusion.samples)
       current = Preparation.Samples(
-        current.dataset, rows: exclusion.remaining(of: current.rows), path: current.path)
+        current.dataset, rows: current.rows.removing(places: exclusion.samples), path: current.path)
       guard index + 1 < cleanerCount else { break }
-      current = try Preparation.apply(step, to: current, checks: false)
+      current = try Preparation.apply(step, to: current, checks: false, budget: budget)
     }
     return rows
   }
 
-  private func targets(of dataset: any Dataset, rows: [Int]) throws -> AlignedFloats {
+  private func targets(of dataset: any Dataset, rows: SampleNumbers) throws -> AlignedFloats {
     let width = dataset.description.target.width
     let all = try dataset.allTargets()
     let result = AlignedFloats(count: rows.count * width)

@@ -9,7 +9,7 @@ package struct PreparedData: Sendable {
   /// What an epoch draws from: the training samples, balanced.
   package var drawn: Part
   /// The numbers of the drawn samples in the training split; `nil` where no balancer chose them.
-  package var draws: [Int]?
+  package var draws: SampleNumbers?
   /// What cleaners left out of the training split, by their number among the transforms.
   let exclusions: [Int: Exclusion]
   /// What cleaners left out in all, in their order.
@@ -28,14 +28,20 @@ package enum Preparation {
   /// Samples of a data set, by number.
   package struct Samples: Sendable {
     package let dataset: any Dataset
-    package let rows: [Int]
+    package let rows: SampleNumbers
     /// The source in the config that they are from.
     let path: String
 
-    package init(_ dataset: any Dataset, rows: [Int]? = nil, path: String = "data.source") {
+    package init(
+      _ dataset: any Dataset, rows: SampleNumbers? = nil, path: String = "data.source"
+    ) {
       self.dataset = dataset
-      self.rows = rows ?? Array(0..<dataset.count)
+      self.rows = rows ?? SampleNumbers(0..<dataset.count)
       self.path = path
+    }
+
+    package init(_ dataset: any Dataset, rows: [Int], path: String = "data.source") {
+      self.init(dataset, rows: SampleNumbers(rows), path: path)
     }
 
     /// Where one stands, for messages.
@@ -54,22 +60,23 @@ package enum Preparation {
   /// Prepares the parts of one data set.
   package static func prepare(
     _ dataset: any Dataset, split: Split, transforms: [any FittedPlugin] = [],
-    target: (any Normalizer)? = nil
+    target: (any Normalizer)? = nil, memory: Int = .max
   ) throws -> PreparedData {
     func part(_ rows: [Int]) -> Samples? { rows.isEmpty ? nil : Samples(dataset, rows: rows) }
     return try prepare(
       training: Samples(dataset, rows: split.training), validation: part(split.validation),
-      test: part(split.test), transforms: transforms, target: target)
+      test: part(split.test), transforms: transforms, target: target, memory: memory)
   }
 
   /// Fits transforms in their order, each to the training samples as the ones before it leave them,
   /// and applies them to all parts.
   ///
+  /// - Parameter memory: bytes that samples may take; more are transformed whenever they are read.
   /// - Throws: ``PluginError`` when the parts do not fit together, ``Failure`` when a transform cannot be
   ///   fitted, and what data sets throw when they are read.
   package static func prepare(
     training: Samples, validation: Samples?, test: Samples?, transforms plugins: [any FittedPlugin],
-    target: (any Normalizer)?
+    target: (any Normalizer)?, memory: Int = .max
   ) throws -> PreparedData {
     guard !training.rows.isEmpty else { throw PluginError("there are no training samples") }
     let input = training.dataset.description
@@ -82,24 +89,30 @@ package enum Preparation {
     var current = training
     let cleaners = plugins.prefix { $0 is any Cleaner }.count
     if cleaners == 0 { try checkValues(of: training) }
+    let budget = MemoryBudget(
+      bytes: memory,
+      samples: training.rows.count + (validation?.rows.count ?? 0) + (test?.rows.count ?? 0))
     for (position, plugin) in plugins.enumerated() {
       let samples = TrainingSamples(current.dataset, rows: current.rows)
-      let (transform, exclusion) = try naming(plugin, position) {
-        let transform = try plugin.fit(samples)
-        let exclusion = try (plugin as? any Cleaner)?.exclusion(from: samples, fitted: transform)
-        try exclusion?.check(samples.count)
-        return (transform, exclusion)
+      let (transform, exclusion) = try at(training) {
+        try naming(plugin, position) {
+          let transform = try plugin.fit(samples)
+          let exclusion = try (plugin as? any Cleaner)?.exclusion(from: samples, fitted: transform)
+          try exclusion?.check(samples.count)
+          return (transform, exclusion)
+        }
       }
       steps.append(.init(plugin: plugin, transform: transform))
       if let exclusion {
         exclusions[position] = exclusion
         current = Samples(
-          current.dataset, rows: exclusion.remaining(of: current.rows), path: current.path)
+          current.dataset, rows: current.rows.removing(places: exclusion.samples),
+          path: current.path)
       }
       if steps.count < plugins.count {
         // The next one is fitted to what this one made; earlier results are given back.
         current = try apply(
-          steps[position], to: current, checks: position == cleaners - 1)
+          steps[position], to: current, checks: position == cleaners - 1, budget: budget)
       }
     }
     let fittedTarget = try target.map { plugin in
@@ -113,16 +126,22 @@ package enum Preparation {
         input: current.dataset.description, steps: [last], target: fittedTarget)
       trainingPart = try at(training) {
         try final.apply(
-          to: current.dataset, rows: current.rows, cleaned: cleaners == steps.count ? 1 : -1)
+          to: current.dataset, rows: current.rows, cleaned: cleaners == steps.count ? 1 : -1,
+          budget: budget)
       }
     } else {
       trainingPart = try at(training) {
-        try fitted.apply(to: current.dataset, rows: current.rows)
+        try fitted.apply(to: current.dataset, rows: current.rows, budget: budget)
       }
     }
+    try at(training) { try trainingPart.checkAll() }
     func applied(_ part: Samples?) throws -> Part? {
       try part.map { part in
-        try at(part) { try fitted.apply(to: part.dataset, rows: part.rows) }
+        try at(part) {
+          let result = try fitted.apply(to: part.dataset, rows: part.rows, budget: budget)
+          try result.checkAll()
+          return result
+        }
       }
     }
     return PreparedData(
@@ -134,13 +153,15 @@ package enum Preparation {
   ///
   /// - Parameter checks: whether no value may be missing or infinite after it.
   static func apply(
-    _ step: FittedTransforms.Step, to samples: Samples, checks: Bool
+    _ step: FittedTransforms.Step, to samples: Samples, checks: Bool,
+    budget: MemoryBudget = MemoryBudget()
   ) throws -> Samples {
     if step.transform is Unchanged, !checks { return samples }
     let fitted = FittedTransforms(
       input: samples.dataset.description, steps: [step], target: nil)
     let part = try at(samples) {
-      try fitted.apply(to: samples.dataset, rows: samples.rows, cleaned: checks ? 1 : -1)
+      try fitted.apply(
+        to: samples.dataset, rows: samples.rows, cleaned: checks ? 1 : -1, budget: budget)
     }
     return Samples(StepResult(part: part, origin: samples), path: samples.path)
   }
@@ -148,7 +169,22 @@ package enum Preparation {
   /// Samples in memory are looked through before anything is fitted to them, since what is fitted would
   /// complain of values that are missing without their place.
   private static func checkValues(of samples: Samples) throws {
-    guard let dataset = samples.dataset as? ArrayDataset else { return }
+    guard let dataset = samples.dataset as? ArrayDataset else {
+      guard (samples.dataset as? any KnowsMissingFeatures)?.hasMissingFeatures == true else {
+        return
+      }
+      let description = samples.dataset.description
+      var start = 0
+      try SourceSamples(samples.dataset, rows: samples.rows).forEachChunk { count, values, _ in
+        try at(samples) {
+          try ValueChecks.check(values, description, after: []) {
+            samples.place(of: samples.rows[start + $0])
+          }
+        }
+        start += count
+      }
+      return
+    }
     let size = dataset.description.sampleShape.count
     try dataset.features.withUnsafeBufferPointer { features in
       for row in samples.rows {
@@ -176,6 +212,9 @@ package enum Preparation {
     do { return try body() } catch let known as ConfigurationProblems {
       // The samples could not be read, which is not the transform's fault.
       throw known
+    } catch let value as UnusableValue {
+      // Nor is one that was found when they were.
+      throw value
     } catch {
       throw Failure(position: position, plugin: plugin, error: error)
     }
@@ -231,7 +270,7 @@ struct StepResult: Dataset {
     targets: UnsafeMutablePointer<Float>?
   ) throws { try part.read(rows, features: features, targets: targets) }
 
-  func allTargets() -> [Float] { part.allTargets() }
+  func allTargets() throws -> [Float] { try part.allTargets() }
   func allWeights() -> [Float]? { part.allWeights() }
   func place(of sample: Int) -> String? { origin.place(of: origin.rows[sample]) }
 }

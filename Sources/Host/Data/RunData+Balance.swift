@@ -7,9 +7,9 @@ extension RunData {
   /// - Throws: ``ConfigurationProblems`` that point at the balancer.
   static func balanced(
     _ configuration: RunConfiguration, _ data: PreparedData
-  ) throws -> (drawn: Part, draws: [Int]?) {
+  ) throws -> (drawn: Part, draws: SampleNumbers?) {
     var drawn = data.training
-    var draws: [Int]?
+    var draws: SampleNumbers?
     for (index, balancer) in configuration.data.balance.enumerated() {
       let part = try configuration.naming(
         balancer, .dataUnusable, atPath: "data.balance[\(index)]"
@@ -17,7 +17,9 @@ extension RunData {
         try apply(balancer, to: drawn, data, configuration, index)
       }
       if let before = draws {
-        draws = part.draws.map { before[$0] }
+        draws = SampleNumbers(count: part.draws.count, below: data.training.count) {
+          before[part.draws[$0]]
+        }
       } else {
         draws = part.draws
       }
@@ -29,14 +31,14 @@ extension RunData {
   private static func apply(
     _ balancer: any Balancer, to drawn: Part, _ data: PreparedData,
     _ configuration: RunConfiguration, _ index: Int
-  ) throws -> (drawn: Part, draws: [Int]) {
+  ) throws -> (drawn: Part, draws: SampleNumbers) {
     if balancer.usesTestInputs, data.test == nil {
       throw PluginError(
         "it weighs training samples by the inputs of the test split, and there is none",
         remedy: "set `data.split.test` or `data.test_source`")
     }
     func all(_ part: any Dataset) -> TrainingSamples {
-      TrainingSamples(part, rows: Array(0..<part.count))
+      TrainingSamples(part, rows: SampleNumbers(0..<part.count))
     }
     let balance = try balancer.balance(
       BalancingSamples(
@@ -45,10 +47,11 @@ extension RunData {
         random: CounterRandom(
           seed: UInt64(configuration.training.seed), stream: "balance.\(index)"),
         folder: configuration.folder))
-    let draws = balance.draws ?? Array(0..<drawn.count)
-    if let bad = draws.first(where: { !(0..<drawn.count).contains($0) }) {
+    if let bad = balance.draws?.first(where: { !(0..<drawn.count).contains($0) }) {
       throw PluginError("it draws sample \(bad) of \(drawn.count)")
     }
+    let draws =
+      balance.draws.map { SampleNumbers($0) } ?? SampleNumbers(0..<drawn.count)
     guard !draws.isEmpty else { throw PluginError("it leaves no training samples") }
     var weights = drawn.weights.map { before in draws.map { before.pointer[$0] } }
     if let own = balance.weights {

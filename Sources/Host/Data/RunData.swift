@@ -38,7 +38,8 @@ enum RunData {
       do {
         return try Preparation.prepare(
           training: parts.training, validation: parts.validation, test: parts.test,
-          transforms: data.transforms.map(\.plugin), target: data.targetNormalize)
+          transforms: data.transforms.map(\.plugin), target: data.targetNormalize,
+          memory: data.memoryLimit)
       } catch let failure as Preparation.Failure {
         throw configuration.problem(
           failure.error, of: failure.plugin, .dataUnusable,
@@ -99,13 +100,14 @@ enum RunData {
   ) throws -> Parts {
     let data = configuration.data
     let seed = UInt64(configuration.training.seed)
+    let memory = data.memoryLimit
     let context = SourceContext(
-      folder: configuration.folder, seed: seed, group: data.split.group)
+      folder: configuration.folder, seed: seed, group: data.split.group, memory: memory)
     let dataset = try open(data.source, context, configuration, "data.source")
     try done(.dataOpened, dataset.description, nil)
     let expected = SourceContext(
       folder: configuration.folder, seed: seed, expected: dataset.description,
-      group: data.split.group)
+      group: data.split.group, memory: memory)
     let validation = try data.validationSource.map {
       try open($0, expected, configuration, "data.validation_source")
     }
@@ -130,26 +132,29 @@ enum RunData {
 
     let split = try located(configuration, "data.split") {
       try SplitRequest(
-        data.split, count: samples.rows.count, classes: try classes(samples, data.split),
+        data.split, count: samples.rows.count, classOf: try classOf(samples, data.split),
         groups: try groups(samples, data), seed: seed,
         validation: validation == nil ? data.split.validation : 0,
         test: test == nil ? data.split.test : 0
-      ).split()
+      ).marks()
     }
-    func part(_ places: [Int]) -> Preparation.Samples {
-      .init(dataset, rows: places.map { samples.rows[$0] })
+    func part(_ part: SplitMarks.Part) -> Preparation.Samples {
+      .init(dataset, rows: split.samples(of: part, { samples.rows[$0] }, below: dataset.count))
     }
-    func partIfAny(_ places: [Int]) -> Preparation.Samples? { places.isEmpty ? nil : part(places) }
+    func partIfAny(_ which: SplitMarks.Part) -> Preparation.Samples? {
+      let found = part(which)
+      return found.rows.isEmpty ? nil : found
+    }
     return Parts(
-      training: part(split.training), validation: validationSamples ?? partIfAny(split.validation),
-      test: testSamples ?? partIfAny(split.test), cleaning: cleaning,
+      training: part(.training), validation: validationSamples ?? partIfAny(.validation),
+      test: testSamples ?? partIfAny(.test), cleaning: cleaning,
       notes: [dataset, validation, test].flatMap { $0?.notes ?? [] })
   }
 
   /// The class of each sample, where parts shall have equal shares of each.
-  private static func classes(
+  private static func classOf(
     _ samples: Preparation.Samples, _ split: SplitSettings
-  ) throws -> [Int]? {
+  ) throws -> ((Int) -> Int)? {
     guard case .classes = samples.dataset.description.target else {
       if split.stratify == true {
         throw PluginError("only data with classes can be stratified", parameter: "stratify")
@@ -158,7 +163,7 @@ enum RunData {
     }
     guard split.stratify ?? split.shuffle else { return nil }
     let all = try samples.dataset.allTargets()
-    return samples.rows.map { Int(all[$0]) }
+    return { Int(all[samples.rows[$0]]) }
   }
 
   /// The group of each sample, where the config names what groups them.
@@ -205,7 +210,10 @@ extension PreparedData {
   var classCounts: [Int] {
     guard case .classes(let names) = description.target else { return [] }
     var counts = [Int](repeating: 0, count: names.count)
-    for target in drawn.allTargets() where Int(target) < names.count { counts[Int(target)] += 1 }
+    // What streams has been read before: its source keeps the targets.
+    for target in (try? drawn.allTargets()) ?? [] where Int(target) < names.count {
+      counts[Int(target)] += 1
+    }
     return counts
   }
 }

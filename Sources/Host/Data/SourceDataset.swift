@@ -1,7 +1,7 @@
 import EspalierProtocols
 
 /// A source's samples, whose errors name the source, whenever they are read.
-struct SourceDataset: Dataset {
+struct SourceDataset: KnowsMissingFeatures {
   private let base: any Dataset
   private let targets = ReadTargets()
   private let explain: @Sendable (any Error) -> any Error
@@ -27,6 +27,7 @@ struct SourceDataset: Dataset {
   func place(of sample: Int) -> String? { base.place(of: sample) }
   var sampleNames: [String]? { base.sampleNames }
   var notes: [String] { base.notes }
+  var hasMissingFeatures: Bool? { (base as? any KnowsMissingFeatures)?.hasMissingFeatures }
 
   func read(
     _ rows: UnsafeBufferPointer<Int>, features: UnsafeMutablePointer<Float>,

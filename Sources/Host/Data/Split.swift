@@ -30,50 +30,31 @@ package struct Split: Sendable, Hashable {
     count: Int, validation: Double, test: Double, classes: [Int]? = nil, groups: [Int]? = nil,
     shuffle: Bool = true, seed: UInt64
   ) throws {
-    for (name, share) in [("validation", validation), ("test", test)] {
-      guard share >= 0, share < 1 else {
-        throw PluginError("\(share) is no share of the samples; 0 ≤ x < 1 is", parameter: name)
-      }
+    guard let groups else {
+      let marks = try SplitMarks(
+        count: count, validation: validation, test: test,
+        classOf: classes.map { classes in { classes[$0] } }, shuffle: shuffle, seed: seed)
+      training = Array(marks.samples(of: .training))
+      self.validation = Array(marks.samples(of: .validation))
+      self.test = Array(marks.samples(of: .test))
+      return
     }
-    guard validation + test < 1 else {
-      throw PluginError(
-        "validation (\(validation)) and test (\(test)) leave nothing for training",
-        parameter: "validation")
-    }
+    try SplitMarks.checkShares(validation: validation, test: test)
     var random = CounterRandom(seed: seed, stream: "split")
     let order = shuffle ? random.permutation(count) : Array(0..<count)
+    let shares = [1 - validation - test, validation, test]
+    let partOf =
+      shuffle
+      ? GroupedParts.parts(of: groups, classes: classes, shares: shares, order: order)
+      : GroupedParts.consecutiveParts(of: groups, shares: shares)
     var parts: [[Int]] = [[], [], []]
-    if let groups {
-      let shares = [1 - validation - test, validation, test]
-      let partOf =
-        shuffle
-        ? GroupedParts.parts(of: groups, classes: classes, shares: shares, order: order)
-        : GroupedParts.consecutiveParts(of: groups, shares: shares)
-      for sample in order { parts[partOf[sample]].append(sample) }
-    } else {
-      var strata: [[Int]] = [order]
-      if let classes {
-        strata = [[Int]](repeating: [], count: (classes.max() ?? 0) + 1)
-        for sample in order { strata[classes[sample]].append(sample) }
-        strata.removeAll(where: \.isEmpty)
-      }
-      let sizes = Self.sizes(strata.map(\.count), shares: [validation, test])
-      for (stratum, size) in zip(strata, sizes) {
-        let rest = stratum.count - size[0] - size[1]
-        parts[0] += stratum[..<rest]
-        parts[1] += stratum[rest..<rest + size[0]]
-        parts[2] += stratum[(rest + size[0])...]
-      }
-    }
-    training = parts[0].sorted()
-    self.validation = parts[1].sorted()
-    self.test = parts[2].sorted()
-    for (name, share, part) in [
-      ("validation", validation, self.validation), ("test", test, self.test),
-    ] where share > 0 && part.isEmpty {
-      let whole = groups.map { "\(count) samples in \(Set($0).count) groups" } ?? "\(count) samples"
+    for sample in 0..<count { parts[partOf[sample]].append(sample) }
+    (training, self.validation, self.test) = (parts[0], parts[1], parts[2])
+    for (name, share, part) in [("validation", validation, parts[1]), ("test", test, parts[2])]
+    where share > 0 && part.isEmpty {
       throw PluginError(
-        "\(ConfigValue.format(share)) of \(whole) is no sample for \(name)", parameter: name)
+        "\(ConfigValue.format(share)) of \(count) samples in \(Set(groups).count) groups is no sample "
+          + "for \(name)", parameter: name)
     }
     guard !training.isEmpty else {
       throw PluginError("\(count) samples leave none for training", parameter: "validation")

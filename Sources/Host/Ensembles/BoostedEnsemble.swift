@@ -37,7 +37,7 @@ package struct BoostedEnsemble {
         "AdaBoost joins classes, and the targets are values: take --bagging or --seeds")
     }
     let count = data.training.count
-    if let draws = data.draws, draws != Array(0..<count) {
+    if let draws = data.draws, !draws.elementsEqual(0..<count) {
       throw RunFailure(
         "AdaBoost weighs every training sample, and balancers draw some of them: "
           + base.data.balance.map(\.pluginName).joined(separator: ", "))

@@ -136,7 +136,8 @@ public final class Ensemble {
         && member.input.featureNames == members[0].input.featureNames
         && own.first.count == first.first.count
       let isSame = zip(own.first, first.first).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
-      guard own.rows == first.rows, own.targets == first.targets, isSame || !isOneSource else {
+      guard own.rows.elementsEqual(first.rows), own.targets == first.targets, isSame || !isOneSource
+      else {
         throw RunFailure(
           "\(Self.name(member)) has other \(first.split) samples than \(Self.name(members[0])); what one "
             + "member has learned from cannot measure the ensemble: give a file (`--input`), or members "

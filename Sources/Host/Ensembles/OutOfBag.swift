@@ -22,7 +22,7 @@ package struct OutOfBag: Sendable {
       }
       targets = own
       var unseen = [Bool](repeating: true, count: data.training.count)
-      for sample in data.draws ?? Array(unseen.indices) { unseen[sample] = false }
+      for sample in data.draws ?? SampleNumbers(0..<unseen.count) { unseen[sample] = false }
       present.append(unseen)
       let (values, ownWidth) = try member.scores(of: data.training)
       all.append(values)

@@ -73,10 +73,11 @@ struct ExportSamples {
       ?? parts.training
     var rows = Array(samples.rows.prefix(most))
     // A sample that the run refuses, such as one with an unknown category, is passed over.
-    if (try? transforms.apply(to: samples.dataset, rows: rows)) == nil {
+    if (try? transforms.apply(to: samples.dataset, rows: SampleNumbers(rows))) == nil {
       rows = Array(
         samples.rows.prefix(16 * most)
-          .filter { (try? transforms.apply(to: samples.dataset, rows: [$0])) != nil }.prefix(most))
+          .filter { (try? transforms.apply(to: samples.dataset, rows: SampleNumbers([$0]))) != nil }
+          .prefix(most))
     }
     guard !rows.isEmpty else { return nil }
     let raw = AlignedFloats(count: rows.count * transforms.input.sampleShape.count)
@@ -84,7 +85,8 @@ struct ExportSamples {
       try samples.dataset.read($0, features: raw.pointer, targets: nil)
     }
     return ExportSamples(
-      raw: Array(raw.buffer), part: try transforms.apply(to: samples.dataset, rows: rows),
+      raw: Array(raw.buffer),
+      part: try transforms.apply(to: samples.dataset, rows: SampleNumbers(rows)),
       note: nil)
   }
 }

@@ -30,6 +30,8 @@ public struct PlanReport: Codable, Sendable {
   public let batchSize: Int
   /// Steps of an epoch.
   public let stepsPerEpoch: Int
+  /// Whether samples are read from their source whenever they are needed, and not held in memory.
+  public let streamed: Bool
   /// The model, in order.
   public let layers: [Layer]
   /// Numbers that are learned.
@@ -84,6 +86,7 @@ public struct PlanReport: Codable, Sendable {
     stepsPerEpoch =
       configuration.training.dropLast
       ? data.drawn.count / batch : (data.drawn.count + batch - 1) / batch
+    streamed = !data.training.isInMemory
     recordedNodes = program.nodes.count
     layers = recorded!.layers.map { step in
       Layer(
@@ -142,7 +145,9 @@ public struct PlanReport: Codable, Sendable {
       lines += ["", "starts from \(startsFrom.line)"] + startsFrom.lines().map { "  " + $0 }
     }
     lines += [
-      "", "parameters    \(parameters)",
+      "",
+      "data          " + (streamed ? "read from the source while training" : "held in memory"),
+      "parameters    \(parameters)",
       "memory        weights \(Self.bytes(weightBytes)), optimizer \(Self.bytes(optimizerBytes)), "
         + "temporary \(Self.bytes(temporaryBytes))",
       "arithmetic    \(Self.scaled(Double(operationsPerStep))) operations a step",

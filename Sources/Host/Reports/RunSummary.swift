@@ -39,6 +39,9 @@ public struct RunSummary: Codable, Sendable {
   public var parameters: Int
   /// Samples by split.
   public var samples: [String: Int]
+  /// Whether training samples were read from their source whenever they were needed, since they are not in
+  /// memory; `nil` when they are.
+  public var streamed: Bool?
   /// Samples that an epoch draws, where balancers change their number.
   public var drawnSamples: Int?
   /// The balancers that looked at the inputs of the test split; `nil` where none did. What is measured

@@ -27,6 +27,11 @@ public enum RunBuilder {
     part(split.map { .split($0) }, file, line, column)
   }
   public static func buildExpression(
+    _ memory: DataMemory?, file: String = #fileID, line: Int = #line, column: Int = #column
+  ) -> [RunPart] {
+    part(memory.map { .memory($0) }, file, line, column)
+  }
+  public static func buildExpression(
     _ cleaner: (any Cleaner)?, file: String = #fileID, line: Int = #line, column: Int = #column
   ) -> [RunPart] {
     part(cleaner.map { .cleaner($0) }, file, line, column)

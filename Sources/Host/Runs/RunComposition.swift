@@ -53,6 +53,8 @@ private struct RunComposer {
       }
     case .split(let split):
       if take("data.split", "SplitSettings", place) { configuration.data.split = split }
+    case .memory(let memory):
+      if take("data.memory", "DataMemory", place) { configuration.data.memory = memory }
     case .cleaner(let cleaner):
       checkOrder(of: cleaner, .cleaner, place)
       append("data.clean", configuration.data.clean.count, place)

@@ -20,6 +20,7 @@ public struct RunPart: Sendable {
     case callback(any Callback)
     case metric(any Metric)
     case backend(any Backend)
+    case memory(DataMemory)
     case split(SplitSettings)
     case start(StartSettings)
     case training(TrainingSettings)

@@ -25,10 +25,10 @@ struct ShiftSamples {
     all = samples.rows.count
     let width = dataset.description.sampleShape.count
     let limit = min(most, max(Self.most / max(width, 1), 20))
-    var rows = samples.rows
-    if rows.count > limit {
+    var rows = Array(samples.rows.prefix(limit))
+    if all > limit {
       var random = CounterRandom(seed: seed, stream: "shift:" + stream)
-      rows = random.permutation(rows.count).prefix(limit).sorted().map { samples.rows[$0] }
+      rows = random.permutation(all).prefix(limit).sorted().map { samples.rows[$0] }
     }
     var features = [Float](repeating: 0, count: rows.count * width)
     var targets = [Float](repeating: 0, count: rows.count * dataset.description.target.width)

@@ -66,14 +66,18 @@ extension TrainedRun {
       guard let found = samples.test ?? samples.validation else { return nil }
       split = samples.test != nil ? .test : .validation
       originals = found
-      part = try usable { try transforms.apply(to: found.dataset, rows: found.rows) }
+      part = try usable {
+        try transforms.apply(
+          to: found.dataset, rows: found.rows, budget: configuration.data.budget)
+      }
     }
     guard part.count > 0 else { return nil }
     let places =
       part.count <= limit || limit < 2
       ? Array(0..<part.count) : (0..<limit).map { $0 * (part.count - 1) / (limit - 1) }
     let chosen =
-      places.count == part.count ? part : Part(drawing: places, from: part, weights: nil)
+      places.count == part.count
+      ? part : Part(drawing: SampleNumbers(places), from: part, weights: nil)
     let (width, values) = try evaluator.predict(chosen)
     var targets = chosen.allTargets()
     targets.withUnsafeMutableBufferPointer {

@@ -138,7 +138,7 @@ public final class TrainedRun {
   struct OwnSamples {
     let split: Split
     /// Their numbers in the source.
-    let rows: [Int]
+    let rows: SampleNumbers
     /// Their targets as the source has them.
     let targets: [Float]
     /// The first of them as the source has it.
@@ -155,12 +155,14 @@ public final class TrainedRun {
     let wanted = wanted ?? (takesTest && data.test != nil ? .test : nil)
     let (split, samples) = try choose(
       wanted, [.test: data.test, .validation: data.validation, .train: data.training])
+    let budget = configuration.data.budget
     return try usable {
-      let rows = split == .train ? try transforms.remaining(of: samples) : samples.rows
+      let rows =
+        split == .train ? try transforms.remaining(of: samples, budget: budget) : samples.rows
       let width = samples.dataset.description.target.width
       let targets = try samples.dataset.allTargets()
       var first = [Float](repeating: 0, count: samples.dataset.description.sampleShape.count)
-      try rows.prefix(1).withUnsafeBufferPointer { row in
+      try Array(rows.prefix(1)).withUnsafeBufferPointer { row in
         try first.withUnsafeMutableBufferPointer {
           try samples.dataset.read(row, features: $0.baseAddress!, targets: nil)
         }
@@ -168,7 +170,7 @@ public final class TrainedRun {
       return OwnSamples(
         split: split, rows: rows,
         targets: rows.flatMap { targets[$0 * width..<($0 + 1) * width] }, first: first,
-        part: try transforms.apply(to: samples.dataset, rows: rows))
+        part: try transforms.apply(to: samples.dataset, rows: rows, budget: budget))
     }
   }
 
@@ -216,7 +218,7 @@ public final class TrainedRun {
     }
     var metrics: [String: Double] = [:]
     var matrices: [String: MetricResult] = [:]
-    for (name, result) in try evaluator.evaluate(part) {
+    for (name, result) in try usable({ try evaluator.evaluate(part) }) {
       if let number = result.number { metrics[name] = number } else { matrices[name] = result }
     }
     return Evaluation(name: name, samples: part.count, metrics: metrics, matrices: matrices)
@@ -276,7 +278,7 @@ public final class TrainedRun {
   public func predict(file: String) throws -> Predictions { try predict(reader(of: file)) }
 
   func predictions(for part: Part, names: [String]? = nil) throws -> Predictions {
-    let (width, values) = try evaluator.predict(part)
+    let (width, values) = try usable { try evaluator.predict(part) }
     return Predictions(
       count: part.count, width: width, values: values, target: transforms.input.target,
       names: names)
@@ -302,7 +304,7 @@ public final class TrainedRun {
       opened(dataset)
       return try usable {
         if needsTargets { try ValueChecks.checkTargets(of: Preparation.Samples(dataset)) }
-        return try transforms.apply(to: dataset)
+        return try transforms.apply(to: dataset, budget: configuration.data.budget)
       }
     } catch let error as RunFailure {
       throw error

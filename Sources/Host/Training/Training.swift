@@ -366,6 +366,7 @@ final class TrainingSession {
         "train": data.training.count, "validation": data.validation?.count ?? 0,
         "test": data.test?.count ?? 0,
       ],
+      streamed: data.training.isInMemory ? nil : true,
       drawnSamples: data.drawn.count == data.training.count ? nil : data.drawn.count,
       testInputsUsedBy: testInputUsers.isEmpty ? nil : testInputUsers,
       startedFrom: progress.startedFrom,

@@ -34,13 +34,13 @@ enum TakenNames {
     Balance Balancer BalancingSamples BatchAugmentation BatchView Binary Bounds
     BoundsConvertible Callback CallbackMemory Catalog Choice Cleaner CleaningReport Component
     ConfigPlace ConfigSection ConfigValue ConfigurationCheck ConfigurationLoader
-    ConfigurationProblems CounterRandom CustomOperation DataDescription DataSettings Dataset
-    Decision Diagnostic DiagnosticCode DiagnosticText Ensemble EnsembleBalancers EnsembleJoin
-    EpochResult Event Exclusion Executable FeatureSelection FeatureSelector FilePath FinishedTrial
-    FittedPlugin Freezing FusedGroup Gradients Hook HostDefaults InitialValue Initializer
-    JSONSchema Kernel KernelProfile Layer LayerPart LayerStep LearningTask Loss LossContext
-    LossScale LossScaling Manifest Metric MetricAccumulator MetricBatch MetricResult Model
-    ModelBuilder Multiplicity NamePattern Named Node Normalizer NumericValue Objective
+    ConfigurationProblems CounterRandom CustomOperation DataDescription DataMemory DataSettings
+    Dataset Decision Diagnostic DiagnosticCode DiagnosticText Ensemble EnsembleBalancers
+    EnsembleJoin EpochResult Event Exclusion Executable FeatureSelection FeatureSelector FilePath
+    FinishedTrial FittedPlugin Freezing FusedGroup Gradients Hook HostDefaults InitialValue
+    Initializer JSONSchema Kernel KernelProfile Layer LayerPart LayerStep LearningTask Loss
+    LossContext LossScale LossScaling Manifest Metric MetricAccumulator MetricBatch MetricResult
+    Model ModelBuilder Multiplicity NamePattern Named Node Normalizer NumericValue Objective
     ObjectiveOptimizer ObjectiveValue Observer OperationNode Optimizer OptimizerState
     OptimizerStep Parameter ParameterDescription ParameterSelecting ParameterUpdate ParameterValue
     Place PlacedPlugin Plan PlanReport Plugin PluginBundle PluginError PluginKind

@@ -7,6 +7,7 @@ import EspalierProtocols
 /// Samples with the same features and another target are conflicts: they are told, or left out all, or
 /// an error. A sample of `validation_source` or `test_source` that is in `data.source` too is left out
 /// there, since the model would be measured on what it learned; `across_sources: false` keeps it.
+/// Samples are compared 2²² at a time, which takes some 400 MB; more of them take further passes over all.
 /// Fits nothing. Shape unchanged.
 public struct Duplicates: Cleaner {
   /// What becomes of samples with the same features and different targets.
@@ -21,6 +22,9 @@ public struct Duplicates: Cleaner {
   @Parameter("whether what is in the training data is left out of other sources")
   public var acrossSources: Bool = true
 
+  /// Samples that are compared at once.
+  package var samplesAtOnce = 1 << 22
+
   public init() {}
   public init(conflicts: Conflicts = .keep, acrossSources: Bool = true) {
     self.conflicts = conflicts
@@ -30,29 +34,16 @@ public struct Duplicates: Cleaner {
   public func exclusion(
     from samples: SourceSamples, beside training: SourceSamples?
   ) throws -> Exclusion {
-    var known: Set<SampleHash> = []
-    if acrossSources, let training {
-      known.reserveCapacity(training.count)
-      try Self.forEachHash(of: training) { known.insert($1) }
-    }
-    known.reserveCapacity(known.count + samples.count)
     var repeated: [Int] = []
-    // Those left, by their features: the first one, and whether a later one has another target.
-    var groups: [SampleHash: (first: Int, isConflict: Bool)] = [:]
-    groups.reserveCapacity(samples.count)
     var conflicting: [(sample: Int, first: Int)] = []
-    var sample = 0
-    try Self.forEachHash(of: samples) { features, whole in
-      if !known.insert(whole).inserted {
-        repeated.append(sample)
-      } else if let group = groups[features] {
-        if !group.isConflict { conflicting.append((group.first, group.first)) }
-        groups[features] = (group.first, true)
-        conflicting.append((sample, group.first))
-      } else {
-        groups[features] = (sample, false)
-      }
-      sample += 1
+    let beside = acrossSources ? training : nil
+    let parts = (samples.count + (beside?.count ?? 0)) / samplesAtOnce + 1
+    for part in 0..<parts {
+      try compare(samples, beside, part, of: parts, &repeated, &conflicting)
+    }
+    if parts > 1 {
+      repeated.sort()
+      conflicting.sort { ($0.sample, $0.first) < ($1.sample, $1.first) }
     }
     guard let example = conflicting.first(where: { $0.sample != $0.first }) else {
       return Exclusion(repeated)
@@ -69,6 +60,38 @@ public struct Duplicates: Cleaner {
         "\(samples.place(of: example.sample)) has the features of \(samples.place(of: example.first)) "
           + "and another target; so have \(conflicting.count) samples in all",
         parameter: "conflicts", remedy: "`conflicts: drop` leaves them out")
+    }
+  }
+
+  /// Compares the samples whose hash is of a part, which are with all that equal them.
+  private func compare(
+    _ samples: SourceSamples, _ training: SourceSamples?, _ part: Int, of parts: Int,
+    _ repeated: inout [Int], _ conflicting: inout [(sample: Int, first: Int)]
+  ) throws {
+    var known: Set<SampleHash> = []
+    if let training {
+      known.reserveCapacity(training.count / parts)
+      try Self.forEachHash(of: training) { features, whole in
+        if features.isOf(part, of: parts) { known.insert(whole) }
+      }
+    }
+    known.reserveCapacity(known.count + samples.count / parts)
+    // Those left, by their features: the first one, and whether a later one has another target.
+    var groups: [SampleHash: (first: Int, isConflict: Bool)] = [:]
+    groups.reserveCapacity(samples.count / parts)
+    var sample = 0
+    try Self.forEachHash(of: samples) { features, whole in
+      defer { sample += 1 }
+      guard features.isOf(part, of: parts) else { return }
+      if !known.insert(whole).inserted {
+        repeated.append(sample)
+      } else if let group = groups[features] {
+        if !group.isConflict { conflicting.append((group.first, group.first)) }
+        groups[features] = (group.first, true)
+        conflicting.append((sample, group.first))
+      } else {
+        groups[features] = (sample, false)
+      }
     }
   }
 
@@ -102,6 +125,10 @@ private struct SampleHash: Hashable {
     // Added to, since a product that is zero would forget what came before.
     first = (a.high ^ a.low) &+ first.rotated
     second = (b.high ^ b.low) &+ second.rotated
+  }
+
+  func isOf(_ part: Int, of parts: Int) -> Bool {
+    parts == 1 || second % UInt64(parts) == UInt64(part)
   }
 
   func hash(into hasher: inout Hasher) { hasher.combine(first) }

@@ -8,6 +8,9 @@ import EspalierProtocols
 /// added, behind all others, for each feature that lacks values in the training split: x becomes
 /// [x, x_missing]. Same as scikit-learn's `SimpleImputer`.
 ///
+/// Medians of more than 2²⁵ values are counted, as exactly, in three passes over the samples;
+/// `most_frequent` counts 2²² different values at most.
+///
 /// A feature without a single value in the training split is an error. Shape unchanged, but for
 /// indicators.
 public struct MissingValues: Cleaner {
@@ -98,14 +101,19 @@ public struct MissingValues: Cleaner {
       let byOrder = chosen.indices.filter {
         strategy != .mean || description.categories[chosen[$0]] != nil
       }
-      var columns = try FeatureColumns(samples, byOrder.map { chosen[$0] })
       for place in chosen.indices { fills[place] = Float(sums[place] / Double(counts[place])) }
-      for (column, place) in byOrder.enumerated() {
-        let isCategory = description.categories[chosen[place]] != nil
-        fills[place] =
-          strategy == .median && !isCategory
-          ? Float(columns.quantile(0.5, ofColumn: column))
-          : Self.mostFrequent(columns.values[column])
+      let byCount = byOrder.filter {
+        strategy != .median || description.categories[chosen[$0]] != nil
+      }
+      let inTheMiddle = byOrder.filter { !byCount.contains($0) }
+      if !byCount.isEmpty {
+        let most = try FrequentValues.find(samples, byCount.map { chosen[$0] })
+        for (place, value) in zip(byCount, most) { fills[place] = value }
+      }
+      if !inTheMiddle.isEmpty {
+        let medians = try FeatureQuantiles.find(
+          samples, inTheMiddle.map { chosen[$0] }, shares: [0.5])
+        for (place, median) in zip(inTheMiddle, medians) { fills[place] = Float(median?[0] ?? 0) }
       }
     }
     let lacking = chosen.indices.filter { counts[$0] < samples.count }.map { chosen[$0] }
@@ -131,13 +139,6 @@ public struct MissingValues: Cleaner {
       }
     }
     return (chosen.map { sums[$0] }, chosen.map { counts[$0] })
-  }
-
-  private static func mostFrequent(_ values: [Float]) -> Float {
-    var counts: [Float: Int] = [:]
-    for value in values { counts[value, default: 0] += 1 }
-    let most = counts.values.max() ?? 0
-    return counts.lazy.filter { $0.value == most }.map(\.key).min() ?? 0
   }
 
   public func restore(

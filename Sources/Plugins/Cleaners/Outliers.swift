@@ -11,8 +11,9 @@ import EspalierProtocols
 /// ```
 /// `clip` puts others on the fence, `missing` makes them NaN, for `missing_values` behind it, and `drop`
 /// leaves samples with one out of the training split alone. Missing values stay as they are and have no
-/// part in the fences; so do categories, and features whose Q₃ − Q₁ or σ is zero. Keeps a copy of the
-/// training samples in memory while `iqr` is fitted. Shape unchanged.
+/// part in the fences; so do categories, and features whose Q₃ − Q₁ or σ is zero. Up to 2²⁵ values are held
+/// in memory while `iqr` is fitted; the quartiles of more are counted, as exactly, in three passes over the
+/// samples. Shape unchanged.
 public struct Outliers: Cleaner {
   /// How the fences are found.
   public enum Rule: String, Choice, Sendable { case iqr, z }
@@ -65,11 +66,8 @@ public struct Outliers: Cleaner {
   private typealias Fence = (low: Float, high: Float)
 
   private func quartiles(_ samples: TrainingSamples, _ chosen: [Int]) throws -> [Fence?] {
-    var columns = try FeatureColumns(samples, chosen)
-    return chosen.indices.map { column in
-      guard !columns.values[column].isEmpty else { return nil }
-      let first = columns.quantile(0.25, ofColumn: column)
-      let third = columns.quantile(0.75, ofColumn: column)
+    try FeatureQuantiles.find(samples, chosen, shares: [0.25, 0.75]).map { quartiles in
+      guard let first = quartiles?[0], let third = quartiles?[1] else { return nil }
       let reach = (factor ?? 1.5) * (third - first)
       return third > first ? (Float(first - reach), Float(third + reach)) : nil
     }

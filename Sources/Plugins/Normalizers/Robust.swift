@@ -3,8 +3,8 @@ import EspalierProtocols
 /// (x − median) / (upper quantile − lower quantile): outliers move neither.
 ///
 /// Quantiles are interpolated linearly; a range of zero is replaced by 1. Same as scikit-learn's
-/// `RobustScaler`. Keeps a copy of the training samples in memory while it is fitted. Shape unchanged.
-/// Can be undone.
+/// `RobustScaler`. Up to 2²⁵ values are held in memory while it is fitted; the quantiles of more are
+/// counted, as exactly, in three passes over the samples. Shape unchanged. Can be undone.
 public struct Robust: Normalizer {
   public static let manifest = Manifest(
     "robust", "(x − median)/interquartile range, each feature or channel")
@@ -29,11 +29,19 @@ public struct Robust: Normalizer {
   }
 
   public func fit(_ samples: TrainingSamples) throws -> any Transform {
+    try fit(samples, mostHeld: RankedValues.mostHeld)
+  }
+
+  /// - Parameter mostHeld: values that may be held.
+  package func fit(_ samples: TrainingSamples, mostHeld: Int) throws -> any Transform {
     let shape = samples.description.sampleShape
     let groups = per.count(shape)
     let width = samples.width
     let size = width / max(groups, 1)
     guard samples.count > 0 else { throw PluginError("there are no training samples to fit to") }
+    guard samples.count <= mostHeld / max(width, 1) else {
+      return try fit(samples, byCountingGroupsOf: size)
+    }
     var columns = [[Float]](repeating: [], count: groups)
     for group in columns.indices { columns[group].reserveCapacity(samples.count * size) }
     var bad: Int?
@@ -46,22 +54,36 @@ public struct Robust: Normalizer {
         }
       }
     }
-    if let bad {
-      throw PluginError(
-        "\(FeatureStatistics.name(bad, samples.description)) has values that are not finite in the "
-          + "training data")
-    }
-    var medians: [Float] = []
-    var ranges: [Float] = []
-    for group in columns.indices {
+    try Self.check(bad, samples)
+    let quantiles = columns.indices.map { group -> [Double] in
       columns[group].sort()
-      let sorted = columns[group]
-      medians.append(Float(Self.quantile(sorted, 0.5)))
-      let range = Float(
-        Self.quantile(sorted, quantileHigh / 100) - Self.quantile(sorted, quantileLow / 100))
-      ranges.append(range > 0 ? range : 1)
+      return shares.map { Self.quantile(columns[group], $0) }
     }
-    return transform(medians, ranges, shape)
+    return transform(quantiles, shape)
+  }
+
+  private func fit(
+    _ samples: TrainingSamples, byCountingGroupsOf size: Int
+  ) throws -> any Transform {
+    let found = try RankedValues.quantiles(
+      samples, groupOf: (0..<samples.width).map { $0 / size }, shares: shares)
+    try Self.check(found.notFinite, samples)
+    return transform(found.groups.map { $0 ?? [0, 0, 0] }, samples.description.sampleShape)
+  }
+
+  /// Median, lower and upper quantile.
+  private var shares: [Double] { [0.5, quantileLow / 100, quantileHigh / 100] }
+
+  private func transform(_ quantiles: [[Double]], _ shape: Shape) -> any Transform {
+    let ranges = quantiles.map { Float($0[2] - $0[1]) }
+    return transform(quantiles.map { Float($0[0]) }, ranges.map { $0 > 0 ? $0 : 1 }, shape)
+  }
+
+  private static func check(_ bad: Int?, _ samples: TrainingSamples) throws {
+    guard let bad else { return }
+    throw PluginError(
+      "\(FeatureStatistics.name(bad, samples.description)) has values that are not finite in the "
+        + "training data")
   }
 
   /// The value below which a share of the sorted values lies, interpolated linearly.

@@ -11,6 +11,8 @@ import EspalierProtocols
 /// different values than bins has a bin for each. Its bias is corrected by
 /// (bins of x + bins of y − bins of both − 1) / 2n, counting those that are not empty. Of several values
 /// to learn the greatest score counts. The F scores are scikit-learn's `f_classif` and `f_regression`.
+/// Up to 2²⁵ values are held in memory for mutual information; the bins of more are counted, as exactly, in
+/// passes over the samples.
 ///
 /// Samples of any shape become rows of the features that are kept, in their order.
 public struct KBest: FeatureSelector {

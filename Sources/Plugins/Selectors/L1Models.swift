@@ -152,23 +152,30 @@ struct SoftmaxModel: L1Model {
   /// W [width × classes], then b [classes].
   private var weights: [Double]
 
-  init(_ samples: TrainingSamples, classes: Int) throws {
+  /// - Parameter mostHeld: values that may be held.
+  init(
+    _ samples: TrainingSamples, classes: Int, mostHeld: Int
+  ) throws {
     let standard = try Standard(samples)
     let width = samples.width
-    var features = [Float](repeating: 0, count: samples.count * width)
+    // Of very many samples some, drawn the same way each time.
+    let most = max(1, mostHeld / max(width, 1))
+    let share = Float(most) / Float(samples.count)
+    var random = CounterRandom(seed: 0, stream: "l1_selection")
+    var features: [Float] = []
+    features.reserveCapacity(min(samples.count, most) * width)
     var labels: [Int] = []
-    var next = 0
     try samples.forEachChunk { number, values, targets in
       for row in 0..<number {
+        if share < 1, labels.count == most || random.uniform() >= share { continue }
         for place in 0..<width {
           let value = Double(values[row * width + place]) - standard.mean[place]
-          features[next] = Float(value * standard.inverse[place])
-          next += 1
+          features.append(Float(value * standard.inverse[place]))
         }
         labels.append(Int(targets[row]))
       }
     }
-    count = samples.count
+    count = labels.count
     self.width = width
     self.classes = classes
     self.features = features

@@ -10,8 +10,9 @@ import EspalierProtocols
 /// values    min over w      Σ (y − x·w)² / 2n + strength · Σ |w|        for each value
 /// ```
 /// With `k` the strength goes down from where all weights are zero until k features have some, or there
-/// are no more; of these the k with the greatest weights are kept. Keeps a copy of the training samples
-/// in memory for classes. Samples of any shape become rows of the features that are kept.
+/// are no more; of these the k with the greatest weights are kept. For classes up to 2²⁵ values are
+/// held in memory; of more samples a part is drawn at random, the same in every run, and the weights are
+/// found on that. Samples of any shape become rows of the features that are kept.
 public struct L1Selection: FeatureSelector {
   public static let manifest = Manifest(
     "l1_selection", "keeps features with a weight in a linear model with penalty strength · Σ|W|",
@@ -21,6 +22,9 @@ public struct L1Selection: FeatureSelector {
   public var strength: Double? = nil
   @Parameter("how many features are kept at most: a number, or a share of them (0…1)")
   public var k: FeatureCount? = nil
+
+  /// Values that may be held.
+  package var mostHeld = RankedValues.mostHeld
 
   public init() {}
   public init(strength: Double) { self.strength = strength }
@@ -36,7 +40,10 @@ public struct L1Selection: FeatureSelector {
     let most = try k?.number(of: samples.width, parameter: "k")
     let models: [any L1Model] =
       switch samples.description.target {
-      case .classes(let names): [try SoftmaxModel(samples, classes: names.count)]
+      case .classes(let names):
+        [
+          try SoftmaxModel(samples, classes: names.count, mostHeld: mostHeld)
+        ]
       case .values(let names):
         try LeastSquaresModel.models(samples, values: names.count)
       case .none: throw PluginError("a linear model needs targets")

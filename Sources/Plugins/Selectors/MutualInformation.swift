@@ -3,13 +3,22 @@ import EspalierProtocols
 /// How much each feature tells of the target, in nats, by a histogram.
 package struct MutualInformation {
   package let bins: Int
-  package init(bins: Int) { self.bins = bins }
+  private let mostHeld: Int
+
+  /// - Parameter mostHeld: values that may be held; of more, bins are counted in passes.
+  package init(bins: Int, mostHeld: Int = RankedValues.mostHeld) {
+    self.bins = bins
+    self.mostHeld = mostHeld
+  }
 
   package func scores(_ samples: TrainingSamples) throws -> [Double] {
     let target = samples.description.target
     let (width, count) = (samples.width, samples.count)
     guard target.width > 0 else { throw PluginError("mutual information needs targets") }
     guard count > 0 else { throw PluginError("there are no training samples to fit to") }
+    guard count <= mostHeld / max(width, 1) else {
+      return try CountedInformation(bins: bins).scores(samples)
+    }
     // A feature's values side by side.
     var columns = [Float](repeating: 0, count: width * count)
     var targets = [[Float]](repeating: [], count: target.width)
@@ -80,19 +89,25 @@ package struct MutualInformation {
   ) -> Double {
     var joint = [Double](repeating: 0, count: x.count * y.count)
     for (a, b) in zip(x.bins, y.bins) { joint[Int(a) * y.count + Int(b)] += 1 }
-    let total = Double(x.bins.count)
-    var rows = [Double](repeating: 0, count: x.count)
-    var columns = [Double](repeating: 0, count: y.count)
-    for a in 0..<x.count {
-      for b in 0..<y.count {
-        rows[a] += joint[a * y.count + b]
-        columns[b] += joint[a * y.count + b]
+    return information(joint, x.count, y.count)
+  }
+
+  /// - Parameter joint: how many samples have both, [x × y].
+  static func information(_ joint: [Double], _ x: Int, _ y: Int) -> Double {
+    var total = 0.0
+    var rows = [Double](repeating: 0, count: x)
+    var columns = [Double](repeating: 0, count: y)
+    for a in 0..<x {
+      for b in 0..<y {
+        total += joint[a * y + b]
+        rows[a] += joint[a * y + b]
+        columns[b] += joint[a * y + b]
       }
     }
     var sum = 0.0
-    for a in 0..<x.count {
-      for b in 0..<y.count where joint[a * y.count + b] > 0 {
-        let both = joint[a * y.count + b]
+    for a in 0..<x {
+      for b in 0..<y where joint[a * y + b] > 0 {
+        let both = joint[a * y + b]
         sum += both / total * logarithm(both * total / (rows[a] * columns[b]))
       }
     }

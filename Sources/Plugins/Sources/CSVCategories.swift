@@ -47,6 +47,15 @@ struct CSVCategories {
     }
   }
 
+  /// Levels that are known, of which only places are asked.
+  init(levels: [Int: [String]], count: Int) {
+    unknown = .missing
+    isKnown = true
+    isCategory = (0..<count).map { levels[$0] != nil }
+    codes = [[String: Int]](repeating: [:], count: count)
+    set(levels: levels)
+  }
+
   /// Goes through the table once and finds the feature columns that hold text.
   private static func textColumns(
     _ source: CSVSource, _ reader: CSVReader, _ columns: CSVColumns
@@ -94,6 +103,28 @@ struct CSVCategories {
     }
     codes[feature][text] = count
     return Float(count)
+  }
+
+  /// Brings levels into the order of their characters, which ``level`` tells from now on.
+  ///
+  /// - Returns: the levels by feature.
+  mutating func settle() -> [Int: [String]] {
+    var nothing: [Float] = []
+    let names = finish(&nothing, width: 1)
+    set(levels: names)
+    return names
+  }
+
+  /// - Parameter levels: in their order, by feature.
+  mutating func set(levels: [Int: [String]]) {
+    for (feature, names) in levels where codes.indices.contains(feature) {
+      codes[feature] = Dictionary(zip(names, 0...), uniquingKeysWith: { first, _ in first })
+    }
+  }
+
+  /// The place of the level in a field of the current record; NaN for one that is not known.
+  func level(_ reader: CSVReader, _ feature: Int, _ column: Int) -> Float {
+    codes[feature][CSVReader.trimmed(reader.text(column))].map { Float($0) } ?? .nan
   }
 
   /// Brings levels into the order of their characters, and gives their names by feature.

@@ -15,6 +15,10 @@ import EspalierProtocols
 ///
 /// For prediction, columns are found by the names of the training table; others are passed over, and
 /// the target may be missing. `path: -` reads standard input. A file that gzip has packed is unpacked.
+///
+/// A table whose features are more than `data.memory` stays in its file: one pass finds where rows are, the
+/// classes, levels and mistakes, and rows are parsed when they are read. What that pass finds is kept in the
+/// system's folder for caches, for tables from 64 MiB on, as long as the file stays as it is.
 public struct CSVSource: Source {
   public static let manifest = Manifest(
     "csv", "samples from a table of separated values (CSV, TSV)", aliases: ["tsv"],
@@ -88,19 +92,52 @@ public struct CSVSource: Source {
   }
 
   public func open(_ context: SourceContext) throws -> any Dataset {
+    try open(context, cache: .standard)
+  }
+
+  /// - Parameter cache: where the index of a table that does not fit into memory is kept.
+  package func open(_ context: SourceContext, cache: CSVIndexCache) throws -> any Dataset {
     try readingFiles("path") {
-      let file = try MappedFile.unpacking(path.text == "-" ? "-" : context.resolve(path))
+      let file = try unpacked(path.text == "-" ? "-" : context.resolve(path), context.memory)
       return try withExtendedLifetime(file) {
         var names: [String] = []
         var reader = try CSVReader(file.bytes, file: file.path, separator: separator.byte)
+        reader.releases = file
         let named = try readHeader(&reader, &names)
         let columns = try CSVColumns(self, names: names, named: named, file: file.path, context)
         if !named {
           reader = try CSVReader(file.bytes, file: file.path, separator: separator.byte)
+          reader.releases = file
         }
-        return try read(&reader, columns, context)
+        guard file.isMapped, context.isTooLarge(estimate(reader, file, columns)) else {
+          return try read(&reader, columns, context)
+        }
+        return try CSVStreaming(source: self, file: file, columns: columns, context: context)
+          .open(reader, cache)
       }
     }
+  }
+
+  /// A packed file is unpacked into memory, whatever `data.memory` would read from an unpacked one.
+  private func unpacked(_ path: String, _ memory: Int) throws -> MappedFile {
+    let file = try MappedFile(path)
+    guard file.isMapped, file.isPacked else { return file }
+    do { return try MappedFile.unpacking(path, limit: min(memory, machineMemory() / 2)) } catch {
+      throw PluginError(
+        error.description, parameter: "path",
+        remedy: "unpack the file, or allow more with `data.memory`")
+    }
+  }
+
+  /// Numbers that all features come to, by the length of the first records.
+  private func estimate(_ reader: CSVReader, _ file: MappedFile, _ columns: CSVColumns) -> Int {
+    let perRow = max(columns.features.count, 1)
+    var first = reader
+    let start = first.place.offset
+    var rows = 0
+    while first.place.offset - start < 1 << 20, (try? first.next()) == true { rows += 1 }
+    let length = Double(first.place.offset - start) / Double(max(rows, 1))
+    return Int(Double(file.bytes.count - start) / max(length, 1)) * perRow
   }
 
   /// Names the columns and leaves the reader behind the header.
@@ -134,78 +171,46 @@ public struct CSVSource: Source {
   private func read(
     _ reader: inout CSVReader, _ columns: CSVColumns, _ context: SourceContext
   ) throws -> any Dataset {
-    let decimal = decimalByte
+    let cells = CSVCells(self, columns)
     let width = columns.names.count
     var categories = try CSVCategories(self, reader, columns, context)
-    let further = Set(missing)
-    func isMissing(_ column: Int) -> Bool {
-      reader.isMissing(column)
-        || !further.isEmpty && further.contains(CSVReader.trimmed(reader.text(column)))
-    }
-    // Most tables have no texts of their own for missing values, and then numbers are asked for first.
-    func number(_ column: Int) -> Double? {
-      guard let number = reader.number(column, decimal: decimal), Float(number).isFinite,
-        further.isEmpty || !isMissing(column)
-      else { return nil }
-      return number
-    }
     var values: [Float] = []
     var weights: [Float]? = columns.weight == nil ? nil : []
     // Only what is split needs groups.
     let group = context.expected == nil ? columns.group : nil
     var groups: [Int]? = group == nil ? nil : []
-    var groupOf: [String: Int] = [:]
+    var groupOf = GroupNumbers()
     var lines: [Int32] = []
     var targets = [RawTargets](repeating: RawTargets(), count: columns.targets.count)
     while try reader.next() {
-      guard reader.count == width else {
-        throw FormatError(
-          reader.file, "line \(reader.line): \(reader.count) fields, but there are \(width) columns"
-        )
-      }
+      guard reader.count == width else { throw cells.lengthProblem(reader) }
       for (feature, column) in columns.features.enumerated() {
         if categories.contains(feature) {
           values.append(
-            isMissing(column) ? .nan : try categories.code(reader, feature, column, columns))
-        } else if let number = number(column) {
+            cells.isMissing(reader, column)
+              ? .nan : try categories.code(reader, feature, column, columns))
+        } else if let number = cells.number(reader, column) {
           values.append(Float(number))
-        } else if isMissing(column) {
+        } else if cells.isMissing(reader, column) {
           values.append(.nan)
         } else {
-          throw cellProblem(reader, column, columns.names[column])
+          throw cells.problem(reader, column)
         }
       }
       for (place, column) in columns.targets.enumerated() {
-        if let number = number(column) {
+        if let number = cells.number(reader, column) {
           targets[place].append(number)
-        } else if isMissing(column) {
+        } else if cells.isMissing(reader, column) {
           targets[place].appendMissing()
         } else {
           targets[place].append(CSVReader.trimmed(reader.text(column)))
         }
       }
-      if let column = columns.weight {
-        guard let number = number(column), number >= 0 else {
-          throw FormatError(
-            reader.file,
-            "line \(reader.line), column `\(columns.names[column])`: "
-              + "`\(reader.text(column).prefix(40))` is no weight; 0 ≤ x is one")
-        }
-        weights?.append(Float(number))
-      }
-      if let column = group {
-        let text = CSVReader.trimmed(reader.text(column))
-        guard !isMissing(column) else {
-          throw FormatError(
-            reader.file,
-            "line \(reader.line), column `\(columns.names[column])`: the sample's group is missing")
-        }
-        groups?.append(groupOf[text, default: groupOf.count])
-        groupOf[text] = groups?.last
-      }
+      if let column = columns.weight { weights?.append(try cells.weight(reader, column)) }
+      if let column = group { groups?.append(groupOf.number(try cells.group(reader, column))) }
       lines.append(Int32(truncatingIfNeeded: reader.line))
     }
-    guard !lines.isEmpty else { throw FormatError(reader.file, "has a header but no samples") }
+    guard !lines.isEmpty else { throw cells.emptiness(reader) }
     let file = reader.file
     let (target, numbers) = try learn(targets, columns, context) { sample, column in
       "\(file): line \(lines[sample]), column `\(columns.names[column])`"
@@ -219,19 +224,7 @@ public struct CSVSource: Source {
     ) { [lines] in "\(file): line \(lines[$0])" }
   }
 
-  private func cellProblem(_ reader: CSVReader, _ column: Int, _ name: String) -> FormatError {
-    let place = "line \(reader.line), column `\(name)`: "
-    let text = reader.text(column)
-    var hint =
-      "text can be a category, `categories: [\(name)]`, and a column that is no feature left out, "
-      + "`ignore: [\(name)]`"
-    if !decimalComma, reader.number(column, decimal: UInt8(ascii: ",")) != nil {
-      hint = "with a decimal comma, set `decimal_comma: true`"
-    }
-    return FormatError(reader.file, place + "`\(text.prefix(40))` is no number; \(hint)")
-  }
-
-  private func sampleShape(_ count: Int) throws -> Shape {
+  func sampleShape(_ count: Int) throws -> Shape {
     guard !shape.isEmpty else { return [count] }
     var product = 1
     for extent in shape {

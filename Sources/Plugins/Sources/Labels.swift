@@ -92,6 +92,58 @@ struct RawTargets {
   }
 }
 
+/// Classes whose names are the numbers of an array.
+enum ClassNumbers {
+  /// Whether these look like classes: whole numbers of few different values.
+  static func fit(_ values: [Float]) -> Bool {
+    var distinct: Set<Float> = []
+    var last = Float.nan
+    for value in values where value != last && !value.isNaN {
+      last = value
+      guard value == value.rounded() else { return false }
+      distinct.insert(value)
+      if distinct.count > 20 { return false }
+    }
+    return distinct.count <= 2 || distinct.count * 2 <= values.count
+  }
+
+  /// Puts the number of its class in the place of each value.
+  ///
+  /// - Parameters:
+  ///   - expected: the classes of the training data; found and sorted when not given.
+  ///   - place: says where a sample stands, for the message.
+  /// - Returns: the classes' names.
+  static func number(
+    _ values: inout [Float], expected: [String]?, place: (Int) -> String
+  ) throws -> [String] {
+    var numbers: [Float: Float] = [:]
+    if expected == nil {
+      var last = Float.nan
+      for value in values where value != last && !value.isNaN {
+        last = value
+        numbers[value] = 0
+      }
+    }
+    let sorted = numbers.keys.sorted()
+    let names = expected ?? sorted.map { ConfigValue.format(Double($0)) }
+    let index = Dictionary(zip(names, 0...), uniquingKeysWith: { first, _ in first })
+    for (number, value) in sorted.enumerated() { numbers[value] = Float(number) }
+    for (sample, value) in values.enumerated() where !value.isNaN {
+      if let known = numbers[value] {
+        values[sample] = known
+      } else if let found = index[ConfigValue.format(Double(value))] {
+        numbers[value] = Float(found)
+        values[sample] = Float(found)
+      } else {
+        throw PluginError(
+          "\(place(sample)): `\(ConfigValue.format(Double(value)))` is none of the classes learned: "
+            + Labels.list(names))
+      }
+    }
+    return names
+  }
+}
+
 enum Labels {
   /// A few names, in a message.
   static func list(_ names: [String]) -> String {

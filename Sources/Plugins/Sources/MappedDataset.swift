@@ -17,9 +17,9 @@ struct MappedDataset: Dataset {
   func read(
     _ rows: UnsafeBufferPointer<Int>, features out: UnsafeMutablePointer<Float>,
     targets targetsOut: UnsafeMutablePointer<Float>?
-  ) {
+  ) throws {
     let size = features.rowCount
-    for (place, row) in rows.enumerated() { features.read(row: row, to: out + place * size) }
+    do { try features.read(rows: rows, to: out) } catch { throw PluginError(error.description) }
     if divisor != 1 {
       for place in 0..<rows.count * size { out[place] /= divisor }
     }
@@ -48,23 +48,23 @@ struct MappedDataset: Dataset {
         "\(names.features) has samples of shape \(sampleShape), trained was with "
           + "\(expected.sampleShape)")
     }
+    let stored = context.isTooLarge(features.count) ? features.streamed() : features
     func dataset(_ target: TargetDescription, _ values: [Float]) -> MappedDataset {
       MappedDataset(
         description: DataDescription(
           sampleShape: sampleShape, featureNames: context.expected?.featureNames ?? [],
           target: target),
-        features: features, divisor: divisor, targets: values, file: names.features)
+        features: stored, divisor: divisor, targets: values, file: names.features)
     }
-    guard let targets else { return dataset(.none, []) }
+    guard var targets else { return dataset(.none, []) }
     guard targets.shape.count >= 1, targets.rows == features.rows else {
       throw PluginError(
         "\(names.targets) has \(targets.rows) targets, \(names.features) has \(features.rows) "
           + "samples")
     }
-    let values = targets.values()
+    if context.isTooLarge(features.count) { targets = targets.streamed() }
+    var values = try targets.allValues()
     let width = targets.rowCount
-    var raw = RawTargets()
-    for value in values { raw.append(Double(value)) }
     let wantsClasses =
       switch context.expected?.target {
       case .classes: true
@@ -73,7 +73,7 @@ struct MappedDataset: Dataset {
         switch task {
         case .classification: true
         case .regression: false
-        case .auto: width == 1 && targets.type.isInteger && raw.lookLikeClasses
+        case .auto: width == 1 && targets.type.isInteger && ClassNumbers.fit(values)
         }
       }
     if wantsClasses {
@@ -82,10 +82,10 @@ struct MappedDataset: Dataset {
       }
       var expected: [String]?
       if case .classes(let classes)? = context.expected?.target { expected = classes }
-      let (classes, numbers) = try raw.classes(expected: expected) {
+      let classes = try ClassNumbers.number(&values, expected: expected) {
         "\(names.targets), sample \($0)"
       }
-      return dataset(.classes(classes), numbers)
+      return dataset(.classes(classes), values)
     }
     var valueNames = width == 1 ? ["target"] : (0..<width).map { "target_\($0)" }
     if case .values(let expected)? = context.expected?.target {

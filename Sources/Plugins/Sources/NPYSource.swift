@@ -8,6 +8,9 @@ import EspalierProtocols
 /// [n, features] or [n, channel, row, column]. `targets` is [samples] or [samples, values]; whole
 /// numbers of few different values are classes, others are values. Booleans, integers and 16, 32 and
 /// 64-bit floating point numbers of either byte order are read; Python objects never are.
+///
+/// Features that are more than `data.memory` are copied from the file when they are read, not through its
+/// map, whose pages would count as memory; an array in column-major order stays mapped.
 public struct NPYSource: Source {
   public static let manifest = Manifest(
     "npy", "samples and targets from NumPy arrays (.npy, .npz)", aliases: ["npz"],

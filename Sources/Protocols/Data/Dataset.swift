@@ -72,6 +72,12 @@ extension Dataset {
   }
 }
 
+/// A data set that may know, without being read, whether features are missing: its source has looked.
+package protocol KnowsMissingFeatures: Dataset {
+  /// `nil` when nobody has looked.
+  var hasMissingFeatures: Bool? { get }
+}
+
 /// Samples in memory.
 public struct ArrayDataset: Dataset {
   /// What the samples are.

@@ -1,12 +1,15 @@
 /// Samples that a plugin reads from first to last, to learn something of them.
 public struct SourceSamples: Sendable {
   private let dataset: any Dataset
-  private let rows: [Int]
+  private let rows: SampleNumbers
 
   /// - Parameter rows: numbers of the samples in their data set.
-  package init(_ dataset: any Dataset, rows: [Int]) {
+  package init(_ dataset: any Dataset, rows: SampleNumbers) {
     self.dataset = dataset
     self.rows = rows
+  }
+  package init(_ dataset: any Dataset, rows: [Int]) {
+    self.init(dataset, rows: SampleNumbers(rows))
   }
 
   /// What the samples are.
@@ -37,10 +40,13 @@ public struct SourceSamples: Sendable {
     let targetWidth = dataset.description.target.width
     var features = [Float](repeating: 0, count: chunk * width)
     var targets = [Float](repeating: 0, count: chunk * targetWidth)
+    var chosen = [Int](repeating: 0, count: chunk)
     var start = 0
     while start < count {
       let number = Swift.min(chunk, count - start)
-      try rows[start..<start + number].withUnsafeBufferPointer { part in
+      try chosen.withUnsafeMutableBufferPointer { chosen in
+        rows.copy(start..<start + number, to: chosen.baseAddress!)
+        let part = UnsafeBufferPointer(rebasing: chosen[..<number])
         try features.withUnsafeMutableBufferPointer { features in
           try targets.withUnsafeMutableBufferPointer { targets in
             try dataset.read(
@@ -52,6 +58,20 @@ public struct SourceSamples: Sendable {
         }
       }
       start += number
+    }
+  }
+
+  /// The targets of all samples, which a data set may know without reading features.
+  package func targets() throws -> [Float] {
+    let all = try dataset.allTargets()
+    let width = description.target.width
+    return [Float](unsafeUninitializedCapacity: count * width) { result, initialized in
+      for (place, row) in rows.enumerated() {
+        for part in 0..<width {
+          result.initializeElement(at: place * width + part, to: all[row * width + part])
+        }
+      }
+      initialized = count * width
     }
   }
 
@@ -85,6 +105,9 @@ public struct SourceSamples: Sendable {
 public struct TrainingSamples: Sendable {
   private let samples: SourceSamples
 
+  package init(_ dataset: any Dataset, rows: SampleNumbers) {
+    samples = SourceSamples(dataset, rows: rows)
+  }
   package init(_ dataset: any Dataset, rows: [Int]) {
     samples = SourceSamples(dataset, rows: rows)
   }
@@ -113,6 +136,9 @@ public struct TrainingSamples: Sendable {
   ) throws {
     try samples.forEachChunk(body)
   }
+
+  /// The targets of all samples, which a data set may know without reading features.
+  package func targets() throws -> [Float] { try samples.targets() }
 
   /// The numbers of the samples, among these, for which something holds; ascending.
   public func indices(

@@ -51,13 +51,11 @@ public struct BalancingSamples: Sendable {
     }
     var result: [Int] = []
     result.reserveCapacity(samples.count)
-    try samples.forEachChunk { count, _, targets in
-      for target in targets {
-        guard target >= 0, target < Float(names.count) else {
-          throw PluginError("a target is \(target), which is none of the \(names.count) classes")
-        }
-        result.append(Int(target))
+    for target in try samples.targets() {
+      guard target >= 0, target < Float(names.count) else {
+        throw PluginError("a target is \(target), which is none of the \(names.count) classes")
       }
+      result.append(Int(target))
     }
     return result
   }

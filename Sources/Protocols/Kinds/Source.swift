@@ -34,17 +34,24 @@ public struct SourceContext: Sendable {
   /// The column, or the like, whose values say which samples belong together: `data.split.group`. It is no
   /// feature unless the source's own settings make it one, and may be missing where `expected` is given.
   public let group: String?
+  /// Bytes that samples, as 32-bit numbers, may take in memory (`data.memory`). A source that can gives
+  /// more of them as a ``Dataset`` that reads from the file when it is asked to.
+  public let memory: Int
 
   public init(
     folder: String, seed: UInt64 = 0, expected: DataDescription? = nil, needsTargets: Bool = true,
-    group: String? = nil
+    group: String? = nil, memory: Int = .max
   ) {
     self.folder = folder
     self.seed = seed
     self.expected = expected
     self.needsTargets = needsTargets
     self.group = group
+    self.memory = memory
   }
+
+  /// Whether numbers, 4 bytes each, are more than may be held in memory.
+  package func isTooLarge(_ count: Int) -> Bool { count > memory / 4 }
 
   /// A path of the config as one of the file system.
   public func resolve(_ path: FilePath) -> String {

@@ -27,6 +27,10 @@ public struct DataSettings: ConfigSection {
   @Component("change of scale of the target values, undone in predictions")
   public var targetNormalize: (any Normalizer)?
   public var testTime = TestTimeSettings()
+  @Parameter(
+    "what samples may take in memory, such as 4 GB; larger data are read while training. Without a word, 1 GiB or a quarter of the machine's memory"
+  )
+  public var memory: DataMemory? = nil
 
   public init() {}
 
@@ -37,7 +41,8 @@ public struct DataSettings: ConfigSection {
     clean: [any Cleaner] = [], select: [any FeatureSelector] = [],
     normalize: [any Normalizer] = [], project: [any Projection] = [],
     balance: [any Balancer] = [], augment: [any Augmentation] = [],
-    targetNormalize: (any Normalizer)? = nil, testTime: TestTimeSettings = TestTimeSettings()
+    targetNormalize: (any Normalizer)? = nil, testTime: TestTimeSettings = TestTimeSettings(),
+    memory: DataMemory? = nil
   ) {
     self.source = source
     self.validationSource = validationSource
@@ -51,6 +56,7 @@ public struct DataSettings: ConfigSection {
     self.augment = augment
     self.targetNormalize = targetNormalize
     self.testTime = testTime
+    self.memory = memory
   }
 
   /// What is fitted and applied to features, in its order, each with its place in the config.

@@ -95,7 +95,7 @@ import Testing
   @Test func claimsWithoutData() throws {
     let claim = try changed("420.jpg") { bytes in
       let place = place(of: 0xC0, in: bytes)
-      bytes.replaceSubrange(place + 1..<place + 5, with: [0x3F, 0xFF, 0x3F, 0xFF])
+      bytes.replaceSubrange(place + 1..<place + 5, with: [0x1F, 0xFF, 0x1F, 0xFF])
     }
     #expect(claim.contains("cut off"))
     // 16 blocks in grey take 16 bits at least.

@@ -67,7 +67,8 @@ import Testing
       "--split means the run's own data, --input another file: leave one out", "help evaluate"
     ),
     (
-      "predict runs/a", "--input FILE is missing: the samples; - reads standard input",
+      "predict runs/a",
+      "--input FILE is missing: the samples: a file, a folder of images; - reads standard input",
       "help predict"
     ),
     (

@@ -69,7 +69,7 @@ package struct ImageHeader: Sendable, Hashable {
   package var isGrey: Bool { channels < 3 }
 
   /// Pixels that an image may have.
-  static let pixelLimit = 1 << 28
+  static let pixelLimit = 1 << 27
 
   /// - Throws: ``ImageProblem`` for a size that no image has, or that is not read here.
   func check() throws(ImageProblem) {

@@ -168,7 +168,8 @@ def jpeg_files():
     save(f"{name}.jpg", jpeg(colours, quality=80, subsampling=sampling))
     save(f"{name}_progressive.jpg", jpeg(colours, quality=90, subsampling=sampling, progressive=True))
   save("low.jpg", jpeg(colours, quality=8))
-  save("restart.jpg", jpeg(colours, quality=75, restart_marker_blocks=2))
+  # Restarts are counted to eight and begin anew.
+  save("restart.jpg", jpeg(colours, quality=75, subsampling=0, restart_marker_blocks=1))
   save("restart_progressive.jpg", jpeg(colours, quality=75, restart_marker_rows=1, progressive=True))
   save("optimized.jpg", jpeg(colours, quality=95, optimize=True))
   save("direct.jpg", jpeg(colours, quality=90, keep_rgb=True))

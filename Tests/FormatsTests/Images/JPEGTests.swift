@@ -95,9 +95,14 @@ import Testing
   @Test func claimsWithoutData() throws {
     let claim = try changed("420.jpg") { bytes in
       let place = place(of: 0xC0, in: bytes)
-      bytes.replaceSubrange(place + 1..<place + 5, with: [0x3F, 0xFF, 0x3F, 0xFF])
+      bytes.replaceSubrange(place + 1..<place + 5, with: [0x1F, 0xFF, 0x1F, 0xFF])
     }
     #expect(claim.contains("cut off"))
+    // 16 blocks in grey take 16 bits at least.
+    let head: [UInt8] = [8, 0, 32, 0, 32, 1, 1, 0x11, 0]
+    let frame = try head.withUnsafeBytes { try JPEGFrame($0, process: 0) }
+    try frame.check(bytes: 2)
+    #expect(throws: ImageProblem.self) { try frame.check(bytes: 1) }
     let huge = try changed("420.jpg") { bytes in
       let place = place(of: 0xC0, in: bytes)
       bytes.replaceSubrange(place + 1..<place + 5, with: [0xFF, 0xFF, 0xFF, 0xFF])

@@ -87,6 +87,7 @@ import Testing
 
   @Test func movement() throws {
     try check([2, 3, 4]) { $0.permuted([2, 0, 3, 1]).permuted([1, 3, 0, 2]) }
+    try check([2, 3, 4]) { $0.permuted([2, 0, 3, 1]).permuted([1, 0, 2, 3]) }
     try check([2, 3, 4]) {
       $0.permuted([2, 0, 3, 1]).reshaped(to: [3 * $0.shape[0], 8]) * 2
     }
@@ -101,7 +102,20 @@ import Testing
     }
     try check([6]) { $0.indices(along: 1) + $0 }
     try check([2, 3]) { $0.reshaped(to: [1, $0.shape[0], 6]).reshaped(to: $0.shape) }
-    // All samples but the first, and twice as many.
+    // Extents that follow the number of samples in other ways than one for one.
+    try check([2]) { x in
+      let twice = Tensor.concatenate([x, x * 2], axis: 0)
+      let more = Tensor.concatenate([twice, x.recorder.constant([7, 8], [1, 2])], axis: 0)
+      let (rows, all) = (twice.shape[0], more.shape[0])
+      let spread = twice.reshaped(to: [rows, 2, 1]).broadcast(to: [rows, 2, 3])
+      let wide = more.reshaped(to: [all, 2, 1]).broadcast(to: [all, 2, 3])
+      return Tensor.concatenate(
+        [
+          spread.reshaped(to: [rows, 6]), wide.reshaped(to: [all, 6]),
+          wide.slice(axis: 0, x.shape[0]..<all).reshaped(to: [-1, 6]),
+        ], axis: 0)
+    }
+    // All samples and the first once more, and all again.
     try check { Tensor.concatenate([$0, $0.slice(axis: 0, 0..<1), $0], axis: 0) }
   }
 

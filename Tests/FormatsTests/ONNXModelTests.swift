@@ -35,6 +35,20 @@ import Testing
     }
   }
 
+  /// What is shared in memory would be written once for each name.
+  @Test func moreThanAFileCanHoldIsRefused() throws {
+    try withFile { path in
+      let values = [Float](repeating: 0, count: 1 << 20)
+      var large = model
+      large.graph.initializers = (0..<512).map { ONNXTensor("w\($0)", [1 << 20], .floats(values)) }
+      do {
+        try large.write(to: path)
+        Issue.record("accepted")
+      } catch { #expect("\(error)".contains("2147483648 bytes of weights"), "\(error)") }
+      #expect(!FileManager.default.fileExists(atPath: path))
+    }
+  }
+
   @Test func noPartOfAFileIsTakenForTheWhole() throws {
     try withFile { path in
       try model.write(to: path)

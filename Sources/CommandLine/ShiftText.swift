@@ -53,8 +53,9 @@ struct ShiftText {
 
   private var targets: String {
     guard let target = report.target else { return "not known of both" }
-    let words = target.probability < report.level ? "differ" : "no difference is seen"
-    return "\(words) (p \(probability(target.probability)))"
+    let p = "(p \(probability(target.probability)))"
+    guard target.probability < report.level else { return "no difference is seen \(p)" }
+    return "differ \(p)"
       + (target.category.map { ", class `\($0)` \(shares(target))" } ?? "")
   }
 

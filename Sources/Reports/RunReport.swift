@@ -47,7 +47,7 @@ package enum RunReport {
       Node("header") {
         Node("h1") { "Search \(name)" }
         Node("p", ["class": "note"]) {
-          (objective.name.map { "The score is \($0) of the best epoch. " } ?? "")
+          (objective.name.map { "The score is \($0). " } ?? "")
             + (higherIsBetter ? "Higher scores are better." : "Lower scores are better.")
         }
       }

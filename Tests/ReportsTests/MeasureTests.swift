@@ -60,7 +60,10 @@ import Testing
       case .matrix(_, let counts) = result(
         ConfusionMatrix(), .classes(names), width, values, targets)
     else { return #expect(Bool(false)) }
-    #expect(outcomes.counts.map { $0.map { Double($0) } } == counts)
+    #expect(
+      names.indices.map { truth in
+        names.indices.map { Double(outcomes.count(truth, saidToBe: $0)) }
+      } == counts)
 
     let labels = count == 2 ? [1] : Array(0..<count)
     let curves = try labels.map { label in
@@ -107,7 +110,7 @@ import Testing
         names: ["a", "b"], width: 2, values: [0.9, 0.1, 0.2, 0.8, 0.3, 0.7],
         targets: [0, .nan, 7]))
     #expect(outcomes.samples == [0])
-    #expect(outcomes.counts == [[1, 0], [0, 0]])
+    #expect(outcomes.count(0, saidToBe: 0) == 1 && outcomes.count == 1)
     #expect(outcomes.scores(of: 1).f1 == 0)
     // Numbers that are no probabilities of these classes.
     #expect(ClassOutcomes(names: ["a", "b", "c"], width: 1, values: [0.5], targets: [0]) == nil)
@@ -124,6 +127,17 @@ import Testing
     let bins = Calibration(outcomes, bins: 5).bins
     #expect(bins.map(\.count) == [0, 0, 2, 1, 2])
     #expect(abs(bins[2].confidence - 0.55) < 1e-6 && bins[2].accuracy == 1)
+  }
+
+  /// No room for all pairs of classes is taken.
+  @Test func thousandsOfClasses() throws {
+    let names = (0..<30_000).map { "\($0)" }
+    var values = [Float](repeating: 0, count: 60_000)
+    (values[7], values[30_009]) = (1, 1)
+    let outcomes = try #require(
+      ClassOutcomes(names: names, width: 30_000, values: values, targets: [7, 8]))
+    #expect(outcomes.count(8, saidToBe: 9) == 1 && outcomes.accuracy == 0.5)
+    #expect(outcomes.scores(of: 7).f1 == 1 && outcomes.scores(of: 8).recall == 0)
   }
 
   @Test func oneClassAloneHasNoCurve() {

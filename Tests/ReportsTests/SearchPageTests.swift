@@ -68,6 +68,16 @@ extension Pages {
         try write(table, to: folder + "/trials.csv")
         let objective = TrialObjective(try TrialTable(reading: folder))
         #expect(objective.name == "validation_accuracy" && objective.higherIsBetter)
+        var ends = Self.header
+        for trial in 0..<3 {
+          let run = try ReportedRun(folder: folder + "/trial-000\(trial)")
+          // What the last epoch came to, though an earlier one was the best.
+          ends += "\(trial),done,\(run.course(of: "train_loss").last!.y),4,0.1,1,relu,0\n"
+        }
+        try write(ends, to: folder + "/trials.csv")
+        let loss = TrialObjective(try TrialTable(reading: folder))
+        #expect(loss.name == "train_loss" && !loss.higherIsBetter)
+        try write(table, to: folder + "/trials.csv")
         let check = checked(RunReport.page(of: try TrialTable(reading: folder)))
         #expect(check.has("h2", "The best trials"))
         #expect(check.has("text", "trial 0") && check.has("text", "trial 2"))

@@ -7,8 +7,13 @@ struct ClassOutcomes: Sendable {
   let predicted: [Int]
   /// The probability of the predicted class.
   let confidence: [Float]
-  /// Samples by true and predicted class.
-  let counts: [[Int]]
+  /// Samples by true class and predicted class, in one number: where there are thousands of classes, few of
+  /// the pairs occur.
+  private let counts: [Int: Int]
+  /// Samples by class: right ones, all of the class, and all that are said to be of it.
+  private let hits: [Int]
+  private let support: [Int]
+  private let said: [Int]
   private let width: Int
   private let values: [Float]
 
@@ -28,8 +33,10 @@ struct ClassOutcomes: Sendable {
     var truth: [Int] = []
     var predicted: [Int] = []
     var confidence: [Float] = []
-    var counts = [[Int]](
-      repeating: [Int](repeating: 0, count: names.count), count: names.count)
+    var counts: [Int: Int] = [:]
+    var hits = [Int](repeating: 0, count: names.count)
+    var support = hits
+    var said = hits
     for sample in 0..<count {
       guard let target = Int(exactly: targets[sample]), names.indices.contains(target) else {
         continue
@@ -39,7 +46,10 @@ struct ClassOutcomes: Sendable {
       truth.append(target)
       predicted.append(best)
       confidence.append(probability)
-      counts[target][best] += 1
+      counts[target * names.count + best, default: 0] += 1
+      hits[target] += target == best ? 1 : 0
+      support[target] += 1
+      said[best] += 1
     }
     guard !samples.isEmpty else { return nil }
     self.samples = samples
@@ -47,6 +57,9 @@ struct ClassOutcomes: Sendable {
     self.predicted = predicted
     self.confidence = confidence
     self.counts = counts
+    self.hits = hits
+    self.support = support
+    self.said = said
   }
 
   private static func prediction(_ values: [Float], _ sample: Int, _ width: Int) -> (Int, Float) {
@@ -61,9 +74,12 @@ struct ClassOutcomes: Sendable {
 
   var count: Int { samples.count }
 
-  var accuracy: Double {
-    Double(names.indices.reduce(0) { $0 + counts[$1][$1] }) / Double(count)
+  /// Samples of a class that are said to be of one, the same or another.
+  func count(_ truth: Int, saidToBe predicted: Int) -> Int {
+    counts[truth * names.count + predicted, default: 0]
   }
+
+  var accuracy: Double { Double(hits.reduce(0, +)) / Double(count) }
 
   /// The probability of a class, for a sample by its place among those that count.
   func probability(of label: Int, _ place: Int) -> Float {
@@ -85,9 +101,7 @@ struct ClassOutcomes: Sendable {
   }
 
   func scores(of label: Int) -> Scores {
-    let hits = counts[label][label]
-    let said = counts.reduce(0) { $0 + $1[label] }
-    let support = counts[label].reduce(0, +)
+    let (hits, said, support) = (hits[label], said[label], support[label])
     return Scores(
       support: support, precision: said == 0 ? 0 : Double(hits) / Double(said),
       recall: support == 0 ? 0 : Double(hits) / Double(support),

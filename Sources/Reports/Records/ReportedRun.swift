@@ -31,7 +31,11 @@ package struct ReportedRun: Sendable {
     let text = FileManager.default.contents(atPath: folder + "/config.yaml") ?? Data()
     config = String(decoding: text.prefix(100_000), as: UTF8.self)
     do {
-      predictions = try trained?.heldOutPredictions(atMost: limit)
+      // A prediction has a number for each class, of which there may be thousands.
+      predictions = try trained.flatMap { trained in
+        let numbers = max(trained.input.target.count, 1)
+        return try trained.heldOutPredictions(atMost: min(limit, max(2, Self.numbers / numbers)))
+      }
       self.gap =
         predictions != nil
         ? nil : gap ?? (trained == nil ? nil : "The run kept no samples for validation or test.")
@@ -40,6 +44,9 @@ package struct ReportedRun: Sendable {
       self.gap = "What needs predictions is left out: \(Self.words(error))"
     }
   }
+
+  /// Numbers of predictions that are held at most.
+  private static let numbers = 20_000_000
 
   /// An error in one sentence.
   package static func words(_ error: any Error) -> String {

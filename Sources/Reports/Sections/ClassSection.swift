@@ -37,9 +37,9 @@ struct ClassSection {
     let names = shown.map { outcomes.names[$0] }
     let isPart = shown.count < outcomes.names.count
     let cells = shown.map { row in
-      let support = outcomes.counts[row].reduce(0, +)
+      let support = outcomes.scores(of: row).support
       return shown.map { column -> Heatmap.Cell? in
-        let count = outcomes.counts[row][column]
+        let count = outcomes.count(row, saidToBe: column)
         guard count > 0 else { return nil }
         let share = Double(count) / Double(support)
         return Heatmap.Cell(
@@ -52,7 +52,7 @@ struct ClassSection {
     let numbers = Tables.table(
       ["true \\ predicted"] + names,
       shown.map { row in
-        [.text(outcomes.names[row])] + shown.map { .count(outcomes.counts[row][$0]) }
+        [.text(outcomes.names[row])] + shown.map { .count(outcomes.count(row, saidToBe: $0)) }
       })
     return Heatmap(
       title: "Confusion matrix",

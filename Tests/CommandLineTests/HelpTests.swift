@@ -26,6 +26,7 @@ import Testing
           resume             goes on with a run that was interrupted
           evaluate           measures a trained network on a split of its data, or on a file
           predict            applies a trained network to samples
+          search             trains a trial for each choice of values, and tells the best
           plan               shows layers, memory, kernels and callbacks of a run before it runs
           bench              times a config's training step on one batch, and its kernels
           config check       tells what is wrong with a config

@@ -36,7 +36,7 @@ extension EndToEnd {
       optimizer: {adam: {learning_rate: 0.01}}
       schedule: cosine
       metrics: [accuracy]
-      callbacks: [{checkpoint: {seconds: 0.05}}]
+      callbacks: [{checkpoint: {seconds: 0.05, best: false}}]
       training: {epochs: 6, batch_size: 20}
 
       """

@@ -31,6 +31,7 @@ import Testing
           compare            tells which of some runs is better, and in what their configs differ
           ensemble           joins runs to one that predicts, or trains runs to be joined
           export             writes a trained network for other tools
+          search             trains a trial for each choice of values, and tells the best
           plan               shows layers, memory, kernels and callbacks of a run before it runs
           bench              times a config's training step on one batch, and its kernels
           shift              tells whether test samples differ from training samples, and in what

@@ -112,14 +112,14 @@ import Testing
     ("{log_uniform: [1e-3, 1]}", "0.1", "error[E0402]", "one value is no search"),
     ("[4, 8, 16]", "[4, 8, 4]", "error[E0402]: `4` is in the list twice", "remove one"),
     ("[4, 8, 16]", "[]", "error[E0402]", "at least one"),
-    ("[4, 8, 16]", "[4, 0, 16]", "sweep.yaml:5:32", "x ≥ 1"),
+    ("[4, 8, 16]", "[4, 0, 16]", "sweep.yaml:5:29", "x ≥ 1"),
     ("log_uniform: [1e-3, 1]", "uniform: [-1, 1]", "error[E0122]", "sweep.yaml:4"),
     ("sgd.learning_rate", "sgd.learning_rat", "error[E0161]", "did you mean `learning_rate`"),
     ("sgd.learning_rate", "adam.learning_rate", "error[E0161]", "`optimizer` is `sgd`, not `adam`"),
     ("model[0].dense", "model[9].dense", "error[E0163]", "sweep.yaml:5"),
     ("training.epochs: 4", "training.epochs: 0", "error[E0122]", "sweep.yaml:2"),
     (
-      "training.epochs: 4", "model[0].dense.units: 4",
+      "training.epochs: 4", "\"model[0].dense.units\": 4",
       "error[E0402]: `model[0].dense.units` is searched", "remove one"
     ),
     (
@@ -159,8 +159,8 @@ import Testing
     }
   }
 
-  /// A mistake elsewhere that only a value of the sweep makes one is told with that value.
-  @Test func notedValues() throws {
+  /// A mistake that only one of the values makes is told at that value.
+  @Test func oneOfTheValues() throws {
     let sweep = Self.sweep.replacingOccurrences(
       of: "model[0].dense.units: [4, 8, 16]", with: "training.batch_size: [16, 1]")
     try Self.inFolder(sweep) { folder in
@@ -170,7 +170,7 @@ import Testing
       let outcome = search(folder, "--emit", "slurm")
       #expect(outcome.status == 2)
       #expect(
-        outcome.error.contains("E0174") && outcome.error.contains("training.batch_size = 1"),
+        outcome.error.contains("E0174") && outcome.error.contains("sweep.yaml:5:29"),
         "\(outcome.error)")
     }
   }

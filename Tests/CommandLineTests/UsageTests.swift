@@ -151,6 +151,6 @@ import Testing
     let main: @MainActor ([PluginBundle], [String]?) async -> Never =
       Espalier.main(adding:arguments:)
     _ = main
-    #expect(builtInBundles.count == 19)
+    #expect(builtInBundles.count == 20)
   }
 }

@@ -36,7 +36,7 @@ extension EndToEnd {
       optimizer: {adam: {learning_rate: 0.01}}
       schedule: cosine
       metrics: [accuracy]
-      callbacks: [{checkpoint: {seconds: 0.05}}]
+      callbacks: [{checkpoint: {seconds: 0.05, best: false}}]
       training: {epochs: 6, batch_size: 20}
 
       """
@@ -217,9 +217,7 @@ extension EndToEnd {
         func states() -> [String] {
           (0..<8).compactMap { try? record(folder, $0)["state"] as? String }
         }
-        for _ in 0..<3000 where !(states().contains("done") && states().contains("running")) {
-          usleep(5000)
-        }
+        #expect(waits { states().contains("done") && states().contains("running") })
         kill(running.process.processIdentifier, SIGKILL)
         _ = running.end()
         if killsTrials {
@@ -236,6 +234,15 @@ extension EndToEnd {
       }
     }
 
+    /// Waits until something holds; false when it does not within thirty seconds.
+    private func waits(until holds: () -> Bool) -> Bool {
+      for _ in 0..<3000 {
+        if holds() { return true }
+        usleep(10_000)
+      }
+      return holds()
+    }
+
     /// Processes that run in a folder.
     private func children(of folder: String) -> [pid_t] {
       let resolved = URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
@@ -248,13 +255,13 @@ extension EndToEnd {
     }
 
     @Test func ctrlCSavesAndGoesOn() throws {
-      try inFolder(Self.sweep("{random: {trials: 3}}", epochs: 100_000)) { folder in
+      try inFolder(Self.sweep("{random: {trials: 3}}", epochs: 1_000_000)) { folder in
         let running = try Running(
           ["search", "sweep.yaml", "--output", "out", "--parallel", "2"], in: folder)
         func epochs(_ index: Int) -> Int {
           (try? history(folder + "/out/trial-000\(index)")["epoch"]?.count) ?? 0
         }
-        for _ in 0..<3000 where epochs(0) < 5 || epochs(1) < 5 { usleep(5000) }
+        #expect(waits { epochs(0) >= 5 && epochs(1) >= 5 })
         running.process.interrupt()
         #expect(running.end() == 130, "\(running.text)")
         #expect(running.text.contains("go on with the same command"))

@@ -5,7 +5,7 @@ import Foundation
 /// `search SWEEP`
 struct SearchCommand: Command {
   static let name = "search"
-  static let summary = "searches values of a config: trains a trial for each, and tells the best"
+  static let summary = "trains a trial for each choice of values, and tells the best"
   static let otherNames = ["sweep", "tune", "hyperparameters", "optimize"]
   static let details = """
     A sweep is a file that names a config, values or ranges of what is searched, and a strategy. All
@@ -160,7 +160,7 @@ enum SearchStep {
       return missing.isEmpty
     }
     if let found { return found }
-    guard missing.isEmpty else {
+    guard missing.isEmpty || !search.strategy.isAdaptive else {
       let numbers = missing.prefix(10).map(String.init).joined(separator: ", ")
       throw CommandFailure(
         "trial \(index) is not known yet: what it is depends on trials that are not done: \(numbers)"

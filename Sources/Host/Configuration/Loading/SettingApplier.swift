@@ -103,9 +103,12 @@ struct SettingWalk {
       entry = current
       if let named, !catalog.items(current).contains(where: { $0.name == key }) {
         let other = catalog.spelling(of: named, for: kind)
+        let isSwept = setting.keyPlace != nil
         return fail(
           .setUnknown, "\(Printable.code(path)) is `\(current.name)`, not `\(other)`", part,
-          label: "to have another: --set '\(path)={\(other): {…}}'")
+          label: isSwept
+            ? "to have another, set it first: `\(path): {\(other): {…}}`"
+            : "to have another: --set '\(path)={\(other): {…}}'")
       }
     } else if case .ambiguous(let entries) = catalog.meaning(kind, key),
       node == nil || node?.isNull == true

@@ -53,7 +53,9 @@ import Testing
       let accuracy = try json(
         espalier(all: ["compare"] + runs + ["--metric", "validation_accuracy", "--json"]).output)
       #expect((accuracy as? [String: Any])?["higher_is_better"] as? Bool == true)
-      #expect((accuracy as? [String: Any])?["best"] as? String == "B")
+      let means = try ["0", "1"].map { try figure(accuracy, "groups", $0, "mean") }
+      #expect(means[0] != means[1])
+      #expect((accuracy as? [String: Any])?["best"] as? String == (means[0] > means[1] ? "A" : "B"))
 
       let csv = espalier(all: ["compare"] + runs + ["--csv", "-"])
       let lines = csv.output.split(separator: "\n")

@@ -265,6 +265,8 @@ import Testing
       #expect(measured.status == 1 && measured.error.contains("has other test samples than"))
       #expect(
         espalier("evaluate", folder + "/mixed", "--input", folder + "/table.csv").status == 0)
+      let taken = espalier("ensemble", run, run, "--output", folder + "/mixed")
+      #expect(taken.status == 1 && taken.error.contains("of other members already"))
       let nested = espalier("ensemble", folder + "/mixed", run, "--output", folder + "/n")
       #expect(nested.status != 0)
       let piped = espalier("predict", folder + "/mixed", "--input", "-")

@@ -70,11 +70,10 @@ struct EnsembleCommand: Command {
   private func joinRuns(_ context: Context) throws -> ExitStatus {
     let catalog = try context.catalog(forRun: runs[0])
     if Ensemble.isEnsemble(output), !force {
-      let members = try Ensemble.members(of: output)
-      guard members.count == runs.count else {
+      guard try Ensemble.joins(runs, in: output) else {
         throw CommandFailure(
-          "\(output) holds an ensemble of \(members.count) members already: name another folder, or "
-            + "replace it (--force)")
+          "\(output) holds an ensemble of other members already: name another folder, or replace it "
+            + "(--force)")
       }
     }
     return try save(runs, weights: nil, catalog: catalog, context: context)

@@ -87,6 +87,14 @@ extension Ensemble {
     try EnsembleFile(reading: folder).folders(in: folder)
   }
 
+  /// Whether an ensemble's members are the runs in these folders.
+  package static func joins(
+    _ runs: [String], in folder: String
+  ) throws(ConfigurationProblems) -> Bool {
+    try members(of: folder).map { relative($0, to: folder) }
+      == runs.map { relative($0, to: folder) }
+  }
+
   /// Writes an ensemble's folder: `ensemble.yaml`, which names the members by their place seen from there.
   package static func save(
     _ members: [String], join: EnsembleJoin, weights: [Double]?, to folder: String

@@ -215,14 +215,15 @@ extension DiagnosticCode {
       """
     case .foldWithoutPlace:
       """
-      `data.split.folds: 5` cuts what the test part leaves into five parts, `fold: 2` takes the second for
-      validation, and `repetition: 3` draws the third cut. The fold must be one of those there are, validation
-      samples cannot have a source of their own beside folds, and without shuffling there is one cut only.
+      `data.split.folds: 5` cuts what the test part leaves into five parts, `fold: 2` takes the second
+      for validation, and `repetition: 3` draws the third cut. The fold must be one of those there are,
+      validation samples cannot have a source of their own beside folds, and without shuffling there is
+      one cut only.
       """
     case .ensembleUnusable:
       """
-      `ensemble.yaml` names the folders of the runs that are joined, `members: [member-1, member-2]`, how,
-      `join: mean`, and perhaps how much each counts, `weights: [2, 1]`: one number for each member.
+      `ensemble.yaml` names the folders of the runs that are joined, `members: [member-1, member-2]`,
+      how, `join: mean`, and perhaps how much each counts, `weights: [2, 1]`: one number for each member.
       """
     case .taskMismatch:
       """

@@ -85,7 +85,8 @@ extension EndToEnd {
                 == Data(contentsOf: URL(fileURLWithPath: b + weights)), "\(name) \(number)")
             #expect(held.summary.results == streamed.summary.results, "\(name) \(number)")
             // A run that is opened again reads in the same way.
-            let again = try TrainedRun.open(b, catalog: builtIn.get(), defaults: quiet).evaluate(.train)
+            let again = try TrainedRun.open(b, catalog: builtIn.get(), defaults: quiet).evaluate(
+              .train)
             #expect(again["loss"] == streamed.summary.results["train"]?["loss"])
           }
         }

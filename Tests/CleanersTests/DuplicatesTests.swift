@@ -61,7 +61,7 @@ import Testing
 
   /// Samples that are compared a few at a time are found like those that are compared at once.
   @Test func severalPasses() throws {
-    let rows = (0..<500).map { [Float($0 * 31 % 190), Float($0 % 3)] }
+    let rows = (0..<500).map { [Float($0 * 31 % 95), Float($0 % 5)] }
     let data = try table(rows, target: classes, targets: (0..<500).map { Float($0 % 4 / 3) })
     let beside = try table(
       Array(rows[100..<140]), target: classes, targets: (100..<140).map { Float($0 % 4 / 3) })

@@ -87,7 +87,7 @@ data:
 loss: cross_entropy
 optimizer: {{adam: {{learning_rate: 1e-3}}}}
 metrics: [accuracy]
-callbacks: [{{time_limit: {{minutes: {minutes}}}}}]
+callbacks: {callbacks}
 training: {{epochs: 1, batch_size: 512, seed: 1}}
 """
 
@@ -96,7 +96,8 @@ def train(program, folder, source, arguments, environment):
     config, output = f"{folder}/large.yaml", f"{folder}/large-run"
     memory = f"  memory: {arguments.memory}\n" if arguments.memory else ""
     with open(config, "w") as file:
-        file.write(CONFIG.format(source=source, memory=memory, minutes=arguments.minutes))
+        limit = f"{{time_limit: {{minutes: {arguments.minutes}}}}}" if arguments.minutes else ""
+        file.write(CONFIG.format(source=source, memory=memory, callbacks=f"[{limit}]"))
     shutil.rmtree(output, ignore_errors=True)
     start = time.monotonic()
     process = subprocess.Popen(
@@ -120,7 +121,7 @@ def main():
     parser.add_argument("--folder", default="/tmp/espalier-large")
     parser.add_argument("--program", default=".build/release/espalier")
     parser.add_argument("--memory", help="data.memory of the run; what it chooses unless given")
-    parser.add_argument("--minutes", type=float, default=30, help="after which training ends")
+    parser.add_argument("--minutes", type=float, help="after which the run ends, data included")
     parser.add_argument("--limit", type=float, default=1000, help="MB that the run may take")
     arguments = parser.parse_args()
     os.makedirs(arguments.folder, exist_ok=True)

@@ -156,7 +156,11 @@ import Testing
     try compare("a,w,b\n1,1,2\n3,-1,4\n") { $0.weight = "w" }
     try compare("a,b\n1,2\n-999,4\n") { $0.missing = ["-999"] }
     try compare("a;b\n1,5;2\n3;4\n") { $0.decimalComma = true }
-    try compare(Self.long()) { $0.shape = [2, 3] }
+    try compare(Self.long()) {
+      $0.target = ["kind"]
+      $0.categories = .auto
+      $0.shape = [2, 3]
+    }
   }
 
   @Test func knowsWhetherValuesAreMissing() throws {

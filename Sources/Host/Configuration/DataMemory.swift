@@ -20,10 +20,10 @@ public struct DataMemory: ParameterValue, Hashable {
   /// What a run takes that says nothing: 1 GiB, or a quarter of the machine's memory where that is less.
   static var standard: DataMemory { DataMemory(bytes: min(1 << 30, machineMemory() / 4)) }
 
+  /// Largest first.
   private static let units: [(name: String, bytes: Int)] = [
-    ("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10),
-    ("TB", 1_000_000_000_000),
-    ("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1000), ("B", 1),
+    ("TiB", 1 << 40), ("TB", 1_000_000_000_000), ("GiB", 1 << 30), ("GB", 1_000_000_000),
+    ("MiB", 1 << 20), ("MB", 1_000_000), ("KiB", 1 << 10), ("kB", 1000), ("B", 1),
   ]
 
   public static func decode(_ value: ConfigValue) throws(ValueProblem) -> DataMemory {

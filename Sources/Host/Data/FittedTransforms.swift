@@ -79,7 +79,8 @@ package struct FittedTransforms: Sendable {
     let cleaners = steps.prefix(max(cleaned, 0)).map(\.plugin.pluginName)
     guard budget.holds(rows.count, size: output.sampleShape.count) else {
       var check: StreamedSamples.Check?
-      if checkpoint >= 0, checkpoint > 0 || lacks != false {
+      let isChecked = (dataset as? StreamedSamples)?.check?.pass.isComplete ?? false
+      if checkpoint >= 0, !isChecked, checkpoint > 0 || lacks != false {
         check = .init(
           position: checkpoint, description: checkedDescription, cleaners: cleaners,
           place: { dataset.place(of: $0) ?? "sample \($0)" },

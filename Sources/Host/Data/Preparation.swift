@@ -92,6 +92,7 @@ package enum Preparation {
     let budget = MemoryBudget(
       bytes: memory,
       samples: training.rows.count + (validation?.rows.count ?? 0) + (test?.rows.count ?? 0))
+    if cleaners == 0, !plugins.isEmpty { current = watched(training, budget) }
     for (position, plugin) in plugins.enumerated() {
       let samples = TrainingSamples(current.dataset, rows: current.rows)
       let (transform, exclusion) = try at(training) {
@@ -196,6 +197,24 @@ package enum Preparation {
         }
       }
     }
+  }
+
+  /// Samples that are looked through while the first transform is fitted to them, where a look of its own
+  /// would be a further pass over a file.
+  private static func watched(_ samples: Samples, _ budget: MemoryBudget) -> Samples {
+    let dataset = samples.dataset
+    let lacks = (dataset as? any KnowsMissingFeatures)?.hasMissingFeatures ?? nil
+    guard !(dataset is ArrayDataset), lacks != false,
+      !budget.holds(samples.rows.count, size: dataset.description.sampleShape.count)
+    else { return samples }
+    let check = StreamedSamples.Check(
+      position: 0, description: dataset.description, cleaners: [],
+      place: { dataset.place(of: $0) ?? "sample \($0)" },
+      pass: CheckedPass(last: samples.rows.last ?? 0))
+    return Samples(
+      StreamedSamples(
+        base: dataset, description: dataset.description, transforms: [], check: check),
+      rows: samples.rows, path: samples.path)
   }
 
   /// Gives a complaint about a value the source that it is from.

@@ -101,7 +101,7 @@ private struct Nothing: Cleaner {
     #expect(prepared.training.count == 2)
     let again = try prepared.transforms.remaining(
       of: Preparation.Samples(samples, rows: split().training))
-    #expect(again == [1, 2])
+    #expect(Array(again) == [1, 2])
   }
 
   private func message(_ transforms: [any FittedPlugin], missing: [Int]) -> String {

@@ -29,7 +29,8 @@ import Testing
     #expect(prepared.training.description.sampleShape == [1])
     // Sums are −6, −2, 2, 6; their mean is zero.
     #expect(try prepared.training.everything().features == [-60, -20, 20, 60])
-    let again = try prepared.transforms.apply(to: OnDemand(base: data), rows: [3, 0])
+    let again = try prepared.transforms.apply(
+      to: OnDemand(base: data), rows: SampleNumbers([3, 0]))
     #expect(try again.everything().features == [60, -60])
   }
 

@@ -44,7 +44,7 @@ package struct BoostedEnsemble {
     }
     let before = data.drawn.weights.map { $0.buffer.map { Double($0) } }
     var boost = AdaBoost(samples: count, classes: names.count, weights: before)
-    let targets = data.training.allTargets()
+    let targets = try data.training.allTargets()
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: true)
     for number in 1...rounds {

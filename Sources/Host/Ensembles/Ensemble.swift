@@ -277,8 +277,8 @@ extension TrainedRun {
   }
 
   /// The targets of samples in their own units.
-  func targets(of part: Part) -> [Float] {
-    var targets = part.allTargets()
+  func targets(of part: Part) throws -> [Float] {
+    var targets = try part.allTargets()
     guard transforms.target != nil, part.count > 0 else { return targets }
     targets.withUnsafeMutableBufferPointer { transforms.invertTargets($0, count: part.count) }
     return targets

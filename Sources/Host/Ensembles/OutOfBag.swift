@@ -16,7 +16,7 @@ package struct OutOfBag: Sendable {
     var targets: [Float] = []
     for (number, member) in ensemble.members.enumerated() {
       let data = try RunData.prepare(member.configuration)
-      let own = member.targets(of: data.training)
+      let own = try member.targets(of: data.training)
       guard number == 0 || own == targets else {
         throw RunFailure("the members have not the same training samples")
       }

@@ -13,7 +13,7 @@ extension TrainedRun {
     /// What the numbers stand for.
     public let target: TargetDescription
     /// What the samples are called, such as the files of images; `nil` where they have but their numbers.
-    public let names: [String]?
+    public internal(set) var names: [String]?
 
     public var startIndex: Int { 0 }
     public var endIndex: Int { count }

@@ -79,7 +79,7 @@ extension TrainedRun {
       places.count == part.count
       ? part : Part(drawing: SampleNumbers(places), from: part, weights: nil)
     let (width, values) = try evaluator.predict(chosen)
-    var targets = chosen.allTargets()
+    var targets = try chosen.allTargets()
     targets.withUnsafeMutableBufferPointer {
       transforms.invertTargets($0, count: chosen.count)
     }

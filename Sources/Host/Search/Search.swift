@@ -141,15 +141,13 @@ package struct Search: Sendable {
 
   private static func read(_ file: String) throws -> (facts: ConfigValue, trials: Int?)? {
     guard FileManager.default.fileExists(atPath: file) else { return nil }
-    var files = ConfigFileLoader(catalog: Catalog(), environment: [:]) {
-      (path) throws(ConfigFileProblem) in try ConfigFiles.read(path)
-    }
-    guard let value = files.load(file)?.value(), let facts = value["sweep"] else {
+    // As JSON: the text of a config may hold what a config's reader would take for a reference.
+    guard let json = try? JSON.read(file), let facts = json["sweep"] else {
       throw RunFailure("\(file) is no record of a search: remove the folder, or name another")
     }
     var trials: Int?
-    if case .integer(let count)? = value["trials"] { trials = count }
-    return (facts, trials)
+    if case .integer(let count)? = json["trials"] { trials = count }
+    return (ConfigValue(facts), trials)
   }
 
   /// Refuses a folder whose trials were made by a sweep that says something else.

@@ -42,9 +42,6 @@ struct TrainingReport {
     if let folder = result.folder { rows.append(["run", folder]) }
     rows.append(["epochs", "\(result.summary.epochs)"])
     if let best = result.bestEpoch { rows.append(["best epoch", "\(best)"]) }
-    if result.summary.streamed == true {
-      rows.append(["data", "read from the source while training"])
-    }
     if let drawn = result.summary.drawnSamples, let all = result.summary.samples["train"] {
       rows.append(["drawn", "\(drawn) an epoch from \(all) training samples"])
     }
@@ -56,7 +53,8 @@ struct TrainingReport {
     for (index, report) in left.enumerated() {
       rows.append([index == 0 ? "left out" : "", Self.words(report)])
     }
-    for (index, note) in (result.summary.dataNotes ?? []).enumerated() {
+    let streamed = result.summary.streamed == true ? ["read from the source while training"] : []
+    for (index, note) in (streamed + (result.summary.dataNotes ?? [])).enumerated() {
       rows.append([index == 0 ? "data" : "", note])
     }
     return Columns.text(rows) + "\n" + ResultTable.text(result.summary.results)

@@ -1,4 +1,6 @@
+import EspalierFormats
 import EspalierProtocols
+import Foundation
 
 /// Samples that are pictures, as the source gives them: [channel, row, column].
 struct SampleImage {
@@ -39,7 +41,7 @@ struct SampleImage {
     }
   }
 
-  func png(_ sample: [Float]) -> PNGImage {
+  func picture(_ sample: [Float]) -> Image {
     let scale = max(1, (max(height, width) + Self.largestSide - 1) / Self.largestSide)
     let (rows, columns) = (max(1, height / scale), max(1, width / scale))
     var pixels: [UInt8] = []
@@ -51,7 +53,7 @@ struct SampleImage {
         }
       }
     }
-    return PNGImage(width: columns, height: rows, channels: channels, pixels: pixels)
+    return Image(width: columns, height: rows, channels: channels, bytes: pixels)
   }
 
   /// The mean of a square of pixels.
@@ -73,4 +75,9 @@ struct SampleImage {
     guard value.isFinite else { return 0 }
     return UInt8(min(max((value - black) / (white - black), 0), 1) * 255 + 0.5)
   }
+}
+
+extension Image {
+  /// Its PNG file within an address, as `src` of an image takes it.
+  var address: String { "data:image/png;base64," + Data(PNG.file(of: self)).base64EncodedString() }
 }

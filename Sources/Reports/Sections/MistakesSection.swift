@@ -1,3 +1,4 @@
+import EspalierFormats
 import EspalierHost
 import EspalierProtocols
 
@@ -26,7 +27,7 @@ struct MistakesSection {
         heading(mistakes.count, shown.count)
         Node("ul", ["class": "gallery"]) {
           for (place, sample) in zip(shown, whole) {
-            picture(image.png(sample), place, outcomes)
+            picture(image.picture(sample), place, outcomes)
           }
         }
       }
@@ -68,7 +69,7 @@ struct MistakesSection {
     ]
   }
 
-  private func picture(_ image: PNGImage, _ place: Int, _ outcomes: ClassOutcomes) -> Node {
+  private func picture(_ image: Image, _ place: Int, _ outcomes: ClassOutcomes) -> Node {
     let truth = outcomes.names[outcomes.truth[place]]
     let said = outcomes.names[outcomes.predicted[place]]
     let name = split.place(of: outcomes.samples[place])

@@ -30,30 +30,30 @@ enum TakenNames {
   /// What `import Espalier` brings beside plugins.
   static let espalier = words(
     """
-    Activation ActivationLayer AnyComponent AnyParameter ArrayDataset Augmentation Backend
-    Balance Balancer BalancingSamples BatchAugmentation BatchView Binary Bounds
-    BoundsConvertible Callback CallbackMemory Catalog Choice Cleaner CleaningReport Component
-    ConfigPlace ConfigSection ConfigValue ConfigurationCheck ConfigurationLoader
-    ConfigurationProblems CounterRandom CustomOperation DataDescription DataMemory DataSettings
-    Dataset Decision Diagnostic DiagnosticCode DiagnosticText Ensemble EnsembleBalancers
-    EnsembleJoin EpochResult Event Exclusion Executable FeatureSelection FeatureSelector FilePath
-    FinishedTrial FittedPlugin Freezing FusedGroup Gradients Hook HostDefaults InitialValue
-    Initializer JSONSchema Kernel KernelProfile Layer LayerPart LayerStep LearningTask Loss
-    LossContext LossScale LossScaling Manifest Metric MetricAccumulator MetricBatch MetricResult
-    Model ModelBuilder Multiplicity NamePattern Named Node Normalizer NumericValue Objective
-    ObjectiveOptimizer ObjectiveValue Observer OperationNode Optimizer OptimizerState
-    OptimizerStep Parameter ParameterDescription ParameterSelecting ParameterUpdate ParameterValue
-    Place PlacedPlugin Plan PlanReport Plugin PluginBundle PluginError PluginKind
-    PluginListBuilder PluginOrigin Primitive ProductPrecision Program Projection
-    RandomDistribution RecordedBatch RecordedHook Recorder RecordingFailure Reduction Regularizer
-    Run RunBuilder RunConfiguration RunFacts RunFailure RunPart RunSnapshot RunState RunSummary
-    SampleBatch ScheduleMemory ScheduleUnit Scheduler Schema Scope SearchParameter SearchPoint
-    SearchRange SearchSpace SearchState SearchStrategy Shape ShiftReport Source SourceContext
-    SourceSamples SplitSettings StartReport StartSettings StepBenchmark StepContext
-    TargetDescription TargetNormalizer Tensor TestSource TestTimeSettings TrainedRun Training
-    TrainingEnd TrainingOptions TrainingResult TrainingSamples TrainingSettings TrainingTime
-    Transform TransformState TrialStep Unary Unchanged ValidationSource ValueForm ValueProblem
-    Variable VariableMemory VariableRole VariableTable VarianceScaling View Window
+    Activation ActivationLayer AnyComponent AnyParameter ArrayDataset Augmentation Backend Balance
+    Balancer BalancingSamples BatchAugmentation BatchView Binary Bounds BoundsConvertible Callback
+    CallbackMemory Catalog Choice Cleaner CleaningReport Component ConfigPlace ConfigSection
+    ConfigValue ConfigurationCheck ConfigurationLoader ConfigurationProblems CounterRandom
+    CustomOperation DataDescription DataMemory DataSettings Dataset Decision Diagnostic
+    DiagnosticCode DiagnosticText Ensemble EnsembleBalancers EnsembleJoin EpochResult Event
+    Exclusion Executable FeatureSelection FeatureSelector FilePath FinishedTrial FittedPlugin
+    Freezing FusedGroup Gradients Hook HostDefaults InitialValue Initializer JSONSchema Kernel
+    KernelProfile Layer LayerPart LayerStep LearningTask Loss LossContext LossScale LossScaling
+    Manifest Metric MetricAccumulator MetricBatch MetricResult Model ModelBuilder Multiplicity
+    NamePattern Named Node Normalizer NumericValue Objective ObjectiveOptimizer ObjectiveValue
+    Observer OperationNode Optimizer OptimizerState OptimizerStep Parameter ParameterDescription
+    ParameterSelecting ParameterUpdate ParameterValue Place PlacedPlugin Plan PlanReport Plugin
+    PluginBundle PluginError PluginKind PluginListBuilder PluginOrigin Primitive ProductPrecision
+    Program Projection RandomDistribution RankedValues RecordedBatch RecordedHook Recorder
+    RecordingFailure Reduction Regularizer Run RunBuilder RunConfiguration RunFacts RunFailure
+    RunPart RunSnapshot RunState RunSummary SampleBatch ScheduleMemory ScheduleUnit Scheduler
+    Schema Scope SearchParameter SearchPoint SearchRange SearchSpace SearchState SearchStrategy
+    Shape ShiftReport Source SourceContext SourceSamples SplitSettings StartReport StartSettings
+    StepBenchmark StepContext TargetDescription TargetNormalizer Tensor TestSource
+    TestTimeSettings TrainedRun Training TrainingEnd TrainingOptions TrainingResult
+    TrainingSamples TrainingSettings TrainingTime Transform TransformState TrialStep Unary
+    Unchanged ValidationSource ValueForm ValueProblem Variable VariableMemory VariableRole
+    VariableTable VarianceScaling View Window
     """)
 
   private static func words(_ text: String) -> Set<String> {

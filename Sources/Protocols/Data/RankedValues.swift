@@ -4,24 +4,24 @@
 /// A value's bits make a whole number of the same order. Each pass counts by the next 11 bits of it (10 in the
 /// last), the second and third only among values that begin as one that is asked for. This takes some 16 KB
 /// a feature and place.
-package struct RankedValues {
+public struct RankedValues {
   /// Values that a plugin may hold to sort them; more are counted in passes.
-  package static let mostHeld = 1 << 25
+  public static let mostHeld = 1 << 25
 
   /// Bytes of tables at once; what would take more is counted in further passes.
   private static let mostBytes = 1 << 26
 
   /// What was found of one group of numbers.
-  package struct Group: Sendable {
+  public struct Group: Sendable {
     /// Finite values in it.
-    package var count = 0
+    public internal(set) var count = 0
     /// The values at the places that were asked for.
-    package var values: [Float] = []
+    public internal(set) var values: [Float] = []
   }
 
-  package private(set) var groups: [Group]
+  public private(set) var groups: [Group]
   /// The first number of a sample that was not finite somewhere; such values are passed over.
-  package private(set) var notFinite: Int?
+  public private(set) var notFinite: Int?
 
   private let groupOf: [Int]
   /// For each group and place: bits found so far, and the place among values that begin so.
@@ -30,7 +30,7 @@ package struct RankedValues {
   /// - Parameters:
   ///   - groupOf: the group of each number of a sample, −1 for none.
   ///   - places: which places are asked for, from 0, when a group has so many finite values.
-  package init(
+  public init(
     _ samples: TrainingSamples, groupOf: [Int], places: (_ count: Int) -> [Int]
   ) throws {
     let number = (groupOf.max() ?? -1) + 1
@@ -180,7 +180,7 @@ extension RankedValues {
   /// - Parameters:
   ///   - groupOf: the group of each number of a sample, −1 for none.
   ///   - shares: of values below each quantile, 0…1.
-  package static func quantiles(
+  public static func quantiles(
     _ samples: TrainingSamples, groupOf: [Int], shares: [Double]
   ) throws -> (groups: [[Double]?], notFinite: Int?) {
     func place(_ share: Double, _ count: Int) -> (below: Int, part: Double) {

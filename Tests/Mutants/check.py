@@ -59,6 +59,7 @@ class Project:
 
     def __init__(self, scratch):
         self.copy, self.build = scratch / "project", scratch / "build"
+        self.copy.mkdir(exist_ok=True, parents=True)
         self.texts, self.mutants = {}, {}
         self.memory = scratch / "impossible.txt"
         self.impossible = set(self.memory.read_text().splitlines()) if self.memory.exists() else set()

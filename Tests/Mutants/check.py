@@ -233,7 +233,9 @@ def main():
     scratch = options.scratch_path.resolve()
     project = Project(scratch)
     if not options.built:
-        for target in ["Kernels", "Protocols", "Formats"]:
+        for kind in project.kinds:
+            project.place(kind)
+        for target in ["Kernels", "Protocols", "Formats", "Statistics"]:
             if output := project.swift_build("--target", "Espalier" + target):
                 sys.exit(output[-6000:])
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:

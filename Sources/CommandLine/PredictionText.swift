@@ -1,3 +1,4 @@
+import EspalierFormats
 import EspalierHost
 import EspalierProtocols
 
@@ -10,27 +11,18 @@ struct PredictionText {
 
   func write(to output: OutputFile) throws {
     let header = predictions.header
-    if format == .csv { try output.write(Self.csv(header)) }
+    if format == .csv { try output.write(CSVText.line(header)) }
     var start = 0
     while start < predictions.count {
       let end = min(start + Self.portion, predictions.count)
       var text = ""
       for sample in start..<end {
         let row = predictions.row(sample)
-        text += format == .csv ? Self.csv(row) : line(header, row)
+        text += format == .csv ? CSVText.line(row) : line(header, row)
       }
       try output.write(text)
       start = end
     }
-  }
-
-  static func csv(_ fields: [String]) -> String {
-    fields.map { field in
-      guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
-      return "\""
-        + field.split(separator: "\"", omittingEmptySubsequences: false)
-        .joined(separator: "\"\"") + "\""
-    }.joined(separator: ",") + "\n"
   }
 
   /// One object by the names of the header. Names of samples and classes are text, all else are numbers.

@@ -3,16 +3,6 @@ import Foundation
 import Testing
 
 @Suite(.serialized) struct RunTests {
-  private static let table: String = {
-    var rows = ["x,y,label"]
-    for index in 0..<120 {
-      let x = Double(index % 12) - 5.5
-      let y = Double(index / 12) - 4.5
-      rows.append("\(x),\(y),\(x + y > 0 ? "above" : "below")")
-    }
-    return rows.joined(separator: "\n") + "\n"
-  }()
-
   private static let config = """
     data:
       source: {csv: {path: table.csv, target: label}}
@@ -29,7 +19,7 @@ import Testing
 
   private func inRunFolder(_ body: (String) throws -> Void) throws {
     try inTemporaryFolder { folder in
-      try write(Self.table, to: folder + "/table.csv")
+      try write(signsTable, to: folder + "/table.csv")
       try write(Self.config, to: folder + "/run.yaml")
       try body(folder)
     }
@@ -147,7 +137,7 @@ import Testing
 
   @Test func whatCleanersLeaveOutIsTold() throws {
     try inRunFolder { folder in
-      try write(Self.table + "0.5,0.5,above\n0.5,0.5,below\n,1,below\n", to: folder + "/table.csv")
+      try write(signsTable + "0.5,0.5,above\n0.5,0.5,below\n,1,below\n", to: folder + "/table.csv")
       let clean = "  clean: [duplicates, {missing_values: {strategy: drop}}, label_check]\n"
       try write(
         Self.config.replacingOccurrences(of: "model:\n", with: clean + "model:\n"),

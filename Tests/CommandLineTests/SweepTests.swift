@@ -3,16 +3,6 @@ import Testing
 
 /// Sweeps that are read, listed, and refused; that trials run is shown by processes of their own (`Search`).
 @Suite struct SweepTests {
-  static let table: String = {
-    var rows = ["x,y,label"]
-    for index in 0..<120 {
-      let x = Double(index % 12) - 5.5
-      let y = Double(index / 12) - 4.5
-      rows.append("\(x),\(y),\(x + y > 0 ? "above" : "below")")
-    }
-    return rows.joined(separator: "\n") + "\n"
-  }()
-
   static let config = """
     data:
       source: {csv: {path: table.csv, target: label}}
@@ -41,7 +31,7 @@ import Testing
   /// A folder with a table, a config and a sweep.
   static func inFolder(_ sweep: String = sweep, _ body: (String) throws -> Void) throws {
     try inTemporaryFolder { folder in
-      try write(table, to: folder + "/table.csv")
+      try write(signsTable, to: folder + "/table.csv")
       try write(config, to: folder + "/run.yaml")
       try write(sweep, to: folder + "/sweep.yaml")
       try body(folder)

@@ -3,22 +3,6 @@ import EspalierFormats
 import Foundation
 import Testing
 
-/// The program as the build made it, beside the tests.
-private let program: String? = {
-  var folder = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-    .deletingLastPathComponent()
-  // On macOS the tests are a bundle, three folders further down.
-  for _ in 0..<4 {
-    let path = folder.appendingPathComponent("espalier").path
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue {
-      return path
-    }
-    folder = folder.deletingLastPathComponent()
-  }
-  return nil
-}()
-
 extension EndToEnd {
   /// Searches whose trials are processes.
   @Suite(.enabled(if: program != nil, "the program `espalier` is not beside the tests"))

@@ -13,6 +13,22 @@ let project = URL(fileURLWithPath: #filePath)
 let oracles = project + "/Tests/Fixtures/oracles/end_to_end"
 let builtIn = Result { try defaultCatalog() }
 
+/// The program as the build made it, beside the tests.
+let program: String? = {
+  let own = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+  // On macOS the tests are a bundle, three folders further down.
+  var folder = own.deletingLastPathComponent()
+  for _ in 0..<4 {
+    let path = folder.appendingPathComponent("espalier").path
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue {
+      return path
+    }
+    folder = folder.deletingLastPathComponent()
+  }
+  return nil
+}()
+
 /// The standard program without its progress display.
 let quiet = HostDefaults(
   backend: HostDefaults.standard.backend,

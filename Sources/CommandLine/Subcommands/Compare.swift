@@ -1,3 +1,4 @@
+import EspalierFormats
 import EspalierHost
 import EspalierProtocols
 
@@ -49,11 +50,11 @@ struct CompareCommand: Command {
       group.runs.map { (ComparisonText.name(place), $0) }
     }
     let names = Set(runs.flatMap { $0.1.epochs.flatMap(\.results.keys) }).sorted()
-    try file.write(PredictionText.csv(["group", "run", "epoch"] + names))
+    try file.write(CSVText.line(["group", "run", "epoch"] + names))
     for (group, run) in runs {
       for epoch in run.epochs {
         try file.write(
-          PredictionText.csv(
+          CSVText.line(
             [group, run.folder, "\(epoch.number)"]
               + names.map { name in epoch.results[name].map { "\($0)" } ?? "" }))
       }

@@ -102,25 +102,18 @@ package struct SearchResults: Sendable {
   /// Writes `trials.csv`: a row a trial, by index.
   package func writeTable() throws {
     var text =
-      Self.row(
+      CSVText.line(
         ["index", "state", "score", "epochs", "seconds"] + search.sweep.space.parameters.map(\.path)
       )
     for trial in trials {
       let record = trial.record
-      text += Self.row(
+      text += CSVText.line(
         [
           "\(record.index)", record.state.rawValue, record.score.map(ConfigValue.format) ?? "",
           "\(record.epochs)", ConfigValue.format((record.seconds * 1000).rounded() / 1000),
         ] + record.values.map { $0.value.description })
     }
     try write(text, to: "trials.csv")
-  }
-
-  private static func row(_ fields: [String]) -> String {
-    fields.map { field in
-      field.contains { $0 == "," || $0 == "\"" || $0.isNewline }
-        ? "\"" + field.replacing("\"", with: "\"\"") + "\"" : field
-    }.joined(separator: ",") + "\n"
   }
 
   /// Writes `best.yaml`: the best trial's config, which runs as it is.

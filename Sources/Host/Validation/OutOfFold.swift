@@ -22,7 +22,8 @@ package enum OutOfFold {
         if index == 0 {
           let targets =
             target.task == .regression ? target.names.map { "target_" + $0 } : ["target"]
-          try file.write(line(["sample", "repetition", "fold"] + targets + predictions.header))
+          try file.write(
+            CSVText.line(["sample", "repetition", "fold"] + targets + predictions.header))
         }
         let width = target.width
         var text = ""
@@ -34,21 +35,12 @@ package enum OutOfFold {
             : numbers.map {
               target.names.indices.contains(Int($0)) ? target.names[Int($0)] : "\($0)"
             }
-          text += line(
+          text += CSVText.line(
             ["\(row)", "\(fold.repetition)", "\(fold.number)"] + targets + predictions.row(place))
         }
         try file.write(text)
       }
       try file.commit()
     } catch let error as FormatError { throw RunFailure("\(error)") }
-  }
-
-  private static func line(_ fields: [String]) -> String {
-    fields.map { field in
-      guard field.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return field }
-      return "\""
-        + field.split(separator: "\"", omittingEmptySubsequences: false)
-        .joined(separator: "\"\"") + "\""
-    }.joined(separator: ",") + "\n"
   }
 }

@@ -271,6 +271,63 @@ static int section(const compiler *k, const rough *r) {
   return shape == 0 ? 0 : shape == VARIES_COLUMN ? 1 : 2;
 }
 
+// ---- Machine code -----------------------------------------------------------------------------------------------
+
+static int place_number(const void *context, int value) {
+  const place at = ((const compiler *)context)->values[value].at;
+  return at.offset * (BASE_OPERANDS + ESP_FUSED_MAX_OPERANDS) + at.base;
+}
+static place place_of(int number) {
+  enum { BASES = BASE_OPERANDS + ESP_FUSED_MAX_OPERANDS };
+  return (place){.base = number % BASES, .offset = number / BASES};
+}
+static bool is_far(const void *context, int value) {
+  const compiler *k = context;
+  return k->p->far && k->values[value].at.base >= BASE_OPERANDS;
+}
+
+/// Makes the maps from list[first] on, up to the next step of another sort, one step; returns how many it replaces, or 0.
+static int join_maps(compiler *k, int first, step *joined) {
+  variant *v = k->v;
+  if ((k->p->flags & ESP_FUSED_STEP_BY_STEP) || !esp_machine_is_there(k->p->lanes->lanes)) return 0;
+  int count = 0, last = first;
+  esp_machine_step *steps = calloc((size_t)(k->count - first) + 1, sizeof *steps);
+  int *numbers = calloc((size_t)(k->count - first) + 1, sizeof *numbers);
+  if (!steps || !numbers) goto none;
+  for (int i = first; i < k->count; i++) {
+    const rough *r = &k->list[i];
+    if (r->gone || section(k, r) != 2) continue;
+    if (r->step.action != DO_MAP || r->step.shape != VARIES_TILE || !esp_machine_has(r->step.op)) break;
+    numbers[count] = i;
+    steps[count++] = (esp_machine_step){
+      .op = r->step.op, .out = r->out, .in = {r->in[0], r->in[1], r->in[2]}, .still = r->step.still};
+  }
+  while (count >= 2) {
+    last = numbers[count - 1];
+    for (int i = 0; i < count; i++) {
+      const value *x = &k->values[steps[i].out];
+      steps[i].stored = x->at.base >= BASE_OPERANDS || x->last > last;
+    }
+    machine_run *run = &v->runs[v->run_count];
+    int places[ESP_MACHINE_PLACES];
+    const esp_machine_values values = {k, place_number, is_far};
+    int written = esp_machine_write(&k->p->machine, steps, count, &values, &run->offset, places, &run->place_count);
+    if (written < count) {  // what a shorter run must store is known only now
+      count = written;
+      continue;
+    }
+    for (int i = 0; i < run->place_count; i++) run->places[i] = place_of(places[i]);
+    *joined = (step){.action = DO_MACHINE, .shape = VARIES_TILE, .extra = (uint32_t)v->run_count++};
+    free(steps);
+    free(numbers);
+    return last + 1 - first;
+  }
+none:
+  free(steps);
+  free(numbers);
+  return 0;
+}
+
 int esp_fused_compile(esp_fused *p, variant *v) {
   int n = p->instruction_count;
   int values = p->register_count + 2 * n, most = 4 * n + 4;
@@ -294,13 +351,20 @@ int esp_fused_compile(esp_fused *p, variant *v) {
   give_slots(&k);
   if (v->floats < 0) goto done;
   v->steps = calloc((size_t)k.count + 1, sizeof *v->steps);
-  if (!v->steps) goto done;
+  v->runs = calloc((size_t)k.count + 1, sizeof *v->runs);
+  if (!v->steps || !v->runs) goto done;
   int at = 0;
   for (int part = 0; part < 3; part++) {
     int start = at;
     for (int i = 0; i < k.count; i++) {
       rough *r = &k.list[i];
       if (r->gone || section(&k, r) != part) continue;
+      int joined = part == 2 ? join_maps(&k, i, &v->steps[at]) : 0;
+      if (joined) {
+        at++;
+        i += joined - 1;
+        continue;
+      }
       if (r->out != NOTHING) r->step.out = k.values[r->out].at;
       place *in[3] = {&r->step.a, &r->step.b, &r->step.c};
       for (int j = 0; j < 3; j++)

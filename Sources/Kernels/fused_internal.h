@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "fused.h"
+#include "fused_machine.h"
 #include "lanes.h"
 
 /// The shape of a register, as bits: joining shapes is "or". 0 is a scalar.
@@ -28,7 +29,8 @@ typedef enum action {
   DO_INDEX,
   DO_ROW_REDUCTION,
   DO_COLUMN_SUM,
-  DO_TOTAL           // SUM_ALL, SUM_ROWS, MAX_ALL, MIN_ALL
+  DO_TOTAL,          // SUM_ALL, SUM_ROWS, MAX_ALL, MIN_ALL
+  DO_MACHINE         // several maps at once; extra: which of the variant's runs
 } action;
 
 typedef struct step {
@@ -47,6 +49,14 @@ typedef struct strides {
   bool packed;           // rows follow each other without gaps, s2 = 1
 } strides;
 
+/// Element-wise steps as machine code, and the places that it is given.
+typedef struct machine_run {
+  size_t offset;
+  esp_machine_code code;
+  place places[ESP_MACHINE_PLACES];
+  int place_count;
+} machine_run;
+
 /// One translation of the instructions. A *single-row* variant works on pieces of one row: rows registers are then
 /// one splat vector, column registers do not exist (they are pieces too). A *direct* variant reads and writes
 /// contiguous operands where they lie, and is used for tiles of a multiple of ESP_PAD elements.
@@ -55,6 +65,8 @@ typedef struct variant {
   step *steps;           // first `once` (scalars), then `column`, then `body`
   int once, column, body;
   int64_t offset, floats; // its part of the scratch memory
+  machine_run *runs;
+  int run_count;
   int *bound;            // operands addressed directly, whose base moves with the tile
   int bound_count;
 } variant;
@@ -87,7 +99,9 @@ struct esp_fused {
   int64_t tile_floats, row_floats, column_floats;  // sizes of slots
   int64_t tiles, pieces;               // tiles in all; pieces of a row or column blocks
   int chunks;
+  bool far;                            // operands lie beyond the second-level cache
   variant main, copying;
+  esp_machine machine;
   float *constants;
   int64_t scratch;                     // floats
 

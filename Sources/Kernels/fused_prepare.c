@@ -210,6 +210,7 @@ static void choose_tiles(esp_fused *p, const traits *t) {
     p->tiles = p->pieces * ((rows + p->tile_rows - 1) / p->tile_rows);
   }
   if (rows == 0 || columns == 0) p->tiles = 0;
+  p->far = (double)rows * (double)columns * (double)p->operand_count > 100e3;
   double nanoseconds = 0;
   for (int n = 0; n < p->instruction_count; n++) nanoseconds += 0.1 * cost(p->instructions[n].op);
   nanoseconds *= (double)rows * (double)columns;
@@ -230,6 +231,24 @@ static float *constants_of(const esp_fused *p) {
   return all;
 }
 
+static void discard(variant *v) {
+  free(v->steps);
+  free(v->runs);
+  free(v->bound);
+  *v = (variant){0};
+}
+
+static int compile(esp_fused *p);
+
+/// Where the system allows no code to be made.
+static int compile_without_machine(esp_fused *p) {
+  esp_machine_free(&p->machine);
+  discard(&p->main);
+  discard(&p->copying);
+  p->flags |= ESP_FUSED_STEP_BY_STEP;
+  return compile(p);
+}
+
 static int compile(esp_fused *p) {
   p->main.single_row = p->tiling == TILE_PIECES || (p->flags & ESP_FUSED_BLOCKS);
   p->main.direct = true;
@@ -246,6 +265,12 @@ static int compile(esp_fused *p) {
   p->copying.offset = p->main.floats;
   error = esp_fused_compile(p, &p->copying);
   p->scratch = p->main.floats + p->copying.floats;
+  if (error || !p->machine.count) return error;
+  if (!esp_machine_finish(&p->machine)) return compile_without_machine(p);
+  variant *both[2] = {&p->main, &p->copying};
+  for (int i = 0; i < 2; i++)
+    for (int j = 0; j < both[i]->run_count; j++)
+      both[i]->runs[j].code = esp_machine_at(&p->machine, both[i]->runs[j].offset);
   return error;
 }
 
@@ -333,10 +358,9 @@ void esp_fused_free(esp_fused *p) {
   free(p->constants);
   free(p->sums);
   free(p->totals);
-  free(p->main.steps);
-  free(p->main.bound);
-  free(p->copying.steps);
-  free(p->copying.bound);
+  discard(&p->main);
+  discard(&p->copying);
+  esp_machine_free(&p->machine);
   free(p);
 }
 

@@ -32,6 +32,7 @@ static float *scratch_of(int64_t floats) {
 
 typedef struct tile {
   const esp_fused *p;
+  const variant *variant;
   float *const *operands;
   const uint32_t (*keys)[2];
   float **bases;
@@ -186,6 +187,13 @@ static void add_total(const tile *t, const step *s, const float *x) {
   }
 }
 
+static void run_machine(const tile *t, const step *s, int64_t length) {
+  const machine_run *run = &t->variant->runs[s->extra];
+  float *places[ESP_MACHINE_PLACES];
+  for (int i = 0; i < run->place_count; i++) places[i] = at(t, run->places[i]);
+  run->code(places, length * (int64_t)sizeof(float));
+}
+
 static void run_steps(const tile *t, const step *s, int count) {
   const esp_lanes *lanes = t->p->lanes;
   int64_t lengths[4] = {
@@ -198,6 +206,7 @@ static void run_steps(const tile *t, const step *s, int count) {
       continue;
     }
     switch (s->action) {
+    case DO_MACHINE: run_machine(t, s, lengths[VARIES_TILE]); break;
     case DO_LOAD: load(t, s, o); break;
     case DO_STORE: store(t, s, a); break;
     case DO_SPREAD: lanes->expand_row(o, a, 1, t->rows * t->columns); break;
@@ -224,6 +233,7 @@ typedef struct progress {
 } progress;
 
 static void run_tile(tile *t, const variant *v, progress *g) {
+  t->variant = v;
   t->one = v->single_row;
   if (!g->started) run_steps(t, v->steps, v->once);
   if (v->column && !(g->started && g->column == t->column && g->columns == t->columns))

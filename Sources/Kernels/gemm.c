@@ -3,14 +3,15 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "gemm_panels.h"
 #include "rounded.h"
 #include "scratch.h"
 #include "threads.h"
 #include "tiles.h"
 
-// C is cut into a grid of blocks; a block is finished by one thread: for each stretch of k, for each sliver of
-// columns (two vectors wide), for each strip of rows, one tile. The stretch of A stays in the second-level cache, the
-// sliver of B in the first.
+// Large products go by panels (gemm_panels.c). For others C is cut into a grid of blocks; a block is finished by one
+// thread: for each stretch of k, for each sliver of columns (two vectors wide), for each strip of rows, one tile. The
+// stretch of A stays in the second-level cache, the sliver of B in the first.
 
 static long least(long x, long y) { return x < y ? x : y; }
 static long ceil_div(long x, long y) { return (x + y - 1) / y; }
@@ -24,7 +25,8 @@ static long stretch(long k) {
   return round_up(ceil_div(k, ceil_div(k, 512)), 16);
 }
 
-void esp_gemm_grid(long m, long n, long k, long *rows, long *columns) {
+/// Rows and columns of the blocks of C that are finished as one. A function of the three numbers alone.
+static void set_grid(long m, long n, long k, long *rows, long *columns) {
   double work = 2.0 * (double)(k > 0 ? k : 1);
   long r = m > 0 ? ceil_div(m, ceil_div(m, 256)) : 1;
   long c = n > 0 ? round_up(ceil_div(n, ceil_div(n, 256)), 32) : 32;
@@ -230,9 +232,13 @@ void esp_gemm(const struct esp_gemm *g) {
     return;
   }
   if (!esp_kernels()->pairs && multiply_vector(g)) return;
+  if (esp_gemm_wants_panels(g)) {
+    esp_gemm_panels(g, stretch(g->k));
+    return;
+  }
   struct job job = {.g = g, .kernels = esp_kernels(), .per_chunk = 1};
   long batch = g->batch > 0 ? g->batch : 1;
-  esp_gemm_grid(g->m, g->n, g->k, &job.rows, &job.columns);
+  set_grid(g->m, g->n, g->k, &job.rows, &job.columns);
   job.row_blocks = ceil_div(g->m, job.rows);
   job.blocks = job.row_blocks * ceil_div(g->n, job.columns);
   job.total = job.blocks * batch;

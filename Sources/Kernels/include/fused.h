@@ -143,6 +143,8 @@ typedef struct esp_random_index {
 
 /// The program may be given to `esp_fused_run_block`.
 #define ESP_FUSED_BLOCKS 1u
+/// Each element-wise instruction is a loop of its own, none is made machine code. Results have the same bits.
+#define ESP_FUSED_STEP_BY_STEP 2u
 
 typedef struct esp_fused_description {
   int64_t d0, d1, d2;
@@ -151,7 +153,7 @@ typedef struct esp_fused_description {
   const esp_random_index *indices;  ///< at most ESP_FUSED_MAX_OPERANDS
   int32_t instruction_count, operand_count, index_count;
   int32_t register_count;
-  uint32_t flags;              ///< 0 or ESP_FUSED_BLOCKS
+  uint32_t flags;              ///< 0, or ESP_FUSED_BLOCKS and ESP_FUSED_STEP_BY_STEP
 } esp_fused_description;
 
 /// What changes from run to run beside the operands. May be NULL for a program without random numbers.

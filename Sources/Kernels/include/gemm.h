@@ -36,9 +36,4 @@ struct esp_gemm {
 /// Runs it on the pool (small ones on the caller alone). Packed operands live in the threads' own scratch.
 void esp_gemm(const struct esp_gemm *product);
 
-/// The blocks of C that `esp_gemm` finishes as one: every call of `block` covers rows
-/// [i·rows, min(m, (i+1)·rows)) and columns [j·columns, min(n, (j+1)·columns)), of each product of a batch.
-/// It depends on the three numbers alone, so partial results per block can be combined in a fixed order.
-void esp_gemm_grid(long m, long n, long k, long *rows, long *columns);
-
 #endif

@@ -328,6 +328,18 @@ none:
   return 0;
 }
 
+/// Whether the only run's places are operands with rows at one distance, and scalars.
+static bool takes_rectangles(const esp_fused *p, const variant *v) {
+  const step *only = &v->steps[v->once + v->column];
+  if (only->action != DO_MACHINE) return false;
+  const machine_run *run = &v->runs[0];
+  for (int i = 0; i < run->place_count; i++) {
+    int operand = run->places[i].base - BASE_OPERANDS;
+    if (operand >= 0 && !p->operands[operand].uniform) return false;
+  }
+  return true;
+}
+
 int esp_fused_compile(esp_fused *p, variant *v) {
   int n = p->instruction_count;
   int values = p->register_count + 2 * n, most = 4 * n + 4;
@@ -376,6 +388,7 @@ int esp_fused_compile(esp_fused *p, variant *v) {
     }
     *(part == 0 ? &v->once : part == 1 ? &v->column : &v->body) = at - start;
   }
+  v->plain = v->direct && v->single_row && v->body == 1 && v->run_count == 1 && takes_rectangles(p, v);
   error = ESP_FUSED_OK;
 done:
   free(k.list);

@@ -67,6 +67,7 @@ typedef struct variant {
   int64_t offset, floats; // its part of the scratch memory
   machine_run *runs;
   int run_count;
+  bool plain;            // the body is one run on operands alone: any rectangle can be done at once
   int *bound;            // operands addressed directly, whose base moves with the tile
   int bound_count;
 } variant;
@@ -99,6 +100,7 @@ struct esp_fused {
   int64_t tile_floats, row_floats, column_floats;  // sizes of slots
   int64_t tiles, pieces;               // tiles in all; pieces of a row or column blocks
   int chunks;
+  bool plain;                          // tiles are whole chunks of rows, see `variant`
   bool far;                            // operands lie beyond the second-level cache
   variant main, copying;
   esp_machine machine;

@@ -2,6 +2,7 @@
 
 #include "fused_machine.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -186,17 +187,26 @@ static void push(esp_machine *m, int r, int operation) {
   if (r >= 8) byte(m, 0x41);
   byte(m, (unsigned)operation | ((unsigned)r & 7));
 }
-/// r ← [rdi + 8·place]
-static void read_base(esp_machine *m, int r, int place) {
+/// r ← or r += what stands at `offset` in the arguments, which rdi points at
+enum { READ = 0x8b, ADD = 0x03 };
+static void argument(esp_machine *m, int operation, int r, size_t offset) {
   byte(m, r >= 8 ? 0x4c : 0x48);
-  byte(m, 0x8b);
+  byte(m, (unsigned)operation);
   byte(m, 0x87 | ((unsigned)r & 7) << 3);
-  word(m, (uint32_t)(8 * place));
+  word(m, (uint32_t)offset);
 }
-static void add_rsi(esp_machine *m, int r) {
+static size_t place_offset(int i) { return offsetof(esp_machine_arguments, places) + 8 * (size_t)i; }
+static size_t stride_offset(int i) { return offsetof(esp_machine_arguments, strides) + 8 * (size_t)i; }
+
+static void subtract_rsi(esp_machine *m, int r) {
   byte(m, r >= 8 ? 0x49 : 0x48);
-  byte(m, 0x01);
+  byte(m, 0x29);
   byte(m, 0xc0 | RSI << 3 | ((unsigned)r & 7));
+}
+static void jump_unless_zero(esp_machine *m, size_t target) {
+  byte(m, 0x0f);
+  byte(m, 0x85);
+  word(m, (uint32_t)(target - (m->count + 4)));
 }
 /// Asks for what lies two kilobytes ahead.
 static void ask_ahead(esp_machine *m, int base) {
@@ -336,24 +346,30 @@ static int walk(run *r, const code *c) {
     if (!(k->input && k->still)) continue;
     if ((k->vector = take(r)) < 0) return 0;
     if (!c) continue;
-    read_base(c->m, RAX, k->place);
+    argument(c->m, READ, RAX, place_offset(k->place));
     evex(c, M0F, NP, 0x10, k->vector, 0, (source){AT_RAX, 0}, 0, false, -1);
   }
-  if (c) {
-    for (int i = 0; i < r->moving; i++) {
-      read_base(c->m, bases[i], i);
-      add_rsi(c->m, bases[i]);
-    }
-    byte(c->m, 0x48), byte(c->m, 0xf7), byte(c->m, 0xde);  // neg rsi
+  if (!c) {
+    for (int i = 0; i < r->count; i++)
+      if (!walk_step(r, c, i)) return i;
+    return r->count;
   }
-  const size_t loop = c ? c->m->count : 0;
-  for (int i = 0; i < r->count; i++)
-    if (!walk_step(r, c, i)) return i;
-  if (c) {
-    byte(c->m, 0x48), byte(c->m, 0x83), byte(c->m, 0xc6), byte(c->m, 64);  // add rsi, 64
-    byte(c->m, 0x0f), byte(c->m, 0x85);                                    // jnz loop
-    word(c->m, (uint32_t)(loop - (c->m->count + 4)));
+  esp_machine *m = c->m;
+  argument(m, READ, RSI, offsetof(esp_machine_arguments, minus_bytes));
+  for (int i = 0; i < r->moving; i++) {  // to the end of the row, from where rsi counts
+    argument(m, READ, bases[i], place_offset(i));
+    subtract_rsi(m, bases[i]);
   }
+  const size_t row = m->count;
+  argument(m, READ, RSI, offsetof(esp_machine_arguments, minus_bytes));
+  const size_t loop = m->count;
+  for (int i = 0; i < r->count; i++) walk_step(r, c, i);
+  byte(m, 0x48), byte(m, 0x83), byte(m, 0xc6), byte(m, 64);  // add rsi, 64
+  jump_unless_zero(m, loop);
+  for (int i = 0; i < r->moving; i++) argument(m, ADD, bases[i], stride_offset(i));
+  byte(m, 0x48), byte(m, 0xff), byte(m, 0x8f);               // dec qword [rdi + rows]
+  word(m, offsetof(esp_machine_arguments, rows));
+  jump_unless_zero(m, row);
   return r->count;
 }
 

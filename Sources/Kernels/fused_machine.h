@@ -9,10 +9,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Runs over `bytes` (> 0, a multiple of 64) of the places.
-typedef void (*esp_machine_code)(float *const *places, int64_t bytes);
-
 enum { ESP_MACHINE_PLACES = 32 };
+
+/// What code is run on: `rows` rows of `bytes` (both > 0, bytes a multiple of 64) of the places; the places of a row
+/// begin `strides` bytes after those of the row before.
+typedef struct esp_machine_arguments {
+  float *places[ESP_MACHINE_PLACES];
+  int64_t strides[ESP_MACHINE_PLACES];
+  int64_t minus_bytes, rows;  // rows is counted down
+} esp_machine_arguments;
+
+typedef void (*esp_machine_code)(esp_machine_arguments *arguments);
 
 /// One step: operands and the result are values, numbered as the caller likes.
 typedef struct esp_machine_step {

@@ -174,6 +174,21 @@ enum { TILE = 1024, MOST_CHUNKS = 64 };
 static int64_t smaller(int64_t x, int64_t y) { return x < y ? x : y; }
 static int64_t larger(int64_t x, int64_t y) { return x > y ? x : y; }
 
+/// Whether nothing but element-wise steps is done on operands that lie row by row: see `variant.plain`.
+static bool is_plain(const esp_fused *p) {
+  if ((p->flags & (ESP_FUSED_BLOCKS | ESP_FUSED_STEP_BY_STEP)) || !esp_machine_is_there(p->lanes->lanes)) return false;
+  if (p->columns % ESP_PAD || p->columns < 2 * ESP_PAD) return false;
+  for (int n = 0; n < p->instruction_count; n++) {
+    const esp_instruction *i = &p->instructions[n];
+    if (i->op != ESP_LOAD && i->op != ESP_STORE && !esp_machine_has(i->op)) return false;
+  }
+  for (int n = 0; n < p->operand_count; n++) {
+    const strides *s = &p->operands[n];
+    if (!s->uniform || (s->s2 != 1 && (s->s2 != 0 || (p->rows > 1 && s->s1 != 0)))) return false;
+  }
+  return true;
+}
+
 static void choose_tiles(esp_fused *p, const traits *t) {
   int64_t rows = p->rows, columns = p->columns;
   bool crossed = false;  // some operand runs fastest along the rows
@@ -186,7 +201,11 @@ static void choose_tiles(esp_fused *p, const traits *t) {
   while (unit > 1 && (unit / 2 * columns) % ESP_PAD == 0) unit /= 2;
   p->tiling = TILE_ROWS;
   p->tile_columns = larger(columns, 1);
-  if (crossed && !t->whole_rows && columns > 32 && rows > 1) {
+  if (is_plain(p)) {
+    p->tiling = TILE_PIECES;
+    p->tile_rows = 1;
+    p->tile_columns = rows > 1 && columns <= 4 * TILE ? columns : smaller(columns, TILE);
+  } else if (crossed && !t->whole_rows && columns > 32 && rows > 1) {
     p->tiling = TILE_BLOCKS;
     p->tile_columns = 32;
     p->tile_rows = smaller(32, rows);
@@ -265,6 +284,7 @@ static int compile(esp_fused *p) {
   p->copying.offset = p->main.floats;
   error = esp_fused_compile(p, &p->copying);
   p->scratch = p->main.floats + p->copying.floats;
+  p->plain = p->main.plain && is_plain(p) && (p->rows == 1 || p->pieces == 1);
   if (error || !p->machine.count) return error;
   if (!esp_machine_finish(&p->machine)) return compile_without_machine(p);
   variant *both[2] = {&p->main, &p->copying};

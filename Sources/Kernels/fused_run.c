@@ -187,11 +187,20 @@ static void add_total(const tile *t, const step *s, const float *x) {
   }
 }
 
+/// A piece of a row, or in a plain program a rectangle.
 static void run_machine(const tile *t, const step *s, int64_t length) {
   const machine_run *run = &t->variant->runs[s->extra];
-  float *places[ESP_MACHINE_PLACES];
-  for (int i = 0; i < run->place_count; i++) places[i] = at(t, run->places[i]);
-  run->code(places, length * (int64_t)sizeof(float));
+  esp_machine_arguments arguments;
+  const bool rectangle = t->variant->plain && t->rows > 1;
+  for (int i = 0; i < run->place_count; i++) {
+    const place where = run->places[i];
+    arguments.places[i] = at(t, where);
+    arguments.strides[i] = rectangle && where.base >= BASE_OPERANDS
+      ? t->p->operands[where.base - BASE_OPERANDS].s1 * (int64_t)sizeof(float) : 0;
+  }
+  arguments.rows = rectangle ? t->rows : 1;
+  arguments.minus_bytes = -(rectangle ? t->columns : length) * (int64_t)sizeof(float);
+  run->code(&arguments);
 }
 
 static void run_steps(const tile *t, const step *s, int count) {
@@ -305,8 +314,17 @@ static void run_chunk(void *context, int chunk) {
       t.totals[p->results[i].place] = op == ESP_MAX_ALL ? -INFINITY : op == ESP_MIN_ALL ? INFINITY : 0;
   }
   progress done[2] = {0};
-  int64_t last = p->tiles * (chunk + 1) / p->chunks;
-  for (int64_t n = p->tiles * chunk / p->chunks; n < last; n++) {
+  int64_t first = p->tiles * chunk / p->chunks, last = p->tiles * (chunk + 1) / p->chunks;
+  if (p->plain && first < last) {
+    // Whole rows, or a part of the only one.
+    t.row = p->pieces == 1 ? first : 0;
+    t.rows = p->pieces == 1 ? last - first : 1;
+    t.column = p->pieces == 1 ? 0 : first * p->tile_columns;
+    t.columns = smaller(p->pieces == 1 ? p->columns : (last - first) * p->tile_columns, p->columns - t.column);
+    run_tile(&t, &p->main, &done[0]);
+    return;
+  }
+  for (int64_t n = first; n < last; n++) {
     locate(&t, n);
     bool direct = t.rows * t.columns % ESP_PAD == 0
       && (p->main.single_row ? t.rows == 1 : t.columns == p->columns);
@@ -367,7 +385,13 @@ int esp_fused_run_block(
   progress done[2] = {0};
   int64_t even = col0 + (col1 - col0) / ESP_PAD * ESP_PAD;
   if (even - col0 < WIDE) even = col0;
-  for (t.row = row0; t.row < row1 && even > col0; t.row++)
+  if (p->main.plain) {
+    even = col0 + (col1 - col0) / ESP_PAD * ESP_PAD;
+    t.row = row0, t.rows = t.most_rows = row1 - row0;
+    t.column = col0, t.columns = even - col0;
+    if (t.rows > 0 && t.columns > 0) run_tile(&t, &p->main, &done[1]);
+  }
+  for (t.row = row0; !p->main.plain && t.row < row1 && even > col0; t.row++)
     for (t.column = col0; t.column < even; t.column += t.columns) {
       t.rows = t.most_rows = 1;
       t.columns = smaller(TILE, even - t.column);

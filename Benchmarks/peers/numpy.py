@@ -55,6 +55,7 @@ def repeated(work):
     def run(times):
         for _ in range(times):
             work()
+        return times
     return run
 
 

@@ -40,6 +40,7 @@ class Step:
             self.optimizer.zero_grad(set_to_none=True)
             self.loss(self.forward(self.x), self.y).backward()
             self.optimizer.step()
+        return steps
 
 
 def prepare(name, data, first=False):

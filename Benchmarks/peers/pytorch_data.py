@@ -77,6 +77,7 @@ def repeated(work):
     def run(times):
         for _ in range(times):
             work()
+        return times
     return run
 
 

@@ -24,17 +24,16 @@ def limit(threads):
 
 
 def measure(run, seconds):
-    """Seconds a step. `run(n)` makes n steps; the first ones find out how many fill the time."""
+    """Seconds a step. `run(n)` makes n steps or some more, and tells how many; the first ones find out how many
+    fill the time."""
+    def timed(count):
+        start = time.perf_counter()
+        made = run(count)
+        return (time.perf_counter() - start) / made
+
     run(1)
-    start = time.perf_counter()
-    run(1)
-    one = time.perf_counter() - start
-    if one > seconds:
-        return one
-    count = max(2, int(seconds / max(one, 1e-7)))
-    start = time.perf_counter()
-    run(count)
-    return (time.perf_counter() - start) / count
+    one = timed(1)
+    return one if one > seconds else timed(max(2, int(seconds / max(one, 1e-7))))
 
 
 def answer(peer, prepared, request):

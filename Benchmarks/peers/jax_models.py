@@ -110,6 +110,7 @@ def deep(net, x):
 def lstm(net, x):
     units = 128
     gates = net.dense(x, 4 * units).swapaxes(0, 1)  # of all steps at once
+    gates = gates + net.constant((4 * units,), 0)  # two biases that are added, as the others have
     w = net.weight((units, 4 * units), units)
 
     def step(carry, gate):

@@ -48,8 +48,6 @@ def deep():
 
 
 class Recurrent(nn.Module):
-    """nn.LSTM has two bias vectors that are added to each other: 512 parameters more than one has."""
-
     def __init__(self):
         super().__init__()
         self.lstm = nn.LSTM(28, 128, batch_first=True)

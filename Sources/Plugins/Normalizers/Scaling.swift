@@ -1,3 +1,4 @@
+import EspalierKernels
 import EspalierProtocols
 
 /// (x − shift) / divisor · gain + offset, number by number: what most normalizers come down to.
@@ -27,18 +28,9 @@ struct Scaling: Transform {
   func apply(
     _ input: UnsafeBufferPointer<Float>, count: Int, to output: UnsafeMutableBufferPointer<Float>
   ) {
-    let width = shift.count
-    shift.withUnsafeBufferPointer { shift in
-      divisor.withUnsafeBufferPointer { divisor in
-        for row in 0..<count {
-          let start = row * width
-          for place in 0..<width {
-            output[start + place] =
-              (input[start + place] - shift[place]) / divisor[place] * gain + offset
-          }
-        }
-      }
-    }
+    esp_scale_columns(
+      output.baseAddress, input.baseAddress, Int64(count), Int64(shift.count), shift, divisor, gain,
+      offset)
   }
 
   func recorded(_ samples: Tensor) -> Tensor? {

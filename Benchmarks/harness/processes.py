@@ -63,10 +63,16 @@ def run(command, environment=None):
         command, cwd=HERE, env={**os.environ, **(environment or {})}, stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE, text=True)
     said = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
+    memory = memory_at_end(process)
     seconds = time.perf_counter() - start
     process.stderr.close()
-    process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)}: {said.strip().splitlines()[-1:] or process.returncode}")
-    return seconds, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return seconds, memory
+
+
+def memory_at_end(process):
+    """Waits for a process; the most resident bytes that it had."""
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)

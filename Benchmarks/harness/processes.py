@@ -14,6 +14,7 @@ class Peer:
 
     def __init__(self, module, python, threads):
         self.module, self.python, self.threads = module, python, threads
+        self.without = []  # variants that are not wanted
         self.process = subprocess.Popen(
             [python, "-m", "peers.worker", module, str(threads)], cwd=HERE, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)

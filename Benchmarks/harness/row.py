@@ -41,7 +41,7 @@ def prepared(peers, name, notes, **request):
     """The variants of all peers: {name: measure(seconds)}."""
     found = {}
     for peer in peers:
-        reply = peer.ask(do="prepare", workload=name, **request)
+        reply = peer.ask(do="prepare", workload=name, without=peer.without, **request)
         if "error" in reply:
             notes.append(f"left out: {peer.about}: {reply['error']}")
             continue

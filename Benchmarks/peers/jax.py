@@ -92,13 +92,14 @@ class Scan(Step):
         return self.count * super().__call__(-(-steps // self.count))
 
 
-def prepare(name, data, first=False):
-    if name not in STEPS:
-        return {}, [], None
-    # Each has a carry of its own: a call takes the memory of what it gets.
-    step, carry = training_step(name)
-    count = sum(p.size for p in jax.tree.leaves(carry[0]))
-    variants = {"jit": Step(step, carry)}
-    if not first and name in SCAN:
-        variants["scan"] = Scan(name, *training_step(name))
+def prepare(name, data, without):
+    variants, count = {}, None
+    if name in STEPS:
+        # Each has a carry of its own: a call takes the memory of what it gets.
+        if "jit" not in without:
+            variants["jit"] = Step(*training_step(name))
+        if "scan" not in without and name in SCAN:
+            variants["scan"] = Scan(name, *training_step(name))
+    for step in variants.values():
+        count = sum(p.size for p in jax.tree.leaves(step.carry[0]))
     return variants, [], count

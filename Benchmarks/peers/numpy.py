@@ -59,7 +59,7 @@ def repeated(work):
     return run
 
 
-def prepare(name, data, first=False):
+def prepare(name, data, without):
     if name in STEPS or name == "w10":
         return {}, [], None
     x = np.load(data)

@@ -43,19 +43,19 @@ class Step:
         return steps
 
 
-def prepare(name, data, first=False):
+def prepare(name, data, without):
     if name not in STEPS:
         return pytorch_data.prepare(name, data), [], None
-    eager = Step(name)
-    variants, notes = {"eager": eager}, []
-    if first:
-        return variants, notes, eager.count
-    try:
-        compiled = Step(name, compiled=True)
-        compiled(1)
-        variants["compiled"] = compiled
-    except Exception as error:  # no C++ compiler, for instance
-        notes.append(f"torch.compile does not work here: {type(error).__name__}")
-    if name in ("w4", "w5"):
+    variants, notes = {}, []
+    if "eager" not in without:
+        variants["eager"] = Step(name)
+    if "compiled" not in without:
+        try:
+            compiled = Step(name, compiled=True)
+            compiled(1)
+            variants["compiled"] = compiled
+        except Exception as error:  # no C++ compiler, for instance
+            notes.append(f"torch.compile does not work here: {type(error).__name__}")
+    if name in ("w4", "w5") and "channels-last" not in without:
         variants["channels-last"] = Step(name, channels_last=True)
-    return variants, notes, eager.count
+    return variants, notes, next((step.count for step in variants.values()), None)

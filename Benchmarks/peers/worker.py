@@ -3,8 +3,8 @@
 A line of JSON comes in, a line of JSON goes out:
 
     {"do": "about"}                                        name and version
-    {"do": "prepare", "workload": "w1", "data": FILE}      the variants that there are, parameters of the model;
-                                                           what was prepared before is given back
+    {"do": "prepare", "workload": "w1", "data": FILE, "without": []}
+        the variants that there are but for some, parameters of the model; what was prepared before is given back
     {"do": "measure", "variant": "eager", "seconds": 0.4}  seconds a step
 """
 
@@ -44,7 +44,8 @@ def answer(peer, prepared, request):
             prepared.clear()
             if request["workload"] is None:
                 return {"variants": [], "notes": [], "parameters": None}
-            variants, notes, parameters = peer.prepare(request["workload"], request.get("data"))
+            variants, notes, parameters = peer.prepare(
+                request["workload"], request.get("data"), set(request["without"]))
             prepared.update(variants)
             return {"variants": list(variants), "notes": notes, "parameters": parameters}
         case "measure":
@@ -65,7 +66,7 @@ def main():
         print(json.dumps({"missing": str(error)}), file=out, flush=True)
         return
     if len(sys.argv) > 3:  # WORKLOAD STEPS: for the time of the first step and for memory
-        variants, _, _ = peer.prepare(sys.argv[3], None, first=True)
+        variants, _, _ = peer.prepare(sys.argv[3], None, {"compiled", "channels-last", "scan"})
         next(iter(variants.values()))(int(sys.argv[4]))
         return
     print(json.dumps({"ready": True}), file=out, flush=True)

@@ -75,8 +75,9 @@ import Testing
       // A run of so small data has no worker.
       #expect(page["workers"] as? Int == 0)
       #expect(page["samples_per_second"] as? Double == rates[0]["samples_per_second"] as? Double)
-      let more = try json(
-        espalier(all: words + ["--json", "--set", "training.workers=3"]).output) as? [String: Any]
+      let more =
+        try json(
+          espalier(all: words + ["--json", "--set", "training.workers=3"]).output) as? [String: Any]
       #expect(more?["workers"] as? Int == 3 && (more?["rates"] as? [Any])?.count == 4)
 
       let table = espalier(all: words).output

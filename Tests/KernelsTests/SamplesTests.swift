@@ -81,7 +81,7 @@ extension KernelTests.Fused {
   }
 
   @Test func samplesOnAnyNumberOfThreads() {
-    let (rows, columns) = (700, 300)
+    let (rows, columns) = (900, 300)
     let x = numbers(rows * columns, stream: 77)
     let map = numbers(columns * 33, stream: 78)
     var results: [([Float], [Double])] = []

@@ -115,7 +115,13 @@ public struct ColorJitter: Augmentation {
     guard let x = x.baseAddress else { return }
     let offset = (1 - factor) * other
     let (low, high) = (low, high)
-    for place in 0..<count { x[place] = min(max(factor * x[place] + offset, low), high) }
+    for place in 0..<count { x[place] = Self.within(factor * x[place] + offset, low, high) }
+  }
+
+  /// low ≤ x ≤ high; NaN stays. One instruction each, unlike `min` and `max`, which tell zeros apart.
+  private static func within(_ x: Float, _ low: Float, _ high: Float) -> Float {
+    let raised = low > x ? low : x
+    return high < raised ? high : raised
   }
 
   private func meanOfGray(
@@ -153,9 +159,9 @@ public struct ColorJitter: Augmentation {
     for place in 0..<image.plane {
       let (r, g, b) = (red[place], green[place], blue[place])
       let gray = (1 - factor) * Self.gray(r, g, b)
-      red[place] = min(max(factor * r + gray, low), high)
-      green[place] = min(max(factor * g + gray, low), high)
-      blue[place] = min(max(factor * b + gray, low), high)
+      red[place] = Self.within(factor * r + gray, low, high)
+      green[place] = Self.within(factor * g + gray, low, high)
+      blue[place] = Self.within(factor * b + gray, low, high)
     }
   }
 

@@ -53,6 +53,7 @@ public struct RandomCrop: Augmentation {
     guard down != 0 || right != 0, let whole = sample.baseAddress, let copy = scratch.baseAddress
     else { return }
     let (rows, columns) = (image.rows, image.columns)
+    let mode = mode  // read once: each look at a parameter costs more than a pixel
     copy.update(from: whole, count: image.count)
     // The columns that come from within the image; the others are few.
     let first = min(max(-right, 0), columns)
@@ -62,14 +63,14 @@ public struct RandomCrop: Augmentation {
       _ line: UnsafeMutablePointer<Float>
     ) {
       for column in places {
-        let at = source(column + right, columns)
+        let at = Self.source(column + right, columns, mode)
         target[column] = at < 0 ? 0 : line[at]
       }
     }
     for channel in 0..<image.channels {
       for row in 0..<rows {
         let target = whole + (channel * rows + row) * columns
-        let from = source(row + down, rows)
+        let from = Self.source(row + down, rows, mode)
         guard from >= 0 else {
           target.update(repeating: 0, count: columns)
           continue
@@ -86,7 +87,7 @@ public struct RandomCrop: Augmentation {
   }
 
   /// The row or column that stands at a place; negative where zero stands.
-  private func source(_ place: Int, _ extent: Int) -> Int {
+  private static func source(_ place: Int, _ extent: Int, _ mode: Mode) -> Int {
     if place >= 0, place < extent { return place }
     switch mode {
     case .zeros: return -1

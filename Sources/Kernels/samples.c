@@ -61,7 +61,7 @@ typedef struct change {
   float *out;
   const float *x;
   int64_t rows, columns, block;  // rows of a chunk
-  const float *shift, *divisor;
+  const float *shift, *divisor;  // or both NULL
   float gain, offset;
 } change;
 
@@ -73,7 +73,10 @@ static void scale_rows(void *context, int chunk) {
   for (int64_t r = first; r < last; r++) {
     const float *restrict x = p->x + r * p->columns;
     float *restrict out = p->out + r * p->columns;
-    for (int64_t c = 0; c < p->columns; c++) out[c] = (x[c] - shift[c]) / divisor[c] * gain + offset;
+    if (shift)
+      for (int64_t c = 0; c < p->columns; c++) out[c] = (x[c] - shift[c]) / divisor[c] * gain + offset;
+    else
+      for (int64_t c = 0; c < p->columns; c++) out[c] = x[c] * gain + offset;
   }
 }
 

@@ -48,6 +48,8 @@ extension KernelTests.Fused {
           (x[$0] - shift[$0 % columns]) / divisor[$0 % columns] * 3 + 0.25
         }
         #expect(out.values == expected && out.intact, "\(rows)×\(columns)")
+        esp_scale_columns(out.base, x, Int64(rows), Int64(columns), nil, nil, 3, 0.25)
+        #expect(out.values == x.map { $0 * 3 + 0.25 } && out.intact)
       }
     }
   }

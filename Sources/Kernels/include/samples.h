@@ -11,7 +11,7 @@
 void esp_column_moments(
   const float *x, int64_t rows, int64_t columns, double *mean, double *squares, float *low, float *high);
 
-/// out[r][c] = (x[r][c] - shift[c]) / divisor[c] · gain + offset.
+/// out[r][c] = (x[r][c] - shift[c]) / divisor[c] · gain + offset; with both NULL, x[r][c] · gain + offset.
 void esp_scale_columns(
   float *out, const float *x, int64_t rows, int64_t columns, const float *shift, const float *divisor, float gain,
   float offset);

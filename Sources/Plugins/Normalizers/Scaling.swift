@@ -7,6 +7,8 @@ struct Scaling: Transform {
   /// One a number of a sample.
   private let shift: [Float]
   private let divisor: [Float]
+  /// Whether nothing is subtracted or divided, so that all numbers are changed alike.
+  private let isUniform: Bool
   private let gain: Float
   private let offset: Float
   let state: [String: TransformState]
@@ -20,6 +22,7 @@ struct Scaling: Transform {
     outputShape = shape
     self.shift = grouping.spread(shift, shape)
     self.divisor = grouping.spread(divisor, shape)
+    isUniform = shift.allSatisfy { $0 == 0 } && divisor.allSatisfy { $0 == 1 }
     self.gain = gain
     self.offset = offset
     self.state = state.mapValues { TransformState(grouping.stateShape(shape), $0) }
@@ -28,9 +31,14 @@ struct Scaling: Transform {
   func apply(
     _ input: UnsafeBufferPointer<Float>, count: Int, to output: UnsafeMutableBufferPointer<Float>
   ) {
-    esp_scale_columns(
-      output.baseAddress, input.baseAddress, Int64(count), Int64(shift.count), shift, divisor, gain,
-      offset)
+    let (rows, columns) = (Int64(count), Int64(shift.count))
+    if isUniform {
+      esp_scale_columns(
+        output.baseAddress, input.baseAddress, rows, columns, nil, nil, gain, offset)
+    } else {
+      esp_scale_columns(
+        output.baseAddress, input.baseAddress, rows, columns, shift, divisor, gain, offset)
+    }
   }
 
   func recorded(_ samples: Tensor) -> Tensor? {

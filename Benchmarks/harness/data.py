@@ -22,7 +22,11 @@ def row(name, espalier, peers, rounds, seconds):
 
     def own():
         reply = espalier.data_benchmark(name, seconds)
-        return reply["seconds"] if kind == "fit" else BATCH / reply["samples_per_second"]
+        if kind == "fit":
+            return reply["seconds"]
+        # As many workers as the peers have threads.
+        rates = {rate["workers"]: rate["samples_per_second"] for rate in reply["rates"]}
+        return BATCH / rates.get(espalier.threads, reply["samples_per_second"])
 
     result.play(
         {"espalier": own, **{label: measuring(peer, variant, seconds if kind == "batches" else 0.01)

@@ -14,7 +14,7 @@ STYLE = """<style>
 
 
 def svg(rows, title):
-    """`rows`: (text, {peer: ratio}); a ratio of 2 is a bar that ends at 2 times Espalier's time."""
+    """`rows`: (text, {peer: ratio}); a ratio of 2 is a bar that ends at 2 times Espalier's time. Bars end at 8, or before."""
     names = list(dict.fromkeys(name for _, ratios in rows for name in ratios))
     colour = {name: COLOURS[i % len(COLOURS)] for i, name in enumerate(names)}
     most = min(max((r for _, ratios in rows for r in ratios.values()), default=1), 8)
@@ -40,5 +40,5 @@ def svg(rows, title):
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{y}" viewBox="0 0 {WIDTH} {y}" '
         f'role="img" aria-label="{escape(title)}">', STYLE,
-        f'<text x="10" y="18">{escape(title)}</text>', *legend, *parts,
+        f'<text x="10" y="18">{escape(title)}{" (bars end at 8)" if most == 8 else ""}</text>', *legend, *parts,
         f'<line class="line" x1="{one:.1f}" x2="{one:.1f}" y1="48" y2="{y - 6}"/>', "</svg>", ""])

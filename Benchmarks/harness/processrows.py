@@ -27,7 +27,8 @@ def contestants(name, steps, espalier, peers, part):
 
 def rows(name, espalier, peers, rounds):
     if name == "start":
-        result = Row("start", "start of a process to the end of one step of w1 (Espalier: of the run)")
+        result = Row("start", "process start to the end of one step of w1")
+        result.notes.append("Espalier: to the end of a run of one step, which saves and measures, too")
         result.play(contestants("w1", 1, espalier, peers, 0), rounds)
         return [result]
     results = []

@@ -23,25 +23,27 @@ def limit(threads):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
 
 
-def measure(run, seconds):
+def measure(run, seconds, is_first):
     """Seconds a step. `run(n)` makes n steps or some more, and tells how many; the first ones find out how many
-    fill the time."""
+    fill the time. What takes longer than that is run once, after a first time in the first round."""
     def timed(count):
         start = time.perf_counter()
         made = run(count)
         return (time.perf_counter() - start) / made
 
-    run(1)
+    if is_first:
+        run(1)
     one = timed(1)
     return one if one > seconds else timed(max(2, int(seconds / max(one, 1e-7))))
 
 
-def answer(peer, prepared, request):
+def answer(peer, prepared, measured, request):
     match request["do"]:
         case "about":
             return {"name": peer.about()}
         case "prepare":
             prepared.clear()
+            measured.clear()
             if request["workload"] is None:
                 return {"variants": [], "notes": [], "parameters": None}
             variants, notes, parameters = peer.prepare(
@@ -49,7 +51,10 @@ def answer(peer, prepared, request):
             prepared.update(variants)
             return {"variants": list(variants), "notes": notes, "parameters": parameters}
         case "measure":
-            return {"seconds": measure(prepared[request["variant"]], request["seconds"])}
+            variant = request["variant"]
+            is_first = variant not in measured
+            measured.add(variant)
+            return {"seconds": measure(prepared[variant], request["seconds"], is_first)}
     raise ValueError(f"unknown request {request}")
 
 
@@ -70,10 +75,10 @@ def main():
         next(iter(variants.values()))(int(sys.argv[4]))
         return
     print(json.dumps({"ready": True}), file=out, flush=True)
-    prepared = {}
+    prepared, measured = {}, set()
     for line in sys.stdin:
         try:
-            reply = answer(peer, prepared, json.loads(line))
+            reply = answer(peer, prepared, measured, json.loads(line))
         except Exception as error:  # told, so that the table goes on without this peer
             reply = {"error": f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"}
         print(json.dumps(reply), file=out, flush=True)

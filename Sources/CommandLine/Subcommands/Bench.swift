@@ -4,7 +4,7 @@ import EspalierProtocols
 /// `bench CONFIG`
 struct BenchCommand: Command {
   static let name = "bench"
-  static let summary = "times a config's training step on one batch, or the preparation of its data"
+  static let summary = "times a config's training step, or the preparation of its data"
   static let examples = [
     "bench digits.yaml", "bench digits.yaml --kernels", "bench digits.yaml --data",
     "bench digits.yaml --json",

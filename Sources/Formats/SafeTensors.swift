@@ -9,6 +9,8 @@ package enum SafeTensors {
       case floats([Float])
       case doubles([Double])
       case integers([Int64])
+      /// Floats that are asked for when they are written, so that not all are held at once.
+      case deferred(count: Int, () -> [Float])
     }
     package let name: String
     package let shape: [Int]
@@ -25,6 +27,7 @@ package enum SafeTensors {
       case .floats: .float32
       case .doubles: .float64
       case .integers: .int64
+      case .deferred: .float32
       }
     }
     fileprivate var count: Int {
@@ -32,6 +35,15 @@ package enum SafeTensors {
       case .floats(let values): values.count
       case .doubles(let values): values.count
       case .integers(let values): values.count
+      case .deferred(let count, _): count
+      }
+    }
+    /// Its values where they are 32-bit floats; none otherwise.
+    package func floats() -> [Float] {
+      switch values {
+      case .floats(let values): values
+      case .deferred(_, let read): read()
+      case .doubles, .integers: []
       }
     }
     fileprivate func withBytes(
@@ -45,6 +57,10 @@ package enum SafeTensors {
       case .floats(let values): values.withUnsafeBytes(run)
       case .doubles(let values): values.withUnsafeBytes(run)
       case .integers(let values): values.withUnsafeBytes(run)
+      case .deferred(let count, let read):
+        let values = read()
+        precondition(values.count == count, "`\(name)` has changed its size")
+        values.withUnsafeBytes(run)
       }
       if let failure { throw failure }
     }

@@ -89,8 +89,11 @@ static void rotate_rows(
   }
 }
 
+// NR is a multiple of MR, so that a strip of NR columns is NR / MR strips of MR.
 #if VL == 16
 #define MR 8
+#elif VL == 4 && defined(__aarch64__)
+#define MR 6
 #else
 #define MR 4
 #endif
@@ -101,15 +104,16 @@ static void rotate_rows(
 #endif
 #define NR (NV * HALF)
 
-// c[MR][NR] += Σ over k of a[k][MR]·b[k][NR]; `rows` and `columns` bound what is written.
+// c[MR][NR] += Σ over k of a[k][MR]·b[k][NR], the rows of a `step` apart; `rows` and `columns` bound what is written.
 static void multiply_block(
-  double *c, int64_t stride, const double *a, const double *b, int64_t k, int64_t rows, int64_t columns) {
+  double *c, int64_t stride, const double *a, int64_t step, const double *b, int64_t k, int64_t rows,
+  int64_t columns) {
   vd s[MR][NV];
 #pragma clang loop unroll(full)
   for (int i = 0; i < MR; i++)
 #pragma clang loop unroll(full)
     for (int j = 0; j < NV; j++) s[i][j] = d_splat(0);
-  for (int64_t l = 0; l < k; l++, a += MR, b += NR) {
+  for (int64_t l = 0; l < k; l++, a += step, b += NR) {
     vd y[NV];
 #pragma clang loop unroll(full)
     for (int j = 0; j < NV; j++) y[j] = d_load(b + j * HALF);

@@ -57,10 +57,14 @@ typedef struct esp_lanes {
     int64_t n);
   void (*rotate_rows)(
     double *z, int64_t stride, const double *cosines, const double *sines, int64_t first, int64_t last);
-  int block_rows, block_columns;
+  int block_rows, block_columns;  ///< of multiply_block; the columns are a multiple of the rows
   void (*multiply_block)(
-    double *c, int64_t stride, const double *a, const double *b, int64_t k, int64_t rows, int64_t columns);
+    double *c, int64_t stride, const double *a, int64_t step, const double *b, int64_t k, int64_t rows,
+    int64_t columns);
 } esp_lanes;
+
+/// The most that `block_columns` is.
+#define ESP_MOST_BLOCK_COLUMNS 24
 
 /// Columns that `rotate_rows` handles at once.
 #define ESP_ROTATION_COLUMNS 64

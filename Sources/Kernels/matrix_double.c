@@ -7,13 +7,13 @@
 #include "lanes.h"
 #include "threads.h"
 
-// Operands are packed into strips of the block kernel's width: strip[s][l][j] holds column s·width + j of step l.
+// Operands are packed into strips of the block kernel's width: strip[s][l][j] holds column s·width + j of step l. Where
+// both are the same matrix, strips of rows are parts of those of columns.
 typedef struct product {
   const esp_lanes *lanes;
   double *c;
   const double *a, *b;      // packed strips of this chunk of steps
   int64_t m, n, k, stride;
-  int lower;                // only blocks that touch the lower triangle
 } product;
 
 static int64_t strips(int64_t n, int64_t width) { return (n + width - 1) / width; }
@@ -23,9 +23,8 @@ static void multiply_strip(void *context, int strip) {
   const product *p = context;
   int64_t mr = p->lanes->block_rows, nr = p->lanes->block_columns, j = strip * nr;
   const double *b = p->b + strip * nr * p->k;
-  for (int64_t s = p->lower ? j / mr : 0; s * mr < p->m; s++)
-    p->lanes->multiply_block(
-      p->c + s * mr * p->stride + j, p->stride, p->a + s * mr * p->k, b, p->k, p->m - s * mr, p->n - j);
+  for (int64_t i = 0; i < p->m; i += mr)
+    p->lanes->multiply_block(p->c + i * p->stride + j, p->stride, p->a + i * p->k, mr, b, p->k, p->m - i, p->n - j);
 }
 
 static void multiply_all(product *p) {
@@ -36,34 +35,71 @@ static void multiply_all(product *p) {
     esp_parallel(count, multiply_strip, p);
 }
 
-enum { STEPS = 128 };
+enum { STEPS = 128, SAMPLES = 192 };
 
 static double *allocate(int64_t count) {
   return aligned_alloc(64, (sizeof(double) * (size_t)count + 64) / 64 * 64);
 }
 
+// The sum of products of a chunk of samples, in two regions: strips are packed, then multiplied.
+typedef struct scatter {
+  const esp_lanes *lanes;
+  const float *x;           // k rows of `columns`
+  const double *shift;      // or NULL
+  double *sum, *square, *packed;
+  int64_t k, columns;
+} scatter;
+
+static void pack_strip(void *context, int strip) {
+  const scatter *p = context;
+  int64_t nr = p->lanes->block_columns, first = strip * nr;
+  int64_t width = p->columns - first < nr ? p->columns - first : nr;
+  double *restrict out = p->packed + first * p->k;
+  double sums[ESP_MOST_BLOCK_COLUMNS] = {0}, shift[ESP_MOST_BLOCK_COLUMNS] = {0};
+  if (p->shift) memcpy(shift, p->shift + first, sizeof(double) * (size_t)width);
+  for (int64_t l = 0; l < p->k; l++, out += nr) {
+    const float *restrict x = p->x + l * p->columns + first;
+    for (int64_t j = 0; j < width; j++) {
+      double v = (double)x[j] - shift[j];
+      sums[j] += v;
+      out[j] = v;
+    }
+    for (int64_t j = width; j < nr; j++) out[j] = 0;
+  }
+  for (int64_t j = 0; j < width; j++) p->sum[first + j] += sums[j];
+}
+
+// The part of a strip of columns that touches the lower triangle.
+static void scatter_strip(void *context, int strip) {
+  const scatter *p = context;
+  int64_t mr = p->lanes->block_rows, nr = p->lanes->block_columns, j = strip * nr;
+  const double *b = p->packed + j * p->k;
+  for (int64_t i = j; i < p->columns; i += mr)
+    p->lanes->multiply_block(
+      p->square + i * p->columns + j, p->columns, p->packed + i / nr * nr * p->k + i % nr, nr, b, p->k, p->columns - i,
+      p->columns - j);
+}
+
 int esp_covariance_add(
   const float *x, int64_t rows, int64_t cols, const double *shift, double *sum, double *square) {
   const esp_lanes *lanes = esp_current_lanes();
-  int64_t mr = lanes->block_rows, nr = lanes->block_columns;
-  int64_t na = strips(cols, mr) * mr * STEPS, nb = strips(cols, nr) * nr * STEPS;
-  double *a = allocate(na + nb);
-  if (!a) return ESP_EIGEN_NO_MEMORY;
-  double *b = a + na;
-  for (int64_t r0 = 0; r0 < rows; r0 += STEPS) {
-    int64_t k = rows - r0 < STEPS ? rows - r0 : STEPS;
-    memset(a, 0, sizeof(double) * (size_t)(na + nb));
-    for (int64_t l = 0; l < k; l++)
-      for (int64_t c = 0; c < cols; c++) {
-        double v = (double)x[(r0 + l) * cols + c] - (shift ? shift[c] : 0);
-        sum[c] += v;
-        a[(c / mr * k + l) * mr + c % mr] = v;
-        b[(c / nr * k + l) * nr + c % nr] = v;
-      }
-    product p = {lanes, square, a, b, cols, cols, k, cols, 1};
-    multiply_all(&p);
+  int count = (int)strips(cols, lanes->block_columns);
+  double *packed = allocate(count * lanes->block_columns * SAMPLES);
+  if (!packed) return ESP_EIGEN_NO_MEMORY;
+  // Chunks of about the same size.
+  int64_t chunks = strips(rows, SAMPLES);
+  for (int64_t chunk = 0; chunk < chunks; chunk++) {
+    int64_t first = chunk * rows / chunks, last = (chunk + 1) * rows / chunks;
+    scatter p = {lanes, x + first * cols, shift, sum, square, packed, last - first, cols};
+    if ((double)cols * (double)cols * (double)p.k < 400000) {
+      for (int s = 0; s < count; s++) pack_strip(&p, s);
+      for (int s = 0; s < count; s++) scatter_strip(&p, s);
+    } else {
+      esp_parallel(count, pack_strip, &p);
+      esp_parallel(count, scatter_strip, &p);
+    }
   }
-  free(a);
+  free(packed);
   return ESP_EIGEN_OK;
 }
 
@@ -110,7 +146,7 @@ void esp_matmul_double(double *c, const double *a, const double *b, int64_t m, i
       for (int64_t l = 0; l < steps; l++) pa[(i / mr * steps + l) * mr + i % mr] = a[i * k + l0 + l];
     for (int64_t l = 0; l < steps; l++)
       for (int64_t j = 0; j < n; j++) pb[(j / nr * steps + l) * nr + j % nr] = b[(l0 + l) * n + j];
-    product p = {lanes, c, pa, pb, m, n, steps, n, 0};
+    product p = {lanes, c, pa, pb, m, n, steps, n};
     multiply_all(&p);
   }
   free(pa);

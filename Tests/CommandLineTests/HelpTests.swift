@@ -33,7 +33,7 @@ import Testing
           export             writes a trained network for other tools
           search             trains a trial for each choice of values, and tells the best
           plan               shows layers, memory, kernels and callbacks of a run before it runs
-          bench              times a config's training step on one batch, and its kernels
+          bench              times a config's training step, or the preparation of its data
           shift              tells whether test samples differ from training samples, and in what
           config check       tells what is wrong with a config
           config show        prints a config with every default filled in

@@ -48,6 +48,48 @@ import Testing
     }
   }
 
+  @Test func benchOfData() throws {
+    try inRunFolder { folder in
+      let words = [
+        "bench", folder + "/run.yaml", "--data", "--rounds", "2", "--seconds", "0.01", "--set",
+        "data.normalize=[standardize, unit_norm]",
+      ]
+      let page = try #require(try json(espalier(all: words + ["--json"]).output) as? [String: Any])
+      let names = try #require(page["transforms"] as? [[String: Any]])
+      #expect(names.map { $0["name"] as? String } == ["standardize", "unit_norm"])
+      // The parts of the work are within the whole of it.
+      var parts = try #require(page["opening"] as? Double)
+      for transform in names {
+        for key in ["fitting", "applying"] {
+          let seconds = try #require(transform[key] as? Double)
+          #expect(seconds > 0)
+          parts += seconds
+        }
+      }
+      let whole = try #require(page["rounds"] as? [Double])
+      #expect(whole.count == 2 && parts <= whole.max()!)
+      #expect(page["in_memory"] as? Bool == true && page["batch_size"] as? Int == 16)
+      let rates = try #require(page["rates"] as? [[String: Any]])
+      #expect(rates.map { $0["workers"] as? Int } == [0, 1, 2])
+      #expect(rates.allSatisfy { $0["samples_per_second"] as? Double ?? 0 > 0 })
+      // A run of so small data has no worker.
+      #expect(page["workers"] as? Int == 0)
+      #expect(page["samples_per_second"] as? Double == rates[0]["samples_per_second"] as? Double)
+      let more =
+        try json(
+          espalier(all: words + ["--json", "--set", "training.workers=3"]).output) as? [String: Any]
+      #expect(more?["workers"] as? Int == 3 && (more?["rates"] as? [Any])?.count == 4)
+
+      let table = espalier(all: words).output
+      for part in ["prepare ", "  standardize  fitted ", "samples a second", "as in a run"] {
+        #expect(table.contains(part), "\(table)")
+      }
+      let streamed = espalier(all: words + ["--set", "data.memory=100"])
+      #expect(streamed.output.contains("read for each batch"), "\(streamed)")
+      #expect(espalier(all: words + ["--kernels"]).status == 2)
+    }
+  }
+
   @Test func trainEvaluatePredict() throws {
     try inRunFolder { folder in
       let run = folder + "/out"

@@ -4,9 +4,10 @@ import EspalierProtocols
 /// `bench CONFIG`
 struct BenchCommand: Command {
   static let name = "bench"
-  static let summary = "times a config's training step on one batch, and its kernels"
+  static let summary = "times a config's training step, or the preparation of its data"
   static let examples = [
-    "bench digits.yaml", "bench digits.yaml --kernels", "bench digits.yaml --json",
+    "bench digits.yaml", "bench digits.yaml --kernels", "bench digits.yaml --data",
+    "bench digits.yaml --json",
   ]
 
   @Operand("the config", as: "CONFIG", completes: .files(["yaml", "yml", "json"]))
@@ -17,11 +18,22 @@ struct BenchCommand: Command {
   @Option("about how many seconds each takes", as: "S", in: 0.01...)
   var seconds: Double = 0.3
   @Flag("times every kernel by itself, and prints them from the longest on") var kernels
+  @Flag("times fitting the transforms and making batches, in place of the step") var data
   @Flag("prints the figures as JSON") var json
 
   func run(_ context: Context) throws -> ExitStatus {
     let catalog = try context.catalog(for: config)
     let configuration = try context.configuration(config, set: set, catalog: catalog)
+    if data {
+      guard !kernels else {
+        throw UsageError("--kernels times the step, --data what comes before it")
+      }
+      let result = try DataBenchmark(
+        configuration, defaults: context.program.defaults(), rounds: rounds, seconds: seconds)
+      context.print(
+        json ? JSON.page(DataTimes.value(result, configuration)) : DataTimes.text(result))
+      return .done
+    }
     let result = try StepBenchmark(
       configuration, defaults: context.program.defaults(), rounds: rounds,
       seconds: seconds, profilesKernels: kernels)

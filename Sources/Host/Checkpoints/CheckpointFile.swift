@@ -31,12 +31,16 @@ struct CheckpointFile {
   static func write(
     to path: String, progress: Progress, controller: RunController, programs: ModelPrograms
   ) throws {
-    var items: [(String, [Int], [Float])] = []
+    // Read one by one, twice: a copy of all state at once would be most of the memory that a run takes.
+    var items: [SafeTensors.Item] = []
     for variable in programs.variables.variables where variable.role != .flat {
-      items.append((variable.name, variable.shape.dimensions, programs.memory.read(variable)))
+      items.append(
+        .init(
+          variable.name, variable.shape.dimensions,
+          .deferred(count: variable.shape.count) { programs.memory.read(variable) }))
     }
     for (variable, values) in controller.best ?? [] {
-      items.append(("best/" + variable.name, variable.shape.dimensions, values))
+      items.append(.init("best/" + variable.name, variable.shape.dimensions, .floats(values)))
     }
     let state = State(
       format: format, progress: progress, callbacks: controller.memories,
@@ -47,7 +51,8 @@ struct CheckpointFile {
     encoder.outputFormatting = [.sortedKeys]
     let text = String(decoding: try encoder.encode(state), as: UTF8.self)
     let metadata = [
-      "format": "espalier-checkpoint", "state": text, "checksum": checksum(items, text),
+      "format": "espalier-checkpoint", "state": text,
+      "checksum": checksum(items.map { ($0.name, $0.floats) }, text),
     ]
     do { try SafeTensors.write(items, metadata: metadata, to: path) } catch {
       throw RunFailure("\(path): \(error)")
@@ -55,13 +60,15 @@ struct CheckpointFile {
   }
 
   /// FNV-1a over names and numbers, in the order of names.
-  private static func checksum(_ items: [(String, [Int], [Float])], _ text: String) -> String {
+  private static func checksum(
+    _ items: [(name: String, values: () -> [Float])], _ text: String
+  ) -> String {
     var hash: UInt64 = 14_695_981_039_346_656_037
     func add(_ word: UInt64) { hash = (hash ^ word) &* 1_099_511_628_211 }
     for byte in text.utf8 { add(UInt64(byte)) }
-    for (name, _, values) in items.sorted(by: { $0.0 < $1.0 }) {
+    for (name, values) in items.sorted(by: { $0.name < $1.name }) {
       for byte in name.utf8 { add(UInt64(byte)) }
-      for value in values { add(UInt64(value.bitPattern)) }
+      for value in values() { add(UInt64(value.bitPattern)) }
     }
     return String(hash, radix: 16)
   }
@@ -84,7 +91,9 @@ struct CheckpointFile {
     guard file.metadata["format"] == "espalier-checkpoint", let text = file.metadata["state"] else {
       throw RunFailure("\(path) is no checkpoint of Espalier")
     }
-    guard file.metadata["checksum"] == Self.checksum(items, text) else {
+    guard
+      file.metadata["checksum"] == Self.checksum(items.map { item in (item.0, { item.2 }) }, text)
+    else {
       throw RunFailure("\(path) is damaged: its checksum does not fit its content")
     }
     let decoder = JSONDecoder()

@@ -91,7 +91,7 @@ package struct FittedTransforms: Sendable {
     var description = output
     description.target = targetDescription
     let size = description.sampleShape.count
-    let features = AlignedFloats(count: rows.count * size)
+    let features = AlignedFloats(unfilled: rows.count * size)
     let raw = AlignedFloats(count: rows.count * targetDescription.width)
     let chunk = max(1, min(rows.count, (1 << 18) / max(widest, 1)))
     // Two buffers that the steps fill by turns; the last step writes to its place.

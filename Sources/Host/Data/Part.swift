@@ -1,29 +1,5 @@
 import EspalierProtocols
 
-/// 32-bit numbers in memory that begins at a multiple of 64 bytes.
-final class AlignedFloats: @unchecked Sendable {
-  // Written by its maker only, before it is shared.
-  let pointer: UnsafeMutablePointer<Float>
-  let count: Int
-
-  init(count: Int) {
-    let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
-    pointer = raw.bindMemory(to: Float.self, capacity: max(count, 1))
-    pointer.initialize(repeating: 0, count: max(count, 1))
-    self.count = count
-  }
-
-  convenience init(_ values: [Float]) {
-    self.init(count: values.count)
-    for (place, value) in values.enumerated() { pointer[place] = value }
-  }
-
-  deinit { UnsafeMutableRawPointer(pointer).deallocate() }
-
-  var buffer: UnsafeMutableBufferPointer<Float> { .init(start: pointer, count: count) }
-}
-
 /// The samples of one part of a run (training, validation or test), after all transforms.
 package final class Part: Dataset {
   package let description: DataDescription

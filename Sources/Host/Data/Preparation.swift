@@ -57,6 +57,9 @@ package enum Preparation {
     var description: String { "\(error)" }
   }
 
+  /// A piece of the work on one of the transforms, by its place among them.
+  enum Work { case fitting(Int), applying(Int) }
+
   /// Prepares the parts of one data set.
   package static func prepare(
     _ dataset: any Dataset, split: Split, transforms: [any FittedPlugin] = [],
@@ -77,6 +80,16 @@ package enum Preparation {
   package static func prepare(
     training: Samples, validation: Samples?, test: Samples?, transforms plugins: [any FittedPlugin],
     target: (any Normalizer)?, memory: Int = .max
+  ) throws -> PreparedData {
+    try prepare(
+      training: training, validation: validation, test: test, transforms: plugins, target: target,
+      memory: memory, finished: { _ in })
+  }
+
+  /// The same, and tells each piece of work on training samples when it is done.
+  static func prepare(
+    training: Samples, validation: Samples?, test: Samples?, transforms plugins: [any FittedPlugin],
+    target: (any Normalizer)?, memory: Int, finished: (Work) -> Void
   ) throws -> PreparedData {
     guard !training.rows.isEmpty else { throw PluginError("there are no training samples") }
     let input = training.dataset.description
@@ -103,6 +116,7 @@ package enum Preparation {
           return (transform, exclusion)
         }
       }
+      finished(.fitting(position))
       steps.append(.init(plugin: plugin, transform: transform))
       if let exclusion {
         exclusions[position] = exclusion
@@ -114,6 +128,7 @@ package enum Preparation {
         // The next one is fitted to what this one made; earlier results are given back.
         current = try apply(
           steps[position], to: current, checks: position == cleaners - 1, budget: budget)
+        finished(.applying(position))
       }
     }
     let fittedTarget = try target.map { plugin in
@@ -136,6 +151,7 @@ package enum Preparation {
       }
     }
     try at(training) { try trainingPart.checkAll() }
+    if !steps.isEmpty { finished(.applying(steps.count - 1)) }
     func applied(_ part: Samples?) throws -> Part? {
       try part.map { part in
         try at(part) {

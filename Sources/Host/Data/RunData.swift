@@ -24,9 +24,11 @@ enum RunData {
   /// Told what is done: the event, what the samples are by now, and how many once that is known.
   typealias Progress = (Event, DataDescription, Counts?) throws -> Void
 
+  /// - Parameter finished: told each piece of work on a transform when it is done.
   /// - Throws: ``ConfigurationProblems`` that point at the source, the split or the transform.
   static func prepare(
-    _ configuration: RunConfiguration, done: Progress = { _, _, _ in }
+    _ configuration: RunConfiguration, done: Progress = { _, _, _ in },
+    finished: (Preparation.Work) -> Void = { _ in }
   ) throws -> PreparedData {
     let data = configuration.data
     var parts = try split(configuration, done: done)
@@ -39,7 +41,7 @@ enum RunData {
         return try Preparation.prepare(
           training: parts.training, validation: parts.validation, test: parts.test,
           transforms: data.transforms.map(\.plugin), target: data.targetNormalize,
-          memory: data.memoryLimit)
+          memory: data.memoryLimit, finished: finished)
       } catch let failure as Preparation.Failure {
         throw configuration.problem(
           failure.error, of: failure.plugin, .dataUnusable,

@@ -9,6 +9,7 @@
 #include "pooling.h"
 #include "precision.h"
 #include "random.h"
+#include "samples.h"
 #include "threads.h"
 #include "vector_math.h"
 #endif

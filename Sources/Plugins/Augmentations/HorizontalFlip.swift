@@ -20,11 +20,17 @@ public struct HorizontalFlip: Augmentation {
     _ sample: UnsafeMutableBufferPointer<Float>, shape: Shape,
     scratch: UnsafeMutableBufferPointer<Float>, random: inout CounterRandom
   ) {
-    guard let image = ImageShape(shape), random.uniform() < probability else { return }
+    guard let image = ImageShape(shape), random.uniform() < probability,
+      let whole = sample.baseAddress
+    else { return }
     let width = image.columns
     for row in 0..<image.channels * image.rows {
-      for column in 0..<width / 2 {
-        sample.swapAt(row * width + column, (row + 1) * width - 1 - column)
+      let line = whole + row * width
+      var (left, right) = (line, line + width - 1)
+      while left < right {
+        (left.pointee, right.pointee) = (right.pointee, left.pointee)
+        left += 1
+        right -= 1
       }
     }
   }

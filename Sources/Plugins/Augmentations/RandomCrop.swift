@@ -50,25 +50,44 @@ public struct RandomCrop: Augmentation {
     _ sample: UnsafeMutableBufferPointer<Float>, _ image: ImageShape,
     _ scratch: UnsafeMutableBufferPointer<Float>, down: Int, right: Int
   ) {
-    guard down != 0 || right != 0 else { return }
+    guard down != 0 || right != 0, let whole = sample.baseAddress, let copy = scratch.baseAddress
+    else { return }
     let (rows, columns) = (image.rows, image.columns)
-    let count = image.channels * rows * columns
-    for place in 0..<count { scratch[place] = sample[place] }
+    let mode = mode  // read once: each look at a parameter costs more than a pixel
+    copy.update(from: whole, count: image.count)
+    // The columns that come from within the image; the others are few.
+    let first = min(max(-right, 0), columns)
+    let inside = first..<max(first, min(columns - right, columns))
+    func fill(
+      _ places: Range<Int>, _ target: UnsafeMutablePointer<Float>,
+      _ line: UnsafeMutablePointer<Float>
+    ) {
+      for column in places {
+        let at = Self.source(column + right, columns, mode)
+        target[column] = at < 0 ? 0 : line[at]
+      }
+    }
     for channel in 0..<image.channels {
       for row in 0..<rows {
-        let target = (channel * rows + row) * columns
-        let from = source(row + down, rows)
-        for column in 0..<columns {
-          let at = source(column + right, columns)
-          sample[target + column] =
-            from < 0 || at < 0 ? 0 : scratch[(channel * rows + from) * columns + at]
+        let target = whole + (channel * rows + row) * columns
+        let from = Self.source(row + down, rows, mode)
+        guard from >= 0 else {
+          target.update(repeating: 0, count: columns)
+          continue
         }
+        let line = copy + (channel * rows + from) * columns
+        if !inside.isEmpty {
+          (target + inside.lowerBound).update(
+            from: line + inside.lowerBound + right, count: inside.count)
+        }
+        fill(0..<inside.lowerBound, target, line)
+        fill(inside.upperBound..<columns, target, line)
       }
     }
   }
 
   /// The row or column that stands at a place; negative where zero stands.
-  private func source(_ place: Int, _ extent: Int) -> Int {
+  private static func source(_ place: Int, _ extent: Int, _ mode: Mode) -> Int {
     if place >= 0, place < extent { return place }
     switch mode {
     case .zeros: return -1

@@ -1,3 +1,4 @@
+import EspalierKernels
 import EspalierProtocols
 
 /// Mean, spread and extremes of every number of a sample over the training samples, in double.
@@ -42,29 +43,11 @@ struct FeatureStatistics {
     _ number: Int, _ values: UnsafeBufferPointer<Float>, _ chunkMean: inout [Double],
     _ chunkSquares: inout [Double]
   ) {
-    let width = mean.count
-    for place in 0..<width {
-      chunkMean[place] = 0
-      chunkSquares[place] = 0
-    }
-    for row in 0..<number {
-      for place in 0..<width {
-        let value = values[row * width + place]
-        chunkMean[place] += Double(value)
-        // NaN shows in the mean; the comparisons pass over it.
-        low[place] = value < low[place] ? value : low[place]
-        high[place] = value > high[place] ? value : high[place]
-      }
-    }
-    for place in 0..<width { chunkMean[place] /= Double(number) }
-    for row in 0..<number {
-      for place in 0..<width {
-        let deviation = Double(values[row * width + place]) - chunkMean[place]
-        chunkSquares[place] += deviation * deviation
-      }
-    }
+    // NaN shows in the mean; the extremes pass over it.
+    esp_column_moments(
+      values.baseAddress, Int64(number), Int64(mean.count), &chunkMean, &chunkSquares, &low, &high)
     let (old, new) = (Double(count), Double(number))
-    for place in 0..<width {
+    for place in mean.indices {
       let step = chunkMean[place] - mean[place]
       mean[place] += step * new / (old + new)
       squares[place] += chunkSquares[place] + step * step * old * new / (old + new)

@@ -1,3 +1,4 @@
+import EspalierKernels
 import EspalierProtocols
 
 /// (x − shift) / divisor · gain + offset, number by number: what most normalizers come down to.
@@ -6,6 +7,8 @@ struct Scaling: Transform {
   /// One a number of a sample.
   private let shift: [Float]
   private let divisor: [Float]
+  /// Whether nothing is subtracted or divided, so that all numbers are changed alike.
+  private let isUniform: Bool
   private let gain: Float
   private let offset: Float
   let state: [String: TransformState]
@@ -19,6 +22,7 @@ struct Scaling: Transform {
     outputShape = shape
     self.shift = grouping.spread(shift, shape)
     self.divisor = grouping.spread(divisor, shape)
+    isUniform = shift.allSatisfy { $0 == 0 } && divisor.allSatisfy { $0 == 1 }
     self.gain = gain
     self.offset = offset
     self.state = state.mapValues { TransformState(grouping.stateShape(shape), $0) }
@@ -27,17 +31,13 @@ struct Scaling: Transform {
   func apply(
     _ input: UnsafeBufferPointer<Float>, count: Int, to output: UnsafeMutableBufferPointer<Float>
   ) {
-    let width = shift.count
-    shift.withUnsafeBufferPointer { shift in
-      divisor.withUnsafeBufferPointer { divisor in
-        for row in 0..<count {
-          let start = row * width
-          for place in 0..<width {
-            output[start + place] =
-              (input[start + place] - shift[place]) / divisor[place] * gain + offset
-          }
-        }
-      }
+    let (rows, columns) = (Int64(count), Int64(shift.count))
+    if isUniform {
+      esp_scale_columns(
+        output.baseAddress, input.baseAddress, rows, columns, nil, nil, gain, offset)
+    } else {
+      esp_scale_columns(
+        output.baseAddress, input.baseAddress, rows, columns, shift, divisor, gain, offset)
     }
   }
 

@@ -1,10 +1,11 @@
+import EspalierKernels
 import EspalierProtocols
 
 /// W · (x − mean) for each sample.
 struct LinearMap: Transform {
   let outputShape: Shape
   private let mean: [Float]
-  /// Transposed, [input × output]: the innermost loop then runs along the outputs.
+  /// Transposed, [input × output], as the product takes it.
   private let columns: [Float]
   let state: [String: TransformState]
 
@@ -60,44 +61,8 @@ struct LinearMap: Transform {
   func apply(
     _ input: UnsafeBufferPointer<Float>, count: Int, to output: UnsafeMutableBufferPointer<Float>
   ) {
-    guard let x = input.baseAddress, let y = output.baseAddress else { return }
-    let (inputs, outputs) = (mean.count, outputShape.count)
-    y.update(repeating: 0, count: count * outputs)
-    mean.withUnsafeBufferPointer { mean in
-      columns.withUnsafeBufferPointer { columns in
-        let w = columns.baseAddress!
-        var row = 0
-        // Four samples at once read each weight once for all of them.
-        while row + 4 <= count {
-          let y0 = y + row * outputs
-          let (y1, y2, y3) = (y0 + outputs, y0 + 2 * outputs, y0 + 3 * outputs)
-          let x0 = x + row * inputs
-          for place in 0..<inputs {
-            let a = x0[place] - mean[place]
-            let b = x0[inputs + place] - mean[place]
-            let c = x0[2 * inputs + place] - mean[place]
-            let d = x0[3 * inputs + place] - mean[place]
-            let weights = w + place * outputs
-            for k in 0..<outputs {
-              let weight = weights[k]
-              y0[k] += a * weight
-              y1[k] += b * weight
-              y2[k] += c * weight
-              y3[k] += d * weight
-            }
-          }
-          row += 4
-        }
-        while row < count {
-          let target = y + row * outputs
-          for place in 0..<inputs {
-            let a = x[row * inputs + place] - mean[place]
-            let weights = w + place * outputs
-            for k in 0..<outputs { target[k] += a * weights[k] }
-          }
-          row += 1
-        }
-      }
-    }
+    esp_map_rows(
+      output.baseAddress, input.baseAddress, Int64(count), Int64(mean.count),
+      Int64(outputShape.count), mean, columns)
   }
 }

@@ -79,12 +79,15 @@ public struct Catalog: Sendable {
             + bundle.provenance, remedy: "give one of them another name, or leave it out")
       }
       additions += bundle.additions
+      // Plugins of one kind mostly follow each other.
+      var last: PluginKind?
       for type in bundle.plugins {
-        guard let kind = PluginKind.of(type) else {
+        guard let kind = PluginKind.of(type, likely: last) else {
           throw PluginError(
             "\(type) in the bundle `\(bundle.name)` of \(bundle.provenance) conforms to no kind of plugin",
             remedy: "have it conform to one, such as Layer or Callback")
         }
+        last = kind
         let entry = Entry(
           kind: kind, type: type, bundle: bundle.name, module: bundle.module, origin: bundle.origin)
         for name in entry.names { try Catalog.checkName(name, kind.name, bundle) }

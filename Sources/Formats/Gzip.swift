@@ -23,6 +23,7 @@ enum Gzip {
   ///
   /// - Parameters:
   ///   - limit: bytes that it may take at most.
+  /// - Throws: ``FormatError``, with the target's path where that cannot be written or would be too large.
   static func unpack(
     _ file: MappedFile, to target: AtomicFile, limit: Int
   ) throws(FormatError) {
@@ -44,7 +45,16 @@ enum Gzip {
         return checksum
       }
       file.release(0..<file.bytes.count)
-    } catch { throw FormatError(file.path, error.message) }
+    } catch {
+      switch error {
+      // Not the packed file is to blame.
+      case .tooLarge(let limit):
+        throw FormatError(
+          target.path, "has no room: \(file.path) unpacked takes more than \(limit) bytes")
+      case .unwritable(let error): throw error
+      case .cutOff, .damaged: throw FormatError(file.path, error.message)
+      }
+    }
   }
 
   /// - Parameter checksum: that of what was unpacked from a place on.

@@ -8,7 +8,7 @@ import Testing
     try inTemporaryFolder { folder in
       try HeldFolder.holding(folder + "/a/b") {
         do {
-          try HeldFolder.holding(folder + "/a/b") { Issue.record("both were let in") }
+          try HeldFolder.holding(folder + "/a/b") { _ = Issue.record("both were let in") }
         } catch let failure as RunFailure {
           #expect(
             failure.message.contains("\(folder)/a/b is in use")

@@ -44,10 +44,11 @@ struct Points: Source {
       ? (0..<count).map { Float($0 % classes) }
       : rows.flatMap { row in [100 * (row[0].isNaN ? 0 : row[0]) + 500, row[1] - 3] }
     if sequences {
-      return try ArrayDataset(
-        DataDescription(sampleShape: Shape(shape), target: .values(["first", "second"])),
-        features: rows.flatMap { $0 },
-        targets: (0..<count).flatMap { [Float(1 + $0 % 2), Float($0 % 3 == 0 ? -1 : 3)] })
+      var labels: [Float] = []
+      for row in 0..<count { labels += [Float(1 + row % 2), row % 3 == 0 ? -1 : 3] }
+      let description = DataDescription(
+        sampleShape: Shape(shape), target: .values(["first", "second"]))
+      return try ArrayDataset(description, features: rows.flatMap { $0 }, targets: labels)
     }
     let target: TargetDescription =
       classes > 0 ? .classes((0..<classes).map { "class_\($0)" }) : .values(["height", "width"])

@@ -51,7 +51,7 @@ import Testing
       let message = complaint { _ = try passed(fixture("zeros.gz"), limit: limit) }
       #expect(message?.contains("takes more than \(limit) bytes") == true, "\(message ?? "")")
     }
-    let bytes = try contents(fixture("members.gz"))
+    let bytes = try contents(fixture("fixed.gz"))
     for (place, words) in [
       (bytes.count - 8, "its checksum is another"), (bytes.count - 4, "its size is another"),
     ] {

@@ -100,7 +100,7 @@ import Testing
     #expect(held.count == 10_000 && made().isEmpty)
     let streamed = try open(10_000, "cache")
     #expect(streamed.count == 10_000)
-    #expect(try streamed.samples([0, 9_999, 5_000]).features == [1, 1, 1])
+    #expect(try streamed.samples([0, 9_999, 5_000]).features == [1, 3, 1])
     #expect(try streamed.allTargets() == held.allTargets())
     #expect(streamed.place(of: 3) == held.place(of: 3))
     #expect(made().count == 2)

@@ -31,27 +31,15 @@ package struct Sweep: Sendable {
   func configuration(at point: SearchPoint) throws(ConfigurationProblems) -> RunConfiguration {
     do throws(ConfigurationProblems) { return try make(point) } catch {
       // What is wrong elsewhere than in the sweep is wrong with these values.
-      let words = words(for: point)
-      throw ConfigurationProblems(
-        error.diagnostics.map { diagnostic in
-          guard diagnostic.place?.file != title, diagnostic.severity == .error, !words.isEmpty
-          else { return diagnostic }
-          var diagnostic = diagnostic
-          diagnostic.notes.append(.init("in a trial with \(words)", at: places.firstParameter))
-          return diagnostic
-        })
+      throw error.noting(space.words(for: point), at: places) { $0?.file != title }
     }
   }
 
   /// The values of a trial by their paths, in the order of the sweep.
-  package func values(at point: SearchPoint) -> [ConfigValue.Entry] {
-    zip(space.parameters, point.numbers).map { .init($0.path, $0.range.configValue(of: $1)) }
-  }
+  package func values(at point: SearchPoint) -> [ConfigValue.Entry] { space.values(at: point) }
 
   /// `optimizer.learning_rate = 0.01, model[0].dense.units = 64`.
-  package func words(for point: SearchPoint) -> String {
-    values(at: point).map { "\($0.key) = \($0.value)" }.joined(separator: ", ")
-  }
+  package func words(for point: SearchPoint) -> String { space.words(for: point) }
 
   /// A complaint of the strategy, at its place.
   func diagnostic(_ error: any Error) -> Diagnostic {
@@ -70,4 +58,33 @@ struct SweepPlaces: Sendable {
   /// Those of what is searched, by path.
   var parameters: [String: ConfigPlace] = [:]
   var firstParameter: ConfigPlace?
+}
+
+extension SearchSpace {
+  func values(at point: SearchPoint) -> [ConfigValue.Entry] {
+    zip(parameters, point.numbers).map { .init($0.path, $0.range.configValue(of: $1)) }
+  }
+
+  func words(for point: SearchPoint) -> String {
+    values(at: point).map { "\($0.key) = \($0.value)" }.joined(separator: ", ")
+  }
+}
+
+extension ConfigurationProblems {
+  /// The same, told with the values of the trial that has them.
+  ///
+  /// - Parameter concerns: whether an error at a place is one of the values.
+  func noting(
+    _ words: String, at places: SweepPlaces, where concerns: (ConfigPlace?) -> Bool
+  ) -> ConfigurationProblems {
+    ConfigurationProblems(
+      diagnostics.map { diagnostic in
+        guard diagnostic.severity == .error, !words.isEmpty, concerns(diagnostic.place) else {
+          return diagnostic
+        }
+        var diagnostic = diagnostic
+        diagnostic.notes.append(.init("in a trial with \(words)", at: places.firstParameter))
+        return diagnostic
+      })
+  }
 }

@@ -42,6 +42,13 @@ struct SweepAssembly {
 
   /// The run of a point. Where it is refused, so is what any other value of a parameter does wrong.
   private func example(_ point: SearchPoint) throws(ConfigurationProblems) -> RunConfiguration {
+    // In a program nothing else says which values are meant.
+    let isFile = places.firstParameter?.file == title
+    func make(_ point: SearchPoint) throws(ConfigurationProblems) -> RunConfiguration {
+      do throws(ConfigurationProblems) { return try self.make(point) } catch {
+        throw error.noting(space.words(for: point), at: places) { _ in !isFile }
+      }
+    }
     do throws(ConfigurationProblems) { return try make(point) } catch {
       var all = problems + error.diagnostics
       for corner in space.corners(around: point) {

@@ -59,7 +59,8 @@ package struct SweepLoader {
       space: SearchSpace(parameters.map(\.parameter)), catalog: loader.catalog,
       places: SweepPlaces(
         strategy: place(of: "strategy") ?? root.place,
-        objective: root["objective"]?["metric"]?.place ?? place(of: "objective") ?? root.place,
+        objective: root["objective"].flatMap { $0.scalar == nil ? $0["metric"]?.place : $0.place }
+          ?? place(of: "objective") ?? root.place,
         parameters: Dictionary(
           parameters.map { ($0.parameter.path, $0.keyPlace) },
           uniquingKeysWith: { first, _ in first }),

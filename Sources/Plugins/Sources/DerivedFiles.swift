@@ -73,7 +73,7 @@ package struct DerivedFiles: Sendable {
     removeStale(but: name)
     var room = 0
     do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try Folder.make(folder)
       room = Self.room(in: folder)
       let target = try AtomicFile(name + ".data")
       try make(target, room)
@@ -85,11 +85,13 @@ package struct DerivedFiles: Sendable {
       record.made = file.identity ?? ""
       try AtomicFile.write(record.text, to: name + ".json")
       return file
+    } catch let error as FormatError where error.file == origin.path {
+      throw PluginError(error.description, parameter: parameter)
     } catch {
       throw PluginError(
         "\(error)", parameter: parameter,
         remedy:
-          "it is kept \(kind) in \(folder), where \(room >> 20) MiB are free: make room, name "
+          "\(origin.path) is kept \(kind) in \(folder), where \(room >> 20) MiB are free: make room, name "
           + "another folder by the variable ESPALIER_CACHE, or allow more with `data.memory`")
     }
   }

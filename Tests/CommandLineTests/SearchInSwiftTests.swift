@@ -150,7 +150,7 @@ import Testing
           problems.diagnostics.allSatisfy {
             $0.place?.file.hasSuffix("SearchInSwiftTests.swift") == true
           }, "\(problems)")
-        return "\(problems)"
+        return "\(problems)" + problems.diagnostics.flatMap { $0.notes.map(\.text) }.joined()
       } catch { return "other: \(error)" }
     }
     func simple(

@@ -3,8 +3,7 @@ import EspalierHost
 /// `config schema`
 struct ConfigSchemaCommand: Command {
   static let name = "schema"
-  static let summary =
-    "prints the JSON Schema of configs or sweeps, with which editors check and complete"
+  static let summary = "prints the JSON Schema of configs, with which editors check and complete"
   static let details = """
     Editors that use the YAML language server find it by a config's first line:
     # yaml-language-server: $schema=espalier.schema.json

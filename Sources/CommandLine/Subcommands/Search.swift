@@ -16,7 +16,7 @@ struct SearchCommand: Command {
   static let examples = [
     "search sweep.yaml",
     "search sweep.yaml --list",
-    "search sweep.yaml --set training.epochs=5 --set strategy.random.trials=10 --output runs/quick",
+    "search sweep.yaml --set training.epochs=5 --output runs/quick",
     "search sweep.yaml --index 7 --output runs/sweep",
     "search sweep.yaml --emit slurm > sweep.sh",
   ]

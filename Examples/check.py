@@ -29,6 +29,8 @@ Words for what is measured:
     accuracy on attack.py 0.1            on what a script prints that is given the run's folder and 0.1
     lead in test accuracy over the best member       of an ensemble: by how much it is better than the member
     lead in test log_loss over the median member     that is best, or in the middle, by this very figure
+    lead in test accuracy over the chosen member     that a user would choose: the best by this figure on the
+                                                     validation part, of equals the one with less loss there
 
 A sweep has `espalier search` in place of `train`; its seeds are those of the strategy. What is measured is measured
 of its best trial, and
@@ -134,10 +136,14 @@ def joined(page, folder, espalier):
 
 
 def measure(name, result, folder, example, espalier):
-    if match := re.fullmatch(r"lead in (\w+) (\w+) over the (best|median) member", name):
+    if match := re.fullmatch(r"lead in (\w+) (\w+) over the (best|median|chosen) member", name):
         sign = -1 if match[2] in FALLING else 1
         own = sign * result["results"][match[1]][match[2]]
         members = [sign * member[match[1]][match[2]] for member in result["members"]]
+        if match[3] == "chosen":
+            judged = [member["validation"] for member in result["members"]]
+            scores = [(sign * seen[match[2]], -seen["loss"]) for seen in judged]
+            return own - members[scores.index(max(scores))]
         return own - (max(members) if match[3] == "best" else statistics.median(members))
     if name == "epochs in all":
         return float(sum(trial["epochs"] for trial in result["trials"]))

@@ -108,7 +108,9 @@ struct ComparisonText {
 
   private var verdict: String {
     guard comparison.groups.count > 1 else {
-      return "all runs have one config; nothing is to be compared but the seeds\n"
+      return comparison.groups.first?.runs.count == 1
+        ? "one run alone: name others to compare it with\n"
+        : "all runs have one config; nothing is to be compared but the seeds\n"
     }
     return comparison.verdicts.map(sentence).joined()
   }

@@ -50,6 +50,14 @@ struct Context: Sendable {
     }
   }
 
+  /// The plugins that the runs of a sweep need.
+  func catalog(forSweep sweep: String) throws -> Catalog {
+    let known = SweepLoader(
+      ConfigurationLoader(catalog: try program.catalog(), environment: console.environment))
+    // A sweep with a config of its own names no packages.
+    return try catalog(for: known.configFile(of: sweep) ?? sweep)
+  }
+
   /// Opens a run's folder.
   func trainedRun(_ folder: String, threads: Int?) throws -> TrainedRun {
     try TrainedRun.open(

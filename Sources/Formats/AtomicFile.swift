@@ -20,6 +20,9 @@ package final class AtomicFile {
 
   package init(_ path: String) throws(FormatError) {
     self.path = path
+    guard !path.hasSuffix("/"), Folder.kind(path) != .folder else {
+      throw FormatError(path, "is a folder, the name of a file is needed")
+    }
     var name = ""
     var opened: Int32 = -1
     // The name is taken only by a file of the same process number left over from a crash.

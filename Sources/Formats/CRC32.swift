@@ -15,9 +15,10 @@ package enum CRC32 {
     return tables.flatMap { $0 }
   }()
 
-  package static func of(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+  /// - Parameter before: the checksum of what stands before these bytes.
+  package static func of(_ bytes: UnsafeRawBufferPointer, after before: UInt32 = 0) -> UInt32 {
     tables.withUnsafeBufferPointer { table in
-      var value: UInt32 = 0xFFFF_FFFF
+      var value = ~before
       var place = 0
       while place + 8 <= bytes.count {
         let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))

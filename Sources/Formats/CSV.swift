@@ -52,6 +52,14 @@ package struct CSVReader {
     {
       throw FormatError(file, "is UTF-16 text; UTF-8 is needed")
     }
+    if bytes.prefix(1 << 12).contains(0) {
+      let isArchive = bytes.starts(with: [0x50, 0x4B, 3, 4])
+      throw FormatError(
+        file,
+        isArchive
+          ? "is a zip archive: unpack it, or pack the table alone by gzip"
+          : "is no table of text: it holds bytes of 0")
+    }
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     position = bytes.starts(with: mark) ? 3 : 0
     self.separator = separator ?? CSVReader.detectSeparator(bytes, from: position)

@@ -27,6 +27,22 @@ package enum Folder {
     }
   }
 
+  /// Makes a folder, and those around it that are missing.
+  ///
+  /// - Throws: ``FormatError`` when the system refuses, or there is a file of that name.
+  package static func make(_ path: String) throws(FormatError) {
+    if kind(path) == .folder { return }
+    if mkdir(path, 0o777) == 0 { return }
+    let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+    if errno == ENOENT, !parent.isEmpty {
+      try make(parent)
+      if mkdir(path, 0o777) == 0 { return }
+    }
+    // Another process may have made it meanwhile.
+    let problem = errno == EEXIST ? "there is a file of that name" : systemError()
+    guard kind(path) == .folder else { throw FormatError(path, problem) }
+  }
+
   /// What stands in a folder itself.
   ///
   /// - Throws: ``FormatError`` when it cannot be read.

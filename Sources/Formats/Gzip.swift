@@ -12,20 +12,69 @@ enum Gzip {
     do throws(UnpackProblem) {
       let bytes = file.bytes
       let output = try UnpackedBytes(limit: limit, expected: 4 * bytes.count)
-      var place = 0
-      // The size that the last bytes claim is that of one member, less multiples of 4 GiB.
-      while place < bytes.count, place == 0 || bytes[place] == 0x1F {
-        place = try member(bytes, at: place, into: output)
-      }
-      guard bytes[place...].allSatisfy({ $0 == 0 }) else {
-        throw .damaged("bytes behind the end that are none of its")
+      try members(of: bytes, into: output) { start throws(UnpackProblem) in
+        CRC32.of(UnsafeRawBufferPointer(rebasing: output.bytes[start...]))
       }
       return MappedFile(file.path, unpacked: output.release())
     } catch { throw FormatError(file.path, error.message) }
   }
 
+  /// Unpacks into another file; both may be larger than memory.
+  ///
+  /// - Parameters:
+  ///   - limit: bytes that it may take at most.
+  /// - Throws: ``FormatError``, with the target's path where that cannot be written or would be too large.
+  static func unpack(
+    _ file: MappedFile, to target: AtomicFile, limit: Int
+  ) throws(FormatError) {
+    do throws(UnpackProblem) {
+      var checksum: UInt32 = 0
+      var sinceRelease = 0
+      let output = try UnpackedBytes(limit: limit) { part throws(UnpackProblem) in
+        checksum = CRC32.of(part, after: checksum)
+        do throws(FormatError) { try target.write(part) } catch { throw .unwritable(error) }
+        sinceRelease += part.count
+        guard sinceRelease > 1 << 26 else { return }
+        // Pages that were read count as memory until they are given back.
+        file.release(0..<file.bytes.count)
+        sinceRelease = 0
+      }
+      try members(of: file.bytes, into: output) { _ throws(UnpackProblem) in
+        try output.flush()
+        defer { checksum = 0 }
+        return checksum
+      }
+      file.release(0..<file.bytes.count)
+    } catch {
+      switch error {
+      // Not the packed file is to blame.
+      case .tooLarge(let limit):
+        throw FormatError(
+          target.path, "has no room: \(file.path) unpacked takes more than \(limit) bytes")
+      case .unwritable(let error): throw error
+      case .cutOff, .damaged: throw FormatError(file.path, error.message)
+      }
+    }
+  }
+
+  /// - Parameter checksum: that of what was unpacked from a place on.
+  private static func members(
+    of bytes: UnsafeRawBufferPointer, into output: UnpackedBytes,
+    checksum: (Int) throws(UnpackProblem) -> UInt32
+  ) throws(UnpackProblem) {
+    var place = 0
+    // The size that the last bytes claim is that of one member, less multiples of 4 GiB.
+    while place < bytes.count, place == 0 || bytes[place] == 0x1F {
+      place = try member(bytes, at: place, into: output, checksum)
+    }
+    guard bytes[place...].allSatisfy({ $0 == 0 }) else {
+      throw .damaged("bytes behind the end that are none of its")
+    }
+  }
+
   private static func member(
-    _ bytes: UnsafeRawBufferPointer, at start: Int, into output: UnpackedBytes
+    _ bytes: UnsafeRawBufferPointer, at start: Int, into output: UnpackedBytes,
+    _ checksum: (Int) throws(UnpackProblem) -> UInt32
   ) throws(UnpackProblem) -> Int {
     guard start + 18 <= bytes.count else { throw .cutOff }
     guard bytes[start] == 0x1F, bytes[start + 1] == 0x8B, bytes[start + 2] == 8 else {
@@ -55,9 +104,8 @@ enum Gzip {
     func number(_ place: Int) -> UInt32 {
       UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self))
     }
-    let own = UnsafeRawBufferPointer(rebasing: output.bytes[before...])
-    guard number(place) == CRC32.of(own) else { throw .damaged("its checksum is another") }
-    guard number(place + 4) == UInt32(truncatingIfNeeded: own.count) else {
+    guard number(place) == (try checksum(before)) else { throw .damaged("its checksum is another") }
+    guard number(place + 4) == UInt32(truncatingIfNeeded: output.count - before) else {
       throw .damaged("its size is another than it says")
     }
     return place + 8

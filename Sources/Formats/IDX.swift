@@ -3,7 +3,11 @@
 package enum IDX {
   /// Opens a file; the values stay in it until they are asked for.
   package static func read(_ path: String) throws(FormatError) -> StoredArray {
-    let file = try MappedFile.unpacking(path)
+    try read(MappedFile.unpacking(path))
+  }
+
+  /// Reads a file that was opened, and unpacked if need be.
+  package static func read(_ file: MappedFile) throws(FormatError) -> StoredArray {
     let bytes = file.bytes
     guard bytes.count >= 4 else {
       throw FormatError(file.path, "no IDX file: \(bytes.count) bytes, the header takes 4 or more")

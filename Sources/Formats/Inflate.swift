@@ -126,12 +126,15 @@ enum UnpackProblem: Error {
   case damaged(String)
   /// More than the limit, in bytes.
   case tooLarge(Int)
+  /// Where it was to go, it cannot: a whole message.
+  case unwritable(FormatError)
 
   var message: String {
     switch self {
     case .cutOff: "the packed data are cut off"
     case .damaged(let what): "the packed data are damaged: \(what)"
     case .tooLarge(let limit): "unpacked it takes more than \(limit) bytes, which is the limit here"
+    case .unwritable(let error): "it cannot be unpacked: \(error)"
     }
   }
 }

@@ -18,8 +18,9 @@ package final class MappedFile: @unchecked Sendable {
   /// Of the file while it is mapped, else −1.
   private let descriptor: Int32
 
-  package init(_ path: String) throws(FormatError) {
-    self.path = path == "-" ? "standard input" : path
+  /// - Parameter name: what it is called in messages; its path unless given.
+  package init(_ path: String, named name: String? = nil) throws(FormatError) {
+    self.path = name ?? (path == "-" ? "standard input" : path)
     let descriptor = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw FormatError(path, "cannot be opened: \(systemError())")
@@ -70,6 +71,13 @@ package final class MappedFile: @unchecked Sendable {
     let file = try MappedFile(path)
     guard Gzip.isPacked(file.bytes) else { return file }
     return try Gzip.unpack(file, limit: limit ?? unpackedBytesLimit())
+  }
+
+  /// Unpacks what gzip has packed into another file, in little memory.
+  ///
+  /// - Parameter limit: bytes that it may take unpacked.
+  package func unpack(to target: AtomicFile, limit: Int) throws(FormatError) {
+    try Gzip.unpack(self, to: target, limit: limit)
   }
 
   /// Whether gzip has packed it.

@@ -1,12 +1,13 @@
 /// An array as it lies in a file: converted and put into row-major order when it is read.
 package struct StoredArray: Sendable {
-  private let file: MappedFile
-  private let start: Int
+  /// Where it lies.
+  package let file: MappedFile
+  package let start: Int
   package let type: ElementType
   package let shape: [Int]
-  private let bigEndian: Bool
+  let bigEndian: Bool
   /// Whether the first axis varies fastest.
-  private let columnMajor: Bool
+  package let columnMajor: Bool
   /// Numbers in all.
   package let count: Int
   /// Numbers along all axes but the first.
@@ -47,7 +48,8 @@ package struct StoredArray: Sendable {
 
   /// The same array, read without a trace in the process's memory: for files that are larger than it.
   ///
-  /// One in column-major order, whose rows lie all over the file, and one that was unpacked stay as they are.
+  /// One in column-major order, whose rows lie all over the file, and one that was unpacked stay as they are;
+  /// ``rowMajor(in:)`` helps the first.
   package func streamed() -> StoredArray {
     var copy = self
     copy.isStreamed = file.isMapped && !columnMajor

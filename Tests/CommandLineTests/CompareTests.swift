@@ -112,6 +112,13 @@ import Testing
     }
   }
 
+  @Test func oneRun() throws {
+    try Patients.inFolder { folder in
+      let page = espalier("compare", train(folder, "a"))
+      #expect(page.status == 0 && page.output.contains("name others to compare it with"))
+    }
+  }
+
   @Test func refuses() throws {
     try Patients.inFolder { folder in
       let a = train(folder, "a")

@@ -244,7 +244,10 @@ import Testing
         ([run, folder + "/values", "--output", folder + "/e"], 1, "predict the same, in the same"),
         ([run, run, "--weights", "1", "--output", folder + "/e"], 2, "1 numbers for 2 members"),
         ([run, run, "--weights", "1,x", "--output", folder + "/e"], 2, "takes numbers as in"),
-        ([run, run, "--weights", "0,0", "--output", folder + "/e"], 1, "one is above"),
+        ([run, run, "--weights", "0,0", "--output", folder + "/e"], 2, "nothing but zeros"),
+        ([run, run, "--weights", "1,-2", "--output", folder + "/e"], 2, "0 and more, not -2"),
+        ([run, folder + "/run.yaml", "--output", folder + "/e"], 1, "of a run: it is a file"),
+        ([run, folder + "/no", "--output", folder + "/e"], 1, "of a run: there is no such folder"),
         (
           [run, run, "--weights", "1,1", "--join", "median", "--output", folder + "/e"], 1,
           "takes no weights"

@@ -109,6 +109,29 @@ import Testing
         "data: {source: {points: {}}}\nmodel: [{dense: {units: 3}}]\nloss: \(loss)"))
   }
 
+  /// The labels of the best path are an operation of the loss's own, which is written from ordinary ones.
+  @Test func labelSequences() throws {
+    let run = try trained(
+      """
+      data: {source: {points: {shape: [7, 5], sequences: true}}}
+      model: [{dense: {units: 4}}]
+      loss: ctc
+      """)
+    try withFolder { folder in
+      let export = try run.exportONNX(to: folder + "/model.onnx")
+      #expect(export.checkedSamples == 16 && export.note == nil)
+      let model = try ONNXModel.read(folder + "/model.onnx")
+      let samples = Points.samples(9, 35, .measured, seed: 11)
+      let results = try ONNXInterpreter(model.graph).run([
+        "features": ONNXValue([9, 7, 5], samples.flatMap { $0.map { Double($0) } })
+      ])
+      let found = try #require(results["predictions"]).elements
+      let expected = try run.predict(samples).flatMap(\.values)
+      #expect(found == expected.map { Double($0) })
+      #expect(Set(expected).count == 4, "all labels and none are among them: \(expected)")
+    }
+  }
+
   @Test(arguments: ["standardize", "{min_max: {low: -1, high: 2}}", "robust", "center", "max_abs"])
   func valuesComeBackToTheirUnits(_ normalizer: String) throws {
     let run = try trained(

@@ -14,6 +14,7 @@ struct Points: Source {
   @Parameter("shape of a sample") var shape: [Int] = [6]
   @Parameter("classes; 0 for two values") var classes: Int = 3
   @Parameter("what the numbers are") var kind: Kind = .measured
+  @Parameter("whether targets are sequences of one or two labels") var sequences = false
 
   init() {}
 
@@ -42,6 +43,13 @@ struct Points: Source {
       classes > 0
       ? (0..<count).map { Float($0 % classes) }
       : rows.flatMap { row in [100 * (row[0].isNaN ? 0 : row[0]) + 500, row[1] - 3] }
+    if sequences {
+      var labels: [Float] = []
+      for row in 0..<count { labels += [Float(1 + row % 2), row % 3 == 0 ? -1 : 3] }
+      let description = DataDescription(
+        sampleShape: Shape(shape), target: .values(["first", "second"]))
+      return try ArrayDataset(description, features: rows.flatMap { $0 }, targets: labels)
+    }
     let target: TargetDescription =
       classes > 0 ? .classes((0..<classes).map { "class_\($0)" }) : .values(["height", "width"])
     let categories = kind == .untidy ? [1: ["blue", "green", "red"]] : [:]

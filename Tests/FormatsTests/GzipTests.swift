@@ -31,6 +31,40 @@ import Testing
     withExtendedLifetime(exact) { #expect(exact.bytes.count == 20_000_000) }
   }
 
+  /// On its way into another file a packed one takes little memory, and comes to the same bytes.
+  @Test func intoAFile() throws {
+    func passed(_ path: String, limit: Int = 1 << 30) throws -> [UInt8] {
+      try withFile([UInt8]()) { target in
+        let output = try AtomicFile(target)
+        try MappedFile(path).unpack(to: output, limit: limit)
+        try output.commit()
+        return try contents(target)
+      }
+    }
+    for name in [
+      "dynamic.gz", "fixed.gz", "huffman.gz", "stored.gz", "empty.gz", "members.gz", "zeros.gz",
+    ] {
+      #expect(try passed(fixture(name)) == unpacked(name), "\(name)")
+    }
+    #expect(try passed(fixture("zeros.gz"), limit: 20_000_000).count == 20_000_000)
+    for limit in [19_999_999, 1_000_000, 1000] {
+      let message = complaint { _ = try passed(fixture("zeros.gz"), limit: limit) }
+      #expect(message?.contains("takes more than \(limit) bytes") == true, "\(message ?? "")")
+    }
+    let bytes = try contents(fixture("fixed.gz"))
+    for (place, words) in [
+      (bytes.count - 8, "its checksum is another"), (bytes.count - 4, "its size is another"),
+    ] {
+      var changed = bytes
+      changed[place] ^= 1
+      let message = try withFile(changed) { path in complaint { _ = try passed(path) } }
+      #expect(message?.contains(words) == true, "\(message ?? "")")
+    }
+    for name in ["fixed.gz", "huffman.gz", "stored.gz", "members.gz"] {
+      try damage(fixture(name)) { path in _ = try passed(path, limit: 1 << 20) }
+    }
+  }
+
   @Test func checksumsAndSizes() throws {
     let bytes = try contents(fixture("fixed.gz"))
     for (place, words) in [

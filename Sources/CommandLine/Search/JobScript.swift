@@ -35,7 +35,8 @@ struct JobScript {
     let words = [context.program.name, "search", command.sweep, "--output", folder]
       .map(TrainingReport.quoted).joined(separator: " ")
     let more =
-      (command.trials.map { " --trials \($0)" } ?? "")
+      command.set.map { " --set " + TrainingReport.quoted($0) }.joined()
+      + (command.trials.map { " --trials \($0)" } ?? "")
       + (command.seed.map { " --seed \($0)" } ?? "")
     return """
       #!/bin/sh

@@ -10,16 +10,20 @@ struct ConfigSchemaCommand: Command {
     """
   static let examples = [
     "config schema > espalier.schema.json", "config schema acme.yaml > acme.schema.json",
+    "config schema --sweep > sweep.schema.json",
   ]
 
   @Operand(
-    "a config whose `plugins:` are known to the schema too", as: "CONFIG",
+    "a config, or the sweep of one, whose `plugins:` are known to the schema too", as: "CONFIG",
     completes: .files(["yaml", "yml", "json"])) var config: String?
+  @Flag("the schema of sweeps, the files of `search`") var sweep
 
   func run(_ context: Context) throws -> ExitStatus {
     let catalog =
-      try config.map { try context.catalog(for: $0) } ?? context.program.catalog()
-    context.print(JSONSchema(catalog).text)
+      try config.map { try sweep ? context.catalog(forSweep: $0) : context.catalog(for: $0) }
+      ?? context.program.catalog()
+    let schema = JSONSchema(catalog)
+    context.print(sweep ? schema.sweepText : schema.text)
     return .done
   }
 }

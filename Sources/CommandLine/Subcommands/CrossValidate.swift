@@ -51,6 +51,15 @@ struct CrossValidateCommand: Command {
     let validation = CrossValidation(
       folds: folds, repetitions: repeats, in: folder, load: report.loader(config, set: settings))
     try validation.check()
+    return try HeldFolder.holding(folder) {
+      try train(validation, report, catalog, context)
+    }
+  }
+
+  private func train(
+    _ validation: CrossValidation, _ report: SeriesReport, _ catalog: Catalog, _ context: Context
+  ) throws -> ExitStatus {
+    let folder = validation.folder
     let (summaries, status) = try report.train(validation.members, parallel: parallel)
     guard let summaries else { return status }
     let result = CrossValidationResult(validation.all, summaries)

@@ -62,7 +62,7 @@ struct EnsembleCommand: Command {
     guard adaboost == nil || parallel == 1 else {
       throw UsageError("--adaboost trains one member after the other: leave --parallel out")
     }
-    return try train(config, context)
+    return try HeldFolder.holding(output) { try train(config, context) }
   }
 
   // MARK: Joining
@@ -123,7 +123,14 @@ struct EnsembleCommand: Command {
     guard numbers.count == count else {
       throw UsageError("--weights has \(numbers.count) numbers for \(count) members")
     }
-    return numbers.compactMap { $0 }
+    let known = numbers.compactMap { $0 }
+    if let wrong = known.first(where: { !($0 >= 0 && $0.isFinite) }) {
+      throw UsageError("--weights takes numbers of 0 and more, not \(Columns.brief(wrong))")
+    }
+    guard known.contains(where: { $0 > 0 }) else {
+      throw UsageError("--weights has nothing but zeros: one of the members must count")
+    }
+    return known
   }
 
   // MARK: Training

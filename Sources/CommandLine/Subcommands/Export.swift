@@ -30,6 +30,11 @@ struct ExportCommand: Command {
   @Flag("prints what was written as JSON") var json
 
   func run(_ context: Context) throws -> ExitStatus {
+    guard !Ensemble.isEnsemble(run) else {
+      throw CommandFailure(
+        "\(run) is an ensemble, and an ONNX file holds one model: export its members, whose folders stand in "
+          + "ensemble.yaml")
+    }
     let trained = try TrainedRun.open(
       run, catalog: try context.catalog(forRun: run), defaults: context.program.defaults(),
       threads: nil)

@@ -16,11 +16,15 @@ struct SearchCommand: Command {
   static let examples = [
     "search sweep.yaml",
     "search sweep.yaml --list",
+    "search sweep.yaml --set training.epochs=5 --output runs/quick",
     "search sweep.yaml --index 7 --output runs/sweep",
     "search sweep.yaml --emit slurm > sweep.sh",
   ]
 
   @Operand("the sweep", as: "SWEEP", completes: .files(["yaml", "yml", "json"])) var sweep: String
+  @Option(
+    "changes a value of all trials' configs, or of the sweep: strategy.random.trials=10",
+    as: "PATH=VALUE") var set: [String]
   @Option("the search's folder", as: "DIR", completes: .folders) var output: String?
   @Option("trials at a time; as many as there are cores unless given", as: "N", in: 1...1024)
   var parallel: Int?
@@ -40,14 +44,10 @@ struct SearchCommand: Command {
     guard sweep != "-" else {
       throw UsageError("a sweep is a file, since its trials read it too: - cannot be searched")
     }
-    let known = SweepLoader(
-      ConfigurationLoader(
-        catalog: try context.program.catalog(), environment: context.console.environment))
-    // A sweep with a config of its own names no packages.
-    let catalog = try context.catalog(for: known.configFile(of: sweep) ?? sweep)
+    let catalog = try context.catalog(forSweep: sweep)
     let loaded = try SweepLoader(
       ConfigurationLoader(catalog: catalog, environment: context.console.environment)
-    ).load(sweep, seed: seed)
+    ).load(sweep, sets: set, seed: seed)
     let search = try Search(loaded, folder: output, trials: trials)
     if let emit {
       try loaded.checkTrials()
@@ -73,8 +73,8 @@ struct SearchCommand: Command {
     var written = ContinuousClock.now
     let runner = SearchRunner(
       search, executable: try Self.executable(), parallel: parallel ?? search.sweep.parallel,
-      arguments: { [sweep, seed] index, threads in
-        ["search", sweep, "--output", search.folder]
+      arguments: { [sweep, seed, set] index, threads in
+        ["search", sweep, "--output", search.folder] + set.flatMap { ["--set", $0] }
           + (seed.map { ["--seed", "\($0)"] } ?? [])
           + ["--index", "\(index)", "--threads", "\(threads)"]
       },

@@ -38,8 +38,8 @@ public struct DataMemory: ParameterValue, Hashable {
         let found = units.first(where: { $0.name.lowercased() == unit.lowercased() })
       else {
         throw ValueProblem(
-          expected: "a number with its unit, such as 1 GB, 512 MiB or 64 kB, or a number of bytes",
-          found: value)
+          expected: "a number with its unit, or a number of bytes", found: value,
+          hint: "write a number with its unit, such as 1 GB, 512 MiB or 64 kB")
       }
       let bytes = count * Double(found.bytes)
       guard bytes < 0x1p62 else {

@@ -28,7 +28,14 @@ extension RunConfiguration {
       else { continue }
       return reader
     }
-    throw RunFailure("no source reads \(isFolder.boolValue ? "folders" : "files") like \(file)")
+    let known = catalog.all(of: .source).flatMap {
+      ($0.type as? any EspalierProtocols.Source.Type)?.fileExtensions ?? []
+    }
+    throw RunFailure(
+      isFolder.boolValue
+        ? "no source reads folders like \(file)"
+        : "no source reads files like \(file): their names end in "
+          + Printable.alternatives(Set(known).sorted().map { "." + $0 }))
   }
 
   /// The samples of a source that the caller names, not the config; relative paths are seen from where

@@ -26,6 +26,7 @@ struct ModelRecording {
   /// - Throws: ``ExportFailure`` for a transform that cannot be recorded, ``RecordingFailure``.
   func program(samples: Int) throws -> Program {
     let recorder = Recorder(variables: variables, isTraining: false)
+    recorder.composesOperations = true
     let shape = withTransforms ? transforms.input.sampleShape : transforms.output.sampleShape
     let input = recorder.input(Self.input, Shape([samples] + shape.dimensions))
     let seen = withTransforms ? try transformed(input) : input

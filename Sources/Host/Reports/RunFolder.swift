@@ -34,12 +34,14 @@ struct RunFolder {
     return folder
   }
 
-  private func make() throws {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: path + "/checkpoints", withIntermediateDirectories: true)
-    } catch {
-      throw RunFailure("the folder \(path) cannot be made: \(error.localizedDescription)")
+  private func make() throws { try Self.make(path + "/checkpoints", as: path) }
+
+  /// Makes a folder and those around it.
+  ///
+  /// - Parameter name: what cannot be made, if so; the folder itself unless given.
+  static func make(_ path: String, as name: String? = nil) throws(RunFailure) {
+    do throws(FormatError) { try Folder.make(path) } catch {
+      throw RunFailure("the folder \(name ?? path) cannot be made: \(error.message)")
     }
   }
 
@@ -101,5 +103,20 @@ struct RunFolder {
     do { try AtomicFile.write(text, to: path) } catch {
       throw RunFailure("\(error)", folder: self.path)
     }
+  }
+}
+
+extension RunFailure {
+  /// What is no folder of a run, and why.
+  static func noRun(_ folder: String) -> RunFailure {
+    let reason =
+      switch Folder.kind(folder) {
+      case .folder where Folder.kind(folder + "/ensemble.yaml") == .file:
+        "it is that of an ensemble, whose runs are in ensemble.yaml"
+      case .folder: "it holds no config.yaml"
+      case .nothing: "there is no such folder"
+      case .file, .other: "it is a file"
+      }
+    return RunFailure("\(folder) is no folder of a run: \(reason)")
   }
 }

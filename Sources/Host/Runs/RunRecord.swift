@@ -34,7 +34,7 @@ package struct RunRecord: Sendable {
   package init(reading folder: String) throws(RunFailure) {
     self.folder = folder
     guard FileManager.default.fileExists(atPath: folder + "/config.yaml") else {
-      throw RunFailure("\(folder) is no folder of a run: it holds no config.yaml")
+      throw RunFailure.noRun(folder)
     }
     do {
       let config = try Self.config(folder + "/config.yaml")
@@ -90,7 +90,13 @@ package struct RunRecord: Sendable {
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
     do { return try decoder.decode(RunSummary.self, from: data) } catch {
-      throw RunFailure("\(path) is no summary of a run: \(error.localizedDescription)")
+      let reason =
+        if case .keyNotFound(let key, _)? = error as? DecodingError {
+          "it has no `\(key.stringValue)`"
+        } else {
+          "it is damaged; the run's other files may be sound"
+        }
+      throw RunFailure("\(path) is no summary of a run: \(reason)")
     }
   }
 

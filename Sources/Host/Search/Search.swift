@@ -2,12 +2,43 @@ import EspalierFormats
 import EspalierProtocols
 import Foundation
 
-/// A search in a folder: the trials of a sweep, and which of them come next.
-package struct Search: Sendable {
+/// A search: trials of a run with other values, each in a folder of its own, and the best of them.
+///
+/// It is a sweep's, or made in Swift:
+///
+/// ```swift
+/// let search = try Search(
+///   "digits", over: .logUniform("rate", 1e-4...1e-1), .choice("units", [32, 64, 128]),
+///   strategy: RandomSearch(trials: 20), objective: "validation_accuracy"
+/// ) { rate, units in
+///   CSVSource("data/digits.csv", target: "target")
+///   SplitSettings(validation: 0.15, test: 0.2)
+///   Model {
+///     Dense(units, activation: ReLU())
+///     Dense(10)
+///   }
+///   CrossEntropy()
+///   Adam(learningRate: rate)
+///   Accuracy()
+///   TrainingSettings(epochs: 20)
+/// }
+/// let results = try search.run()
+/// if let best = results.best { print(best.score ?? .nan, best["rate"] ?? .null, best.folder) }
+/// ```
+/// A trial is a function of the search and its number. What is done in the folder stays when the search runs
+/// again, and what was begun goes on, so that a search can be ended at any time; several processes may run one
+/// search in one folder at once.
+public struct Search: Sendable {
   package let sweep: Sweep
   /// The strategy, with as many trials as were asked for.
-  package let strategy: any SearchStrategy
-  package let folder: String
+  public let strategy: any SearchStrategy
+  /// Where its trials are: `trial-0007` and so on, `trials.csv` and `best.yaml` beside them.
+  public let folder: String
+  /// How trials run; ``TrainingOptions/output`` is the search's. Hooks are called by all trials, several at a time
+  /// unless ``parallel`` is 1.
+  public var options = TrainingOptions()
+  /// Trials at a time; as many as there are cores unless given. Each of several has one thread.
+  public var parallel: Int?
 
   /// Opens the folder of a search, or makes it.
   ///
@@ -21,7 +52,7 @@ package struct Search: Sendable {
     self.folder = folder ?? sweep.output
     let file = self.folder + "/search.json"
     let before = try Self.read(file)
-    if let before { try Self.check(before.facts, sweep.facts, sweep.file, self.folder) }
+    if let before { try Self.check(before.facts, sweep.facts, sweep.title, self.folder) }
     let asked = max(trials ?? 0, before?.trials ?? 0)
     if asked > 0 {
       guard let longer = sweep.strategy.lengthened(to: asked) else {
@@ -37,23 +68,28 @@ package struct Search: Sendable {
       strategy = sweep.strategy
     }
     lengthening = asked > 0 ? asked : nil
-    isNew = before == nil
+    parallel = sweep.parallel
   }
 
   private let lengthening: Int?
-  private let isNew: Bool
 
   /// Writes down what the folder is for.
+  ///
+  /// - Throws: ``RunFailure`` when it cannot be written, or another search has begun in it meanwhile.
   package func begin() throws {
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      let value = ConfigValue.table([
-        .init("sweep", sweep.facts),
-        .init("trials", lengthening.map(ConfigValue.integer) ?? .null),
-      ])
-      try AtomicFile.write(JSONText.text(value) + "\n", to: folder + "/search.json")
-    } catch {
-      throw RunFailure("the folder \(folder) cannot be written: \(error)")
+    try RunFolder.make(folder)
+    let file = folder + "/search.json"
+    let lock = try FileLock.waiting(for: folder + "/search.lock")
+    defer { withExtendedLifetime(lock) {} }
+    if let now = try Self.read(file) {
+      try Self.check(now.facts, sweep.facts, sweep.title, folder)
+    }
+    let value = ConfigValue.table([
+      .init("sweep", sweep.facts),
+      .init("trials", lengthening.map(ConfigValue.integer) ?? .null),
+    ])
+    do { try AtomicFile.write(JSONText.text(value) + "\n", to: file) } catch {
+      throw RunFailure("\(error)")
     }
   }
 

@@ -6,7 +6,7 @@ package struct SearchObjective: Sendable {
   package let metric: String
   /// Whether more of it is better.
   package let prefersHigher: Bool
-  let epoch: CountedEpoch
+  let epoch: ObjectiveSettings.CountedEpoch
 
   /// What a trial is worth that was trained so far: its result, and the epoch that had it.
   func score(_ epochs: some Sequence<RunRecord.Epoch>) -> (value: Double, epoch: Int)? {
@@ -43,7 +43,7 @@ struct ObjectiveReader {
   let settings: ObjectiveSettings
   let configuration: RunConfiguration
   /// Where the metric stands in the sweep, or the sweep begins.
-  let place: ConfigPlace
+  let place: ConfigPlace?
 
   func objective() -> Result<SearchObjective, Diagnostic> {
     let metric = settings.metric ?? configuration.watchedResult

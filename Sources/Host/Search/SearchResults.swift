@@ -3,12 +3,33 @@ import EspalierProtocols
 import Foundation
 
 /// What a search has come to so far.
-package struct SearchResults: Sendable {
+public struct SearchResults: Sendable {
   /// A trial as far as it is.
-  package struct Trial: Sendable {
+  public struct Trial: Sendable {
     package let step: TrialStep
     package let record: TrialRecord
     let cost: Double
+    /// The folder of its run: `TrainedRun(trial.folder)` opens it.
+    public let folder: String
+
+    /// Its number, from 0.
+    public var index: Int { record.index }
+    public var state: TrialState { record.state }
+    /// What was searched, by its names or paths.
+    public var values: [ConfigValue.Entry] { record.values }
+    /// The result by which trials are compared; `nil` where there is none.
+    public var score: Double? { record.score }
+    /// The epoch that had it.
+    public var bestEpoch: Int? { record.bestEpoch }
+    /// Epochs that it was trained.
+    public var epochs: Int { record.epochs }
+    /// Why it failed.
+    public var error: String? { record.error }
+
+    /// A value by its name or path: `trial["rate"]`.
+    public subscript(name: String) -> ConfigValue? {
+      values.first { $0.key == name }?.value
+    }
   }
 
   /// Trials with the same values but for seeds, and the mean of their results.
@@ -23,9 +44,9 @@ package struct SearchResults: Sendable {
 
   package let search: Search
   /// By index; of later rounds only what is known yet.
-  package let trials: [Trial]
-  /// Whether all rounds are done.
-  package let isComplete: Bool
+  public let trials: [Trial]
+  /// Whether all trials are done; not so where a signal ended the search.
+  public let isComplete: Bool
 
   package init(_ search: Search) throws {
     self.search = search
@@ -38,21 +59,17 @@ package struct SearchResults: Sendable {
       return isDone
     }
     self.isComplete = isComplete
-    trials = steps.values.sorted { $0.index < $1.index }.map { step in
-      let record = search.record(step)
-      let counts = record.state != .failed
-      let cost = record.score.flatMap { counts ? search.sweep.objective.cost($0) : nil }
-      return Trial(step: step, record: record, cost: cost ?? .infinity)
-    }
+    trials = steps.values.sorted { $0.index < $1.index }.map { search.trial($0, search.record($0)) }
   }
 
   /// From best to worst, then those without a result.
-  package var ranking: [Trial] {
+  public var ranking: [Trial] {
     trials.sorted { ($0.cost, $0.step.index) < ($1.cost, $1.step.index) }
   }
 
-  /// The best trial; where seeds are searched, the best of those whose mean over seeds is best.
-  package var best: Trial? {
+  /// The best trial; where seeds are searched, the best of those whose mean over seeds is best. `nil` where none
+  /// has a result.
+  public var best: Trial? {
     groups?.first?.best ?? ranking.first { $0.cost < .infinity }
   }
 
@@ -89,8 +106,9 @@ package struct SearchResults: Sendable {
     }
   }
 
-  /// How much each parameter explains, by path; trials that have not ended are left out.
-  package var importance: [(path: String, share: Double?)] {
+  /// How much of the differences among trials each parameter explains by itself, 0 to 1; trials that have not
+  /// ended are left out, and with too few of them it is not known.
+  public var importance: [(path: String, share: Double?)] {
     let ended = trials.filter { $0.cost < .infinity || $0.record.state == .failed }
     let shares = ParameterImportance.of(
       search.sweep.space, points: ended.map(\.step.point), costs: ended.map(\.cost))
@@ -122,7 +140,7 @@ package struct SearchResults: Sendable {
     let config = search.trialFolder(best.step.index).path + "/config.yaml"
     guard let text = try? String(contentsOfFile: config, encoding: .utf8) else { return }
     let score = best.record.score.map { ConfigValue.format($0) } ?? ""
-    var head = "# The best of \(trials.count) trials of \(search.sweep.file): "
+    var head = "# The best of \(trials.count) trials of \(search.sweep.title): "
     head = Printable.text(head)
     head += "trial \(best.step.index), \(search.sweep.objective.metric) \(score).\n"
     for entry in best.record.values {
@@ -147,5 +165,15 @@ package struct SearchResults: Sendable {
         try? FileManager.default.removeItem(atPath: folder + "/" + name)
       }
     }
+  }
+}
+
+extension Search {
+  /// A trial as its record has it.
+  func trial(_ step: TrialStep, _ record: TrialRecord) -> SearchResults.Trial {
+    let counts = record.state != .failed
+    let cost = record.score.flatMap { counts ? sweep.objective.cost($0) : nil }
+    return SearchResults.Trial(
+      step: step, record: record, cost: cost ?? .infinity, folder: trialFolder(step.index).path)
   }
 }

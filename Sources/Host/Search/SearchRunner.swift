@@ -98,7 +98,7 @@ package struct SearchRunner {
     var record = search.record(step)
     let isOrderly = search.isDone(step, record) || record.state == .interrupted
     let folder = search.trialFolder(step.index)
-    guard !isOrderly, signal == nil, let lock = try TrialLock(folder) else { return record }
+    guard !isOrderly, signal == nil, let lock = try folder.lock() else { return record }
     record.state = .failed
     record.error =
       (end.isEmpty ? "its process ended without a result" : end) + Self.last(of: folder.log)
@@ -119,7 +119,7 @@ extension Search {
     try rounds { _, steps in
       for step in steps {
         var record = record(step)
-        guard record.state == .failed, let lock = try TrialLock(trialFolder(step.index)) else {
+        guard record.state == .failed, let lock = try trialFolder(step.index).lock() else {
           continue
         }
         record.state = .waiting

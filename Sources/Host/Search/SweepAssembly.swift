@@ -1,19 +1,22 @@
 import EspalierProtocols
 
-/// Puts together a sweep whose file could be read: tries one of its configs, and asks strategy and objective
-/// whether they fit it.
+/// Puts together a sweep that could be read: tries one of its configs, and asks strategy and objective whether
+/// they fit it.
 struct SweepAssembly {
-  let file: String
-  let root: ConfigNode
+  let title: String
+  /// What the folder is called unless the sweep says so.
+  let name: String
   let settings: SweepSettings
-  let loader: ConfigurationLoader
-  let tree: ConfigurationLoader.Tree
-  let fixed: [ConfigSetting]
-  let parameters: [SweptParameter]
+  let space: SearchSpace
+  let catalog: Catalog
+  let places: SweepPlaces
+  /// What is known to be wrong or doubtful already.
   let problems: [Diagnostic]
+  /// What trials depend on beside strategy, objective and seed, given one of the runs.
+  let given: (RunConfiguration) -> [ConfigValue.Entry]
+  let make: Sweep.Making
 
   func sweep() throws(ConfigurationProblems) -> Sweep {
-    let space = SearchSpace(parameters.map(\.parameter))
     // Any point will do to see what the trials have in common.
     let middle = SearchPoint(
       space.parameters.map { parameter in
@@ -21,34 +24,35 @@ struct SweepAssembly {
       })
     let example = try example(middle)
     let objective: SearchObjective
-    let metric = root["objective"]?["metric"]
     let reader = ObjectiveReader(
-      settings: settings.objective, configuration: example,
-      place: metric?.place ?? place(of: "objective") ?? root.place)
+      settings: settings.objective, configuration: example, place: places.objective)
     switch reader.objective() {
     case .success(let found): objective = found
     case .failure(let problem): throw ConfigurationProblems(problems + [problem])
     }
     let sweep = Sweep(
-      file: file, space: space, strategy: settings.strategy, objective: objective,
+      title: title, space: space, strategy: settings.strategy, objective: objective,
       epochs: example.training.epochs, keep: settings.keep, seed: UInt64(settings.seed),
-      parallel: settings.parallel, output: settings.output ?? "runs/" + ConfigFiles.stem(of: file),
-      warnings: example.warnings, facts: facts(objective), loader: loader, tree: tree,
-      fixed: fixed, parameters: parameters, strategyPlace: place(of: "strategy") ?? root.place)
+      parallel: settings.parallel, output: settings.output ?? "runs/" + name,
+      warnings: ConfigurationProblems(problems + example.warnings).diagnostics,
+      facts: facts(objective, given(example)), catalog: catalog, places: places, make: make)
     try check(sweep)
     return sweep
   }
 
   /// The run of a point. Where it is refused, so is what any other value of a parameter does wrong.
   private func example(_ point: SearchPoint) throws(ConfigurationProblems) -> RunConfiguration {
-    func configuration(_ point: SearchPoint) throws(ConfigurationProblems) -> RunConfiguration {
-      try loader.configuration(
-        tree, fixed + zip(parameters, point.numbers).compactMap { $0.setting($1) }, problems)
+    // In a program nothing else says which values are meant.
+    let isFile = places.firstParameter?.file == title
+    func make(_ point: SearchPoint) throws(ConfigurationProblems) -> RunConfiguration {
+      do throws(ConfigurationProblems) { return try self.make(point) } catch {
+        throw error.noting(space.words(for: point), at: places) { _ in !isFile }
+      }
     }
-    do throws(ConfigurationProblems) { return try configuration(point) } catch {
-      var all = error.diagnostics
-      for corner in SearchSpace(parameters.map(\.parameter)).corners(around: point) {
-        do throws(ConfigurationProblems) { _ = try configuration(corner) } catch {
+    do throws(ConfigurationProblems) { return try make(point) } catch {
+      var all = problems + error.diagnostics
+      for corner in space.corners(around: point) {
+        do throws(ConfigurationProblems) { _ = try make(corner) } catch {
           all += error.diagnostics
         }
       }
@@ -66,43 +70,36 @@ struct SweepAssembly {
     } catch {
       throw ConfigurationProblems([sweep.diagnostic(error)])
     }
-    if let searched = parameters.first(where: { $0.parameter.path == "training.epochs" }),
+    if let searched = places.parameters["training.epochs"],
       steps.contains(where: { $0.epochs != nil })
     {
       throw ConfigurationProblems([
         Diagnostic(
           .sweepStrategy,
           "\(sweep.strategy.pluginName) says how many epochs a trial has; they cannot be searched",
-          at: searched.keyPlace, path: "parameters.training.epochs",
+          at: searched, path: "parameters.training.epochs",
           label: "remove it, and set the most under `set: {training.epochs: …}`",
-          notes: [.init("the strategy", at: sweep.strategyPlace)])
+          notes: [.init("the strategy", at: places.strategy)])
       ])
     }
   }
 
-  private func place(of key: String) -> ConfigPlace? {
-    root.entries?.first { $0.key == key }?.keyPlace
-  }
-
-  /// All that trials depend on. The files that the config reads are not among it.
-  private func facts(_ objective: SearchObjective) -> ConfigValue {
-    func written(_ settings: [(String, ConfigValue)]) -> ConfigValue {
-      .table(settings.map { .init($0.0, $0.1) })
-    }
-    return .table([
-      .init("config", tree.root.value()),
-      .init("set", written(fixed.map { ($0.path, $0.value.value()) })),
-      .init("parameters", written(parameters.map { ($0.parameter.path, $0.node.value()) })),
-      .init("strategy", Schema.describe(settings.strategy)),
-      .init(
-        "objective",
-        .table([
-          .init("metric", .text(objective.metric)),
-          .init("better", .text(objective.prefersHigher ? "more" : "less")),
-          .init("epoch", .text(objective.epoch.rawValue)),
-        ])),
-      .init("seed", .integer(settings.seed)),
-    ])
+  /// All that trials depend on.
+  private func facts(
+    _ objective: SearchObjective, _ given: [ConfigValue.Entry]
+  ) -> ConfigValue {
+    .table(
+      given + [
+        .init("strategy", Schema.describe(settings.strategy)),
+        .init(
+          "objective",
+          .table([
+            .init("metric", .text(objective.metric)),
+            .init("better", .text(objective.prefersHigher ? "more" : "less")),
+            .init("epoch", .text(objective.epoch.rawValue)),
+          ])),
+        .init("seed", .integer(settings.seed)),
+      ])
   }
 }
 

@@ -26,19 +26,33 @@ struct SweepSettings: ConfigSection {
   var keep = KeptWeights.all
 }
 
-/// `objective:` by what trials are compared.
-struct ObjectiveSettings: ConfigSection {
-  static let text = "by what trials are compared"
+/// By what the trials of a search are compared: `objective:` in a sweep, `"validation_accuracy"` in Swift.
+public struct ObjectiveSettings: ConfigSection, ExpressibleByStringLiteral {
+  public static let text = "by what trials are compared"
+  public static var shortKey: String? { "metric" }
+
+  /// What is better.
+  public enum Better: String, Choice, Sendable { case auto, less, more }
+
+  /// Which epoch of a trial counts.
+  public enum CountedEpoch: String, Choice, Sendable { case best, last }
 
   @Parameter("a result of the run; without a word what early_stopping watches, or validation_loss")
-  var metric: String?
-  @Parameter("whether less or more is better; `auto` asks the metric") var better = Better.auto
-  @Parameter("the best epoch of a trial counts, or its last") var epoch = CountedEpoch.best
+  public var metric: String?
+  @Parameter("whether less or more is better; `auto` asks the metric")
+  public var better = Better.auto
+  @Parameter("the best epoch of a trial counts, or its last") public var epoch = CountedEpoch.best
+
+  public init() {}
+
+  public init(_ metric: String?, better: Better = .auto, epoch: CountedEpoch = .best) {
+    self.metric = metric
+    self.better = better
+    self.epoch = epoch
+  }
+
+  public init(stringLiteral metric: String) { self.init(metric) }
 }
-
-enum Better: String, Choice { case auto, less, more }
-
-enum CountedEpoch: String, Choice { case best, last }
 
 /// Whose weights stay.
 enum KeptWeights: String, Choice { case all, best, none }

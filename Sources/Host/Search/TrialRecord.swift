@@ -2,8 +2,8 @@ import EspalierFormats
 import EspalierProtocols
 import Foundation
 
-/// Where a trial stands.
-package enum TrialState: String, Sendable {
+/// Where a trial of a search stands.
+public enum TrialState: String, Sendable {
   /// It was not begun, or shall begin anew.
   case waiting
   /// A process trains it, or did until it was killed.
@@ -110,12 +110,14 @@ package struct TrialFolder: Sendable {
   package var log: String { path + "/trial.log" }
 
   func make() throws {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw RunFailure("the folder \(path) cannot be made: \(error.localizedDescription)")
-    }
+    try RunFolder.make(path)
   }
+
+  /// Who holds it trains the trial, nobody else does; `nil` where another process has it.
+  func lock() throws -> FileLock? { try FileLock(path + "/trial.lock") }
+
+  /// Waits until no other process has the trial.
+  func waitForLock() throws -> FileLock { try FileLock.waiting(for: path + "/trial.lock") }
 
   func write(_ record: TrialRecord) throws {
     do { try AtomicFile.write(JSONText.text(record.value) + "\n", to: file) } catch {

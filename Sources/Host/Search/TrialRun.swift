@@ -25,7 +25,7 @@ package struct TrialRun {
   /// - Throws: ``RunFailure`` when the folder cannot be written. A run that fails is no error here: its trial has it.
   package func run() throws -> (record: TrialRecord, signal: Int32?) {
     try folder.make()
-    let lock = try TrialLock.wait(for: folder)
+    let lock = try folder.waitForLock()
     var record = search.record(step)
     if search.isDone(step, record) {
       // Its process was killed when the last epoch was done, before it could say so.
@@ -81,7 +81,7 @@ package struct TrialRun {
     options.output = folder.path
     options.force = true
     return try Training.run(
-      configuration, catalog: search.sweep.loader.catalog, defaults: defaults, options: options
+      configuration, catalog: search.sweep.catalog, defaults: defaults, options: options
     ).end
   }
 
@@ -94,9 +94,11 @@ package struct TrialRun {
     else { return nil }
     record.resumes += 1
     try folder.write(record)
-    return try Training.resume(
-      folder.path, catalog: search.sweep.loader.catalog, defaults: defaults, options: runOptions
-    ).end
+    // From the sweep as a new one is, since a run in Swift may hold what no file can.
+    return try Training.train(
+      search.sweep.configuration(at: step.point), catalog: search.sweep.catalog,
+      defaults: defaults, options: runOptions, resuming: (folder.path, nil)
+    ).0.end
   }
 
   private static let pause = "paused by the search"

@@ -41,7 +41,8 @@ struct StartingPoint {
     }
     guard exists else {
       throw problem(
-        "there is no \(path)", "relative paths are seen from the folder of the config")
+        "there is no file or folder \(path)",
+        "relative paths are seen from the folder of the config")
     }
     run = isFolder.boolValue ? path : nil
     let weights = isFolder.boolValue ? path + "/weights.safetensors" : path

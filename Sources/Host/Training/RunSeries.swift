@@ -86,7 +86,7 @@ package struct RunSeries: Sendable {
       }
       return outcomes
     }
-    let work = SharedWork(members.count)
+    let work = SharedWork<Outcome>(members.count)
     let body: @Sendable () -> Void = {
       while let index = work.next() {
         let member = members[index]
@@ -95,7 +95,11 @@ package struct RunSeries: Sendable {
           let configuration = try work.exclusively { try member.configuration() }
           return try train(member, configuration, threads: 1)
         }
-        work.finish(index, result) { done(member, $0) }
+        work.finish(index, result) { outcome in
+          done(member, outcome)
+          if case .interrupted = outcome { return true }
+          return false
+        }
       }
     }
     // Composing a run goes deeper than the stacks that some systems give to threads.
@@ -172,48 +176,5 @@ package struct RunSeries: Sendable {
 extension Substring {
   fileprivate var trimmed: String {
     String(drop { $0 == " " }.prefix(80))
-  }
-}
-
-/// Numbers that threads take in turn, and what became of each.
-private final class SharedWork: @unchecked Sendable {
-  // Guarded by the monitor.
-  private var results: [Result<RunSeries.Outcome, any Error>?]
-  private var begun = 0
-  private var stops = false
-  private let monitor = Monitor(conditions: 0)
-
-  init(_ count: Int) { results = Array(repeating: nil, count: count) }
-
-  func exclusively<Value>(_ body: () throws -> Value) rethrows -> Value {
-    monitor.lock()
-    defer { monitor.unlock() }
-    return try body()
-  }
-
-  func next() -> Int? {
-    monitor.lock()
-    defer { monitor.unlock() }
-    guard begun < results.count, !stops else { return nil }
-    defer { begun += 1 }
-    return begun
-  }
-
-  func finish(
-    _ index: Int, _ result: Result<RunSeries.Outcome, any Error>,
-    _ done: (RunSeries.Outcome) -> Void
-  ) {
-    monitor.lock()
-    defer { monitor.unlock() }
-    results[index] = result
-    switch result {
-    case .success(.interrupted), .failure: stops = true
-    case .success: break
-    }
-    if case .success(let outcome) = result { done(outcome) }
-  }
-
-  func outcomes() throws -> [RunSeries.Outcome] {
-    try results.compactMap { try $0?.get() }
   }
 }

@@ -30,7 +30,7 @@ public final class TrainedRun {
     opening folder: String, catalog: Catalog, defaults: HostDefaults, threads: Int?
   ) throws {
     guard FileManager.default.fileExists(atPath: folder + "/config.yaml") else {
-      throw RunFailure("\(folder) is no folder of a run: it holds no config.yaml")
+      throw RunFailure.noRun(folder)
     }
     let configuration = try ConfigurationLoader.load(
       path: folder + "/config.yaml", catalog: catalog)

@@ -60,7 +60,7 @@ public enum Training {
       .first { FileManager.default.fileExists(atPath: $0) }
       ?? CheckpointFile.path(folder, name ?? "last")
     guard FileManager.default.fileExists(atPath: folder + "/config.yaml") else {
-      throw RunFailure("\(folder) is no folder of a run: it holds no config.yaml")
+      throw RunFailure.noRun(folder)
     }
     guard FileManager.default.fileExists(atPath: path) else {
       throw RunFailure("\(folder) has no checkpoint to resume from: \(path) is missing")

@@ -40,20 +40,20 @@ enum TakenNames {
     Freezing FusedGroup Gradients Hook HostDefaults InitialValue Initializer JSONSchema Kernel
     KernelProfile Layer LayerPart LayerStep LearningTask Loss LossContext LossScale LossScaling
     Manifest Metric MetricAccumulator MetricBatch MetricResult Model ModelBuilder Multiplicity
-    NamePattern Named Node Normalizer NumericValue Objective ObjectiveOptimizer ObjectiveValue
-    Observer OperationNode Optimizer OptimizerState OptimizerStep Parameter ParameterDescription
-    ParameterSelecting ParameterUpdate ParameterValue Place PlacedPlugin Plan PlanReport Plugin
-    PluginBundle PluginError PluginKind PluginListBuilder PluginOrigin Primitive ProductPrecision
-    Program Projection RandomDistribution RankedValues RecordedBatch RecordedHook Recorder
-    RecordingFailure Reduction Regularizer Run RunBuilder RunConfiguration RunFacts RunFailure
-    RunPart RunSnapshot RunState RunSummary SampleBatch ScheduleMemory ScheduleUnit Scheduler
-    Schema Scope SearchParameter SearchPoint SearchRange SearchSpace SearchState SearchStrategy
-    Shape ShiftReport Source SourceContext SourceSamples SplitSettings StartReport StartSettings
-    StepBenchmark StepContext TargetDescription TargetNormalizer Tensor TestSource
-    TestTimeSettings TrainedRun Training TrainingEnd TrainingOptions TrainingResult
-    TrainingSamples TrainingSettings TrainingTime Transform TransformState TrialStep Unary
-    Unchanged ValidationSource ValueForm ValueProblem Variable VariableMemory VariableRole
-    VariableTable VarianceScaling View Window
+    NamePattern Named Node Normalizer NumericValue Objective ObjectiveOptimizer ObjectiveSettings
+    ObjectiveValue Observer OperationNode Optimizer OptimizerState OptimizerStep Parameter
+    ParameterDescription ParameterSelecting ParameterUpdate ParameterValue Place PlacedPlugin Plan
+    PlanReport Plugin PluginBundle PluginError PluginKind PluginListBuilder PluginOrigin Primitive
+    ProductPrecision Program Projection RandomDistribution RankedValues RecordedBatch RecordedHook
+    Recorder RecordingFailure Reduction Regularizer Run RunBuilder RunConfiguration RunFacts
+    RunFailure RunPart RunSnapshot RunState RunSummary SampleBatch ScheduleMemory ScheduleUnit
+    Scheduler Schema Scope Search SearchParameter SearchPoint SearchRange SearchResults SearchSpace
+    SearchState SearchStrategy Searched Shape ShiftReport Source SourceContext SourceSamples
+    SplitSettings StartReport StartSettings StepBenchmark StepContext TargetDescription
+    TargetNormalizer Tensor TestSource TestTimeSettings TrainedRun Training TrainingEnd
+    TrainingOptions TrainingResult TrainingSamples TrainingSettings TrainingTime Transform
+    TransformState TrialState TrialStep Unary Unchanged ValidationSource ValueForm ValueProblem
+    Variable VariableMemory VariableRole VariableTable VarianceScaling View Window
     """)
 
   private static func words(_ text: String) -> Set<String> {

@@ -65,7 +65,7 @@ public struct BatchNorm: Layer {
       let mean = x.mean(axes, keepingAxes: true)
       let centered = x - mean
       let variance = square(centered).mean(axes, keepingAxes: true)
-      y = centered / sqrt(variance + epsilon)
+      y = centered * (1 / sqrt(variance + epsilon))
       let unbiased = variance.reshaped(to: [channels]) * (Float(count) / Float(count - 1))
       if scope.isCollecting {
         scope.collect("running_mean", mean.reshaped(to: [channels]))
@@ -79,7 +79,7 @@ public struct BatchNorm: Layer {
     } else {
       y =
         (x - runningMean.reshaped(to: aligned))
-        / sqrt(runningVariance + epsilon).reshaped(to: aligned)
+        * (1 / sqrt(runningVariance + epsilon)).reshaped(to: aligned)
     }
     if affine {
       y *= scope.parameter("weight", [channels], role: .scale, initial: .constant(1))

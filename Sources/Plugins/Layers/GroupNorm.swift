@@ -37,7 +37,7 @@ public struct GroupNorm: Layer {
           to: Shape([x.shape[0], channels] + x.shape.dimensions.dropFirst(2).map { _ in 1 }))
     }
     let centered = x - groupMean(x)
-    let y = centered / sqrt(groupMean(square(centered)) + epsilon)
+    let y = centered * (1 / sqrt(groupMean(square(centered)) + epsilon))
     return affine ? scope.scaledAndShifted(y) : y
   }
 }

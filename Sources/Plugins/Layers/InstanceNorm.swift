@@ -29,7 +29,7 @@ public struct InstanceNorm: Layer {
           + "is its own mean and becomes 0")
     }
     let centered = x - x.mean(inner, keepingAxes: true)
-    let y = centered / sqrt(square(centered).mean(inner, keepingAxes: true) + epsilon)
+    let y = centered * (1 / sqrt(square(centered).mean(inner, keepingAxes: true) + epsilon))
     return affine ? scope.scaledAndShifted(y) : y
   }
 }

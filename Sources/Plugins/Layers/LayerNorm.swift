@@ -28,7 +28,7 @@ public struct LayerNorm: Layer {
     let last = Array(x.rank - axes..<x.rank)
     let centered = x - x.mean(last, keepingAxes: true)
     let variance = square(centered).mean(last, keepingAxes: true)
-    let y = centered / sqrt(variance + epsilon)
+    let y = centered * (1 / sqrt(variance + epsilon))
     guard affine else { return y }
     let shape = Shape(last.map { x.shape[$0] })
     return y * scope.parameter("weight", shape, role: .scale, initial: .constant(1))

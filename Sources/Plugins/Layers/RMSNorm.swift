@@ -21,7 +21,7 @@ public struct RMSNorm: Layer {
     guard x.rank >= 2 else {
       throw PluginError("rms_norm takes samples with features [n×…×features], not \(x.shape)")
     }
-    let y = x / sqrt(square(x).mean([-1], keepingAxes: true) + epsilon)
+    let y = x * (1 / sqrt(square(x).mean([-1], keepingAxes: true) + epsilon))
     guard affine else { return y }
     return y * scope.parameter("weight", [x.shape.last], role: .scale, initial: .constant(1))
   }

@@ -271,4 +271,29 @@ private struct CTCBestPath: CustomOperation {
   }
 
   func gradients(inputs: [Tensor], output: Tensor, upstream: Tensor) -> [Tensor?] { [nil] }
+
+  func composed(from inputs: [Tensor]) -> Tensor? {
+    let scores = inputs[0]
+    let (samples, steps, classes) = (scores.shape[0], scores.shape[1], scores.shape[2])
+    let recorder = scores.recorder
+    func numbers(_ count: Int, _ shape: Shape) -> Tensor {
+      recorder.constant((0..<count).map(Float.init), shape)
+    }
+    // The first of the largest; classes that are not the largest count as one behind the last.
+    let isBest = scores .>= scores.max([2], keepingAxes: true)
+    let label = numbers(classes, [1, 1, classes])
+    let best = -(-select(isBest, label, label * 0 + Float(classes))).max([2])
+    var before = best * 0 + Float(blank)
+    if steps > 1 {
+      before = .concatenate(
+        [before.slice(axis: 1, 0..<1), best.slice(axis: 1, 0..<steps - 1)], axis: 1)
+    }
+    let isLabel = (best .!= before) * (1 - (best .== Float(blank)))
+    // Where it goes: as many places from the left as labels before it.
+    let upTo = numbers(steps, [steps, 1]) .<= numbers(steps, [1, steps])
+    let place = matmul(isLabel, upTo) - 1
+    let goes = place.reshaped(to: [samples, steps, 1]) .== numbers(steps, [1, 1, steps])
+    let moved = (isLabel * (best + 1)).reshaped(to: [samples, steps, 1]) * goes
+    return moved.sum([1]) - 1
+  }
 }

@@ -45,7 +45,10 @@ public struct CIFARSource: Source {
   public func open(_ context: SourceContext) throws -> any Dataset {
     try validate()
     let opened = try readingFiles("files") {
-      try files.map { try MappedFile.unpacking(context.resolve($0)) }
+      try files.map {
+        try DerivedFiles.standard.unpacking(
+          context.resolve($0), memory: context.memory, parameter: "files")
+      }
     }
     let header = try Self.header(of: opened)
     let count = header == 1 ? 10 : labels == .fine ? 100 : 20
@@ -59,10 +62,11 @@ public struct CIFARSource: Source {
     if let expected = context.expected, expected.sampleShape != [3, 32, 32] {
       throw PluginError("samples have shape [3×32×32], trained was with \(expected.sampleShape)")
     }
-    let dataset = CIFARDataset(
+    var dataset = CIFARDataset(
       description: DataDescription(sampleShape: [3, 32, 32], target: .classes(classes)),
       files: opened, header: header, label: header == 2 && labels == .fine ? 1 : 0,
       divisor: scale ? 255 : 1)
+    dataset.isStreamed = context.isTooLarge(dataset.count * 3072)
     try dataset.checkLabels(below: count)
     return dataset
   }
@@ -109,6 +113,8 @@ private struct CIFARDataset: Dataset {
   /// The place of the label among them.
   let label: Int
   let divisor: Float
+  /// Whether records are copied from the files: what is read through a map counts as memory.
+  var isStreamed = false
 
   private var size: Int { header + 3072 }
   var count: Int { files.reduce(0) { $0 + $1.bytes.count / size } }
@@ -132,21 +138,38 @@ private struct CIFARDataset: Dataset {
   func read(
     _ rows: UnsafeBufferPointer<Int>, features: UnsafeMutablePointer<Float>,
     targets: UnsafeMutablePointer<Float>?
-  ) {
-    for (place, row) in rows.enumerated() {
-      let (file, number) = find(row)
-      let record = number * size
-      for pixel in 0..<3072 {
-        features[place * 3072 + pixel] = Float(file.bytes[record + header + pixel]) / divisor
+  ) throws {
+    try withUnsafeTemporaryAllocation(byteCount: size, alignment: 16) { copy in
+      for (place, row) in rows.enumerated() {
+        let (file, number) = find(row)
+        let bytes = number * size..<(number + 1) * size
+        var record = UnsafeRawBufferPointer(rebasing: file.bytes[bytes])
+        if isStreamed {
+          try readingFiles("files") { try file.copy(bytes, to: copy.baseAddress!) }
+          record = UnsafeRawBufferPointer(copy)
+        }
+        for pixel in 0..<3072 {
+          features[place * 3072 + pixel] = Float(record[header + pixel]) / divisor
+        }
+        targets?[place] = Float(record[label])
       }
-      targets?[place] = Float(file.bytes[record + label])
     }
   }
 
   func allTargets() -> [Float] {
-    files.flatMap { file in
-      stride(from: label, to: file.bytes.count, by: size).map { Float(file.bytes[$0]) }
+    var labels: [Float] = []
+    labels.reserveCapacity(count)
+    for file in files {
+      // Each page of a file has a label or two: they are given back as the labels go by.
+      for start in stride(from: 0, to: file.bytes.count, by: size << 12) {
+        let end = min(start + size << 12, file.bytes.count)
+        for place in stride(from: start + label, to: end, by: size) {
+          labels.append(Float(file.bytes[place]))
+        }
+        if isStreamed { file.release(start..<end) }
+      }
     }
+    return labels
   }
 
   func checkLabels(below count: Int) throws {

@@ -20,18 +20,10 @@ package struct CSVIndexCache: Sendable {
     self.least = least
   }
 
-  /// `ESPALIER_CACHE`, else the system's folder for such things.
-  package static var standard: CSVIndexCache {
-    let environment = ProcessInfo.processInfo.environment
-    func named(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
-    #if os(macOS)
-      let home = named("HOME").map { $0 + "/Library/Caches/espalier" }
-    #else
-      let home = named("HOME").map { $0 + "/.cache/espalier" }
-    #endif
-    let folder = named("ESPALIER_CACHE") ?? named("XDG_CACHE_HOME").map { $0 + "/espalier" } ?? home
-    return CSVIndexCache(folder: folder)
-  }
+  package static var standard: CSVIndexCache { CSVIndexCache(folder: CacheFolder.standard) }
+
+  /// For what a table has to be made into before it can be indexed.
+  var derived: DerivedFiles { DerivedFiles(cache: folder) }
 
   /// Where the index of a table stands; `nil` when none is kept.
   func entry(for file: MappedFile, _ source: CSVSource, _ context: SourceContext) -> CSVIndexFile? {

@@ -14,7 +14,8 @@ import EspalierProtocols
 /// `features` names it.
 ///
 /// For prediction, columns are found by the names of the training table; others are passed over, and
-/// the target may be missing. `path: -` reads standard input. A file that gzip has packed is unpacked.
+/// the target may be missing. `path: -` reads standard input. A file that gzip has packed is unpacked; if it then
+/// takes more than `data.memory`, into the system's folder for caches, where it stays for the next run.
 ///
 /// A table whose features are more than `data.memory` stays in its file: one pass finds where rows are, the
 /// classes, levels and mistakes, and rows are parsed when they are read. What that pass finds is kept in the
@@ -98,7 +99,8 @@ public struct CSVSource: Source {
   /// - Parameter cache: where the index of a table that does not fit into memory is kept.
   package func open(_ context: SourceContext, cache: CSVIndexCache) throws -> any Dataset {
     try readingFiles("path") {
-      let file = try unpacked(path.text == "-" ? "-" : context.resolve(path), context.memory)
+      let file = try cache.derived.unpacking(
+        path.text == "-" ? "-" : context.resolve(path), memory: context.memory, parameter: "path")
       return try withExtendedLifetime(file) {
         var names: [String] = []
         var reader = try CSVReader(file.bytes, file: file.path, separator: separator.byte)
@@ -115,17 +117,6 @@ public struct CSVSource: Source {
         return try CSVStreaming(source: self, file: file, columns: columns, context: context)
           .open(reader, cache)
       }
-    }
-  }
-
-  /// A packed file is unpacked into memory, whatever `data.memory` would read from an unpacked one.
-  private func unpacked(_ path: String, _ memory: Int) throws -> MappedFile {
-    let file = try MappedFile(path)
-    guard file.isMapped, file.isPacked else { return file }
-    do { return try MappedFile.unpacking(path, limit: min(memory, machineMemory() / 2)) } catch {
-      throw PluginError(
-        error.description, parameter: "path",
-        remedy: "unpack the file, or allow more with `data.memory`")
     }
   }
 

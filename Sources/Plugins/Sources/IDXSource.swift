@@ -33,7 +33,9 @@ public struct IDXSource: Source {
 
   public func open(_ context: SourceContext) throws -> any Dataset {
     let pictures = try readingFiles("images") {
-      try IDX.read(context.resolve(images))
+      try IDX.read(
+        DerivedFiles.standard.unpacking(
+          context.resolve(images), memory: context.memory, parameter: "images"))
     }
     guard pictures.shape.count >= 1 else {
       throw PluginError("\(images) has no axis of samples", parameter: "images")

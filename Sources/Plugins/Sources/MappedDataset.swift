@@ -36,9 +36,11 @@ struct MappedDataset: Dataset {
   ///   - features: samples along the first axis.
   ///   - targets: one number or a row of numbers a sample; `nil` for data to predict for.
   ///   - names: the files, in messages.
+  ///   - derived: where an array in column-major order that memory does not hold is put into rows.
   static func join(
     features: StoredArray, sampleShape: Shape, divisor: Float, targets: StoredArray?,
-    task: TargetTask, names: (features: String, targets: String), context: SourceContext
+    task: TargetTask, names: (features: String, targets: String), context: SourceContext,
+    derived: DerivedFiles = .standard
   ) throws -> MappedDataset {
     guard features.rows > 0, features.rowCount > 0 else {
       throw PluginError("\(names.features) has no samples: its shape is \(features.shape)")
@@ -48,7 +50,8 @@ struct MappedDataset: Dataset {
         "\(names.features) has samples of shape \(sampleShape), trained was with "
           + "\(expected.sampleShape)")
     }
-    let stored = context.isTooLarge(features.count) ? features.streamed() : features
+    let stored =
+      context.isTooLarge(features.count) ? rowMajor(features, derived).streamed() : features
     func dataset(_ target: TargetDescription, _ values: [Float]) -> MappedDataset {
       MappedDataset(
         description: DataDescription(
@@ -96,6 +99,23 @@ struct MappedDataset: Dataset {
       valueNames = expected
     }
     return dataset(.values(valueNames), values)
+  }
+}
+
+extension MappedDataset {
+  /// An array whose rows lie all over a file, from one that has them one after the other. Where there is no room
+  /// for that, the array itself: it is read through the map, whose pages the system takes back when it needs them.
+  private static func rowMajor(_ array: StoredArray, _ derived: DerivedFiles) -> StoredArray {
+    guard array.columnMajor, array.file.isMapped else { return array }
+    let bytes = array.count * array.type.size
+    let file = try? derived.made(
+      of: array.file, "by rows \(array.start) \(array.shape)", "features"
+    ) {
+      target, room in
+      guard bytes <= room else { throw FormatError(array.file.path, "does not fit") }
+      try array.writeRows(to: target)
+    }
+    return file.flatMap { try? array.rowMajor(in: $0) } ?? array
   }
 }
 

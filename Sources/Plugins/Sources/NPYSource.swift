@@ -10,7 +10,8 @@ import EspalierProtocols
 /// 64-bit floating point numbers of either byte order are read; Python objects never are.
 ///
 /// Features that are more than `data.memory` are copied from the file when they are read, not through its
-/// map, whose pages would count as memory; an array in column-major order stays mapped.
+/// map, whose pages would count as memory. One in column-major order is first written by rows into the system's
+/// folder for caches, where it stays for the next run; without room there it stays mapped.
 public struct NPYSource: Source {
   public static let manifest = Manifest(
     "npy", "samples and targets from NumPy arrays (.npy, .npz)", aliases: ["npz"],
@@ -45,6 +46,11 @@ public struct NPYSource: Source {
   }
 
   public func open(_ context: SourceContext) throws -> any Dataset {
+    try open(context, derived: .standard)
+  }
+
+  /// - Parameter derived: where an array that does not fit into memory is put into another order.
+  package func open(_ context: SourceContext, derived: DerivedFiles) throws -> any Dataset {
     let samples = try array(context.resolve(features), named: featureArray, parameter: "features")
     guard let samples, !samples.shape.isEmpty else {
       throw PluginError("\(features) holds a single number", parameter: "features")
@@ -63,7 +69,8 @@ public struct NPYSource: Source {
     let shape = Shape(samples.shape.count == 1 ? [1] : Array(samples.shape.dropFirst()))
     return try MappedDataset.join(
       features: samples, sampleShape: shape, divisor: 1, targets: labels, task: task,
-      names: (features.text, targetFile?.text ?? ""), context: context)
+      names: (features.text, targetFile?.text ?? ""), context: context,
+      derived: derived)
   }
 
   private func isArchive(_ file: FilePath) -> Bool { file.text.lowercased().hasSuffix(".npz") }

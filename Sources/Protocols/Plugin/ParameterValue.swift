@@ -177,7 +177,7 @@ private func numberHint(for value: ConfigValue) -> String? {
   if stripped != text, Double(stripped) != nil {
     return "`\(text)` is text: write `\(stripped)`"
   }
-  if Double(text) != nil { return "without the quotes it is a number: write `\(text)`" }
+  if Double(text)?.isFinite == true { return "without the quotes it is a number: write `\(text)`" }
   if text.hasSuffix("%"), let percent = Double(text.dropLast()) {
     return "write a share: `\(ConfigValue.format(percent / 100))`"
   }

@@ -27,6 +27,13 @@ public protocol CustomOperation: Sendable {
   ///
   /// They may be composed from tensors, or be operations of their own.
   func gradients(inputs: [Tensor], output: Tensor, upstream: Tensor) -> [Tensor?]
+  /// The same from tensors alone, for files of other programs, which know no operations of plugins; `nil` where
+  /// there is no such form.
+  func composed(from inputs: [Tensor]) -> Tensor?
+}
+
+extension CustomOperation {
+  public func composed(from inputs: [Tensor]) -> Tensor? { nil }
 }
 
 /// A ``CustomOperation`` as part of a program, equal to itself alone.
@@ -44,6 +51,14 @@ extension Tensor {
     let recorder = inputs[0].recorder
     do {
       let shape = try operation.shape(of: inputs.map(\.shape))
+      if recorder.composesOperations, let composed = operation.composed(from: inputs) {
+        guard composed.shape == shape else {
+          return recorder.fail(
+            "\(operation.name): composed from tensors it has the shape \(composed.shape), not \(shape)",
+            like: inputs[0])
+        }
+        return composed
+      }
       return recorder.add(.custom(OperationNode(operation)), inputs, shape)
     } catch {
       return recorder.fail("\(operation.name): \(error)", like: inputs[0])

@@ -34,6 +34,9 @@ public final class Recorder {
   private var layerOutputs: [(path: String, output: Tensor)] = []
 
   /// An empty recording.
+  /// Whether operations of plugins are recorded from tensors, as far as they can be.
+  package var composesOperations = false
+
   public init(variables: VariableTable = VariableTable(), isTraining: Bool = true) {
     self.variables = variables
     self.isTraining = isTraining

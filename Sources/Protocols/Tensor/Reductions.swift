@@ -56,7 +56,8 @@ extension Tensor {
   /// eˣ / Σ eˣ along the last axis.
   public func softmax() -> Tensor {
     let powers = exp(self - self.max([-1], keepingAxes: true).withoutGradient())
-    return powers / powers.sum([-1], keepingAxes: true)
+    // One division a row, not one an element.
+    return powers * (1 / powers.sum([-1], keepingAxes: true))
   }
 
   /// Class numbers [n…] as rows of zeros with a one: [n…, classes].

@@ -25,6 +25,17 @@ extension RunConfiguration {
   }
 }
 
+extension Plugin {
+  /// What is wrong with a plugin of a program that stands in no run: ranges of values and what it says of itself.
+  func codeProblems(_ path: String, at place: ConfigPlace) -> [Diagnostic] {
+    var configuration = RunConfiguration()
+    configuration.places.note(path, place, [])
+    var checker = CodeChecker(configuration: configuration)
+    checker.check(self, path)
+    return checker.problems
+  }
+}
+
 /// Walks through sections and plugins and collects what a config file could not have brought.
 private struct CodeChecker {
   let configuration: RunConfiguration
@@ -76,7 +87,7 @@ private struct CodeChecker {
     }
   }
 
-  private mutating func check(_ plugin: any Plugin, _ path: String) {
+  mutating func check(_ plugin: any Plugin, _ path: String) {
     let plugin = RunConfiguration.unwrapped(plugin)
     let before = problems.count
     let inner = path + "." + plugin.pluginName

@@ -6,7 +6,7 @@ enum Synonyms {
     // Sections.
     "arch": ["model"], "architecture": ["model"], "criterion": ["loss"], "dataset": ["data"],
     "datasets": ["data"], "device": ["backend"], "accelerator": ["backend"], "hooks": ["callbacks"],
-    "layers": ["model", "layers"], "lr_scheduler": ["schedule"], "net": ["model"],
+    "layers": ["model", "layers", "parameters"], "lr_scheduler": ["schedule"], "net": ["model"],
     "network": ["model"], "objective": ["loss"], "optim": ["optimizer"],
     "regularization": ["regularizers"],
     "penalty": ["regularizers"], "scheduler": ["schedule"], "train": ["training"],

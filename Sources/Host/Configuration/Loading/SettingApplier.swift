@@ -7,7 +7,10 @@ struct SettingApplier {
 
   init(catalog: Catalog) { self.catalog = catalog }
 
-  mutating func apply(_ setting: ConfigSetting, to tree: ConfigNode) -> ConfigNode {
+  /// - Parameter slot: what the tree is; a config unless given.
+  mutating func apply(
+    _ setting: ConfigSetting, to tree: ConfigNode, _ slot: SchemaSlot = .root
+  ) -> ConfigNode {
     if let part = setting.parts.first, part.step == .key("plugins") {
       problems.append(
         Diagnostic(
@@ -17,7 +20,7 @@ struct SettingApplier {
       return tree
     }
     var walk = SettingWalk(catalog: catalog, setting: setting)
-    let result = walk.set(setting.parts[...], in: tree, .root, path: "")
+    let result = walk.set(setting.parts[...], in: tree, slot, path: "")
     problems += walk.problems
     return result ?? tree
   }

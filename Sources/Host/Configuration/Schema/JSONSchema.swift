@@ -14,28 +14,39 @@ public struct JSONSchema: Sendable {
 
   /// The schema as a value.
   public var value: ConfigValue {
-    let items = SchemaItem.items(of: RunConfiguration())
+    object(
+      [
+        .init("$schema", .text(Self.draft)), .init("title", .text("Espalier config")),
+      ] + config(SchemaItem.items(of: RunConfiguration()))
+        + [.init("definitions", object(definitions))])
+  }
+
+  static let draft = "http://json-schema.org/draft-07/schema#"
+
+  /// What a group of keys is that may include others.
+  func config(
+    _ items: [SchemaItem], _ schema: ((SchemaItem) -> ConfigValue)? = nil
+  ) -> [Entry] {
     let include = object([
       .init("description", .text("configs that this one is laid over, relative to its file")),
       .init("anyOf", .list([type("string"), array(of: type("string"))])),
     ])
-    return object([
-      .init("$schema", .text("http://json-schema.org/draft-07/schema#")),
-      .init("title", .text("Espalier config")),
+    return [
       .init("type", .text("object")),
       .init("additionalProperties", .bool(false)),
       // Free keys, to hold anchors.
       .init("patternProperties", object([.init("^x-", object([]))])),
       .init(
         "properties",
-        object([.init("include", include)] + items.map { .init($0.name, schema(of: $0)) })),
+        object(
+          [.init("include", include)]
+            + items.map { .init($0.name, schema?($0) ?? self.schema(of: $0)) })),
       // What an included file may say need not be said here.
       .init("anyOf", .list([required(["include"]), needs(items)])),
-      .init("definitions", object(definitions)),
-    ])
+    ]
   }
 
-  private var definitions: [Entry] {
+  var definitions: [Entry] {
     let reference = object([
       .init(
         "description", .text("a value from the environment: ${env:NAME} or ${env:NAME:-default}")),
@@ -127,7 +138,7 @@ public struct JSONSchema: Sendable {
     return object(result)
   }
 
-  private func schema(of item: SchemaItem) -> ConfigValue {
+  func schema(of item: SchemaItem) -> ConfigValue {
     switch item.content {
     case .section(let section):
       let isShort = Swift.type(of: section).shortKey != nil
@@ -224,17 +235,17 @@ public struct JSONSchema: Sendable {
     return object(entries + (inner.isEmpty ? [] : [.init("properties", object(inner))]))
   }
 
-  private func required(_ names: [String]) -> ConfigValue {
+  func required(_ names: [String]) -> ConfigValue {
     object([.init("required", .list(names.map(ConfigValue.text)))])
   }
 
-  private func object(_ entries: [Entry]) -> ConfigValue { .table(entries) }
-  private func type(_ name: String) -> ConfigValue { object([.init("type", .text(name))]) }
-  private func array(of element: ConfigValue, least: Int = 0) -> ConfigValue {
+  func object(_ entries: [Entry]) -> ConfigValue { .table(entries) }
+  func type(_ name: String) -> ConfigValue { object([.init("type", .text(name))]) }
+  func array(of element: ConfigValue, least: Int = 0) -> ConfigValue {
     let count = least > 0 ? [Entry("minItems", .integer(least))] : []
     return object([.init("type", .text("array")), .init("items", element)] + count)
   }
-  private func reference(to name: String) -> ConfigValue {
+  func reference(to name: String) -> ConfigValue {
     object([.init("$ref", .text("#/definitions/\(name)"))])
   }
 }

@@ -1,0 +1,43 @@
+import EspalierHost
+import Foundation
+import Testing
+
+/// A folder of runs that belong together has one process that writes to it.
+@Suite struct HeldFolderTests {
+  @Test func oneAtATime() throws {
+    try inTemporaryFolder { folder in
+      try HeldFolder.holding(folder + "/a/b") {
+        do {
+          try HeldFolder.holding(folder + "/a/b") { _ = Issue.record("both were let in") }
+        } catch let failure as RunFailure {
+          #expect(
+            failure.message.contains("\(folder)/a/b is in use")
+              && failure.message.contains("process \(getpid())"), "\(failure.message)")
+        }
+        try HeldFolder.holding(folder + "/other") {}
+      }
+      // Free again; who held it last is of no account.
+      try HeldFolder.holding(folder + "/a/b") {}
+    }
+  }
+
+  @Test func commands() throws {
+    try Patients.inFolder { folder in
+      let out = folder + "/out"
+      let commands = [
+        ["crossvalidate", folder + "/run.yaml", "--folds", "2"],
+        ["ensemble", "--config", folder + "/run.yaml", "--seeds", "2"],
+        ["ensemble", "--config", folder + "/run.yaml", "--adaboost", "2"],
+      ]
+      for words in commands {
+        try HeldFolder.holding(out) {
+          let outcome = espalier(all: words + ["--output", out])
+          #expect(outcome.status == 1)
+          #expect(outcome.error.contains("\(out) is in use"), "\(outcome.error)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: out + "/member-1"))
+        #expect(!FileManager.default.fileExists(atPath: out + "/fold-1"))
+      }
+    }
+  }
+}

@@ -2,6 +2,7 @@
 
 #include "convolution_plan.h"
 #include "scratch.h"
+#include "threads.h"
 
 // The pixels that windows read, with zeros around an image that is padded, and filters as tiles take them.
 
@@ -16,25 +17,48 @@ long esp_source_pitch(const struct esp_source *s) {
   return (esp_source_in_place(s) ? s->w : padded_width(s)) * s->c;
 }
 
-const float *esp_source_rows(const struct esp_source *s, long image, long first, long end, long *pitch) {
-  const float *data = s->data + image * s->h * s->w * s->c;
-  *pitch = esp_source_pitch(s);
-  if (esp_source_in_place(s)) return data + ((first * s->step_h - s->top) * s->w - s->left) * s->c;
-  const long width = padded_width(s), rows = (end - 1 - first) * s->step_h + s->extent_h;
-  float *copy = esp_scratch_of(ESP_SCRATCH_TASK, (size_t)(rows * *pitch) * sizeof(float));
+const float *esp_source_open(const struct esp_source *s, long image, long first, long end,
+                             struct esp_source_rows *rows) {
+  *rows = (struct esp_source_rows){.source = s, .image = s->data + image * s->h * s->w * s->c,
+                                   .pitch = esp_source_pitch(s), .top = s->top - first * s->step_h, .left = (s->images - image) * s->h * s->w * s->c};
+  rows->count = (end - 1 - first) * s->step_h + s->extent_h;
+  if (esp_source_in_place(s)) {
+    rows->copied = rows->count;
+    return rows->image - (rows->top * s->w + s->left) * s->c;
+  }
+  return rows->copy = esp_scratch_of(ESP_SCRATCH_TASK, (size_t)(rows->count * rows->pitch) * sizeof(float));
+}
+
+enum { ROWS_AHEAD = 3 };
+
+void esp_source_copy(struct esp_source_rows *rows, long count) {
+  const struct esp_source *s = rows->source;
+  const long width = padded_width(s), line = s->w * s->c;
   const long from = esp_least(esp_most(0, s->left), width), to = esp_most(from, esp_least(width, s->w + s->left));
-  for (long i = 0; i < rows; i++) {
-    float *row = copy + i * *pitch;
-    const long y = first * s->step_h + i - s->top;
+  count = esp_least(count, rows->count);
+  for (; rows->copied < count; rows->copied++) {
+    float *row = rows->copy + rows->copied * rows->pitch;
+    const long y = rows->copied - rows->top;
     if (y < 0 || y >= s->h) {
-      memset(row, 0, (size_t)*pitch * sizeof(float));
+      memset(row, 0, (size_t)rows->pitch * sizeof(float));
       continue;
     }
     memset(row, 0, (size_t)(from * s->c) * sizeof(float));
-    memcpy(row + from * s->c, data + (y * s->w + from - s->left) * s->c, (size_t)((to - from) * s->c) * sizeof(float));
+    memcpy(row + from * s->c, rows->image + (y * s->w + from - s->left) * s->c,
+           (size_t)((to - from) * s->c) * sizeof(float));
     memset(row + to * s->c, 0, (size_t)((width - to) * s->c) * sizeof(float));
+    // Rows of this image, or of the next one, which a copy soon after would wait for.
+    const float *ahead = rows->image + esp_least((y + ROWS_AHEAD) * line, rows->left - line);
+    for (long i = 0; i < line; i += 16) __builtin_prefetch(ahead + i);
   }
-  return copy;
+}
+
+const float *esp_source_rows(const struct esp_source *s, long image, long first, long end, long *pitch) {
+  struct esp_source_rows rows;
+  const float *data = esp_source_open(s, image, first, end, &rows);
+  esp_source_reach(&rows, rows.count);
+  *pitch = rows.pitch;
+  return data;
 }
 
 void esp_pack_slivers(const struct esp_kernels *kernels, long depth, long columns, const float *w, long stride,
@@ -42,4 +66,46 @@ void esp_pack_slivers(const struct esp_kernels *kernels, long depth, long column
   const long sliver = 2 * kernels->lanes;
   for (long j = 0; j < columns; j += sliver, out += depth * sliver)
     kernels->pack(depth, esp_least(sliver, columns - j), w + j, stride, out, sliver);
+}
+
+/// Rows of k, a vector each, brought into the order that `esp_kernels.even_odd` takes.
+static void interleave(const struct esp_kernels *kernels, long depth, float *w) {
+  const long lanes = kernels->lanes;
+  float even[16];
+  for (long k = 0; k < depth; k += 2, w += 2 * lanes) {
+    memcpy(even, w, (size_t)lanes * sizeof(float));
+    for (long j = 0; j < lanes; j++) {  // in place: writes stay behind what is read
+      const float odd = w[lanes + j];
+      w[2 * j] = even[j];
+      w[2 * j + 1] = odd;
+    }
+  }
+}
+
+static void pack_sliver(void *context, int chunk) {
+  const struct esp_filter_packing *job = context;
+  const struct esp_kernels *kernels = job->kernels;
+  const long sliver = 2 * kernels->lanes, slivers = esp_ceil_div(job->channels, sliver);
+  const long j = chunk % slivers * sliver, g = chunk / slivers % job->groups;
+  const struct esp_filter_taps *taps = job->taps + chunk / slivers / job->groups;
+  const long there = esp_least(sliver, job->channels - j);
+  const int even_odd = job->even_odd && there <= kernels->lanes;
+  const long width = even_odd ? kernels->lanes : sliver, depth = taps->count * job->depth;
+  float *out = taps->out + (g * slivers + j / sliver) * depth * sliver;
+  for (long t = 0; t < taps->count; t++) {
+    const float *w = job->w + taps->which[t] * job->tap;
+    float *to = out + t * job->depth * width;
+    if (job->transposed)
+      kernels->pack_transposed(job->depth, there, w + j * job->stride + g * job->depth, job->stride, to, width);
+    else kernels->pack(job->depth, there, w + g * job->channels + j, job->stride, to, width);
+  }
+  if (even_odd) interleave(kernels, depth, out);
+}
+
+void esp_pack_filter(struct esp_filter_packing *job) {
+  const long slivers = esp_ceil_div(job->channels, 2 * job->kernels->lanes) * job->groups * job->tap_lists;
+  long floats = 0;
+  for (long i = 0; i < job->tap_lists; i++) floats += job->taps[i].count * job->depth * job->channels * job->groups;
+  if (floats < 20000) for (int i = 0; i < slivers; i++) pack_sliver(job, i);
+  else esp_parallel((int)slivers, pack_sliver, job);
 }

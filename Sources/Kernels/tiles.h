@@ -36,6 +36,8 @@ struct esp_kernels {
   int masked_loads; // ragged tiles read only the columns there are; else b has to be padded to whole vectors
   /// [rows of a contiguous in k, columns contiguous in rows][shape][rows - 1]
   esp_tile_function tile[2][3][ESP_MOST_ROWS];
+  /// At most one vector of columns (`last` of them), k in pairs: see convolution_tiles.inc. [rows - 1], or NULL.
+  esp_tile_function even_odd[ESP_MOST_ROWS];
   /// One row of c, eight vectors wide and by_rows: a single sample streams through b.
   esp_tile_function wide_row;
   /// out[i] = sum over k < depth of a[i * stride + k] * x[k], i < rows.

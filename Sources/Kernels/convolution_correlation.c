@@ -3,11 +3,8 @@
 #include "convolution_plan.h"
 #include "threads.h"
 
-// The work of forward and input gradient: bands of window rows are dealt to the threads. In a band, the part of the
-// filter in use stays in the first-level cache, and rows of the image are copied (if at all) just before they are read.
-
-// Bytes of a sliver of the filter that stay in the first-level cache beside the pixels.
-enum { RESIDENT_BYTES = 20480 };
+// The work of forward and input gradient: bands of window rows are dealt to the threads. Rows of the image are copied
+// (where it is padded) just before they are read.
 
 /// Rows [first, end) of a class that no tap reaches.
 static void fill(const struct esp_correlation *job, const struct esp_window_class *class, float *out, long first,
@@ -23,8 +20,11 @@ static void run_class(const struct esp_correlation *job, const struct esp_window
   const struct esp_conv_epilogue *epilogue = job->epilogue;
   const long sliver = 2 * kernels->lanes, width = class->grid_w;
   const long strips = esp_ceil_div(width, kernels->rows), strip = esp_ceil_div(width, strips);
-  const int relu = epilogue && epilogue->activation == ESP_ACTIVATION_RELU;
-  struct esp_tile tile = {.a_stride = job->source.step_w * job->source.c, .c_stride = job->out_pixel};
+  struct esp_tile tile = {
+    .segment_count = class->segments, .segments = class->offsets, .depth = class->depth,
+    .a_stride = job->source.step_w * job->source.c, .b_stride = class->w_stride, .c_stride = job->out_pixel,
+    .accumulate = job->accumulate, .relu = epilogue && epilogue->activation == ESP_ACTIVATION_RELU,
+  };
   for (long g = 0; g < job->groups; g++)
     for (long j = 0, s = 0; j < job->channels; j += sliver, s++) {
       const long there = esp_least(sliver, job->channels - j);
@@ -33,38 +33,18 @@ static void run_class(const struct esp_correlation *job, const struct esp_window
           there == sliver ? ESP_TILE_FULL : there > kernels->lanes ? ESP_TILE_TWO : ESP_TILE_ONE;
       const esp_tile_function *run = even_odd ? kernels->even_odd : kernels->tile[0][shape];
       tile.last = (int)(there > kernels->lanes ? there - kernels->lanes : there);
-      tile.b_stride = class->w_stride;
+      tile.bias = epilogue && epilogue->bias ? epilogue->bias + g * job->channels + j : NULL;
       const float *w = class->w + g * class->w_group + s * class->w_sliver;
-      const long row_of_w = even_odd ? kernels->lanes : class->w_stride;
-      // Low tiles would wait for a long sliver to stream through: they add up k part by part.
-      const long resident = RESIDENT_BYTES / (long)sizeof(float) / (there > kernels->lanes ? sliver : kernels->lanes);
-      long piece = class->depth, together = class->segments;
-      if (strip < 12 && class->depth * class->segments > resident) {
-        together = esp_most(1, resident / class->depth);
-        const long even = esp_ceil_div(class->depth, esp_ceil_div(class->depth, resident));
-        if (together == 1) piece = even + even % 2;
-      }
-      for (long segment = 0; segment < class->segments; segment += together)
-        for (long k = 0; k < class->depth; k += piece) {
-          const int final = segment + together >= class->segments && k + piece >= class->depth;
-          tile.segments = class->offsets + segment;
-          tile.segment_count = esp_least(together, class->segments - segment);
-          tile.depth = esp_least(piece, class->depth - k);
-          tile.accumulate = job->accumulate || segment || k;
-          tile.bias = final && epilogue && epilogue->bias ? epilogue->bias + g * job->channels + j : NULL;
-          tile.relu = final && relu;
-          const float *b = w + (segment * class->depth + k) * row_of_w;
-          for (long i = first; i < end; i++) {
-            esp_source_reach(source, (i - first) * job->source.step_h + job->source.extent_h);
-            const float *a =
-                data + (i - first) * job->source.step_h * source->pitch + g * job->source_channels + k;
-            float *c = out + i * job->out_row + g * job->channels + j;
-            for (long q = 0; q < width; q += strip) {
-              const long height = esp_least(strip, width - q);
-              run[height - 1](&tile, a + q * tile.a_stride, b, c + q * tile.c_stride);
-            }
-          }
+      for (long i = first; i < end; i++) {
+        esp_source_reach(source, (i - first) * job->source.step_h + job->source.extent_h);
+        const float *a = data + (i - first) * job->source.step_h * source->pitch + g * job->source_channels;
+        float *c = out + i * job->out_row + g * job->channels + j;
+        for (long q = 0; q < width; q += strip) {
+          if (g == 0 && j == 0) esp_source_fetch(source, q / strip, strips);
+          const long height = esp_least(strip, width - q);
+          run[height - 1](&tile, a + q * tile.a_stride, w, c + q * tile.c_stride);
         }
+      }
     }
 }
 

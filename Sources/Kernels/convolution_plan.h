@@ -40,6 +40,20 @@ static inline void esp_source_reach(struct esp_source_rows *rows, long count) {
   if (count > rows->copied) esp_source_copy(rows, count);
 }
 
+enum { ROWS_AHEAD = 2, LINES_AHEAD = 32 };
+
+/// Fetches a part of the rows that will be copied soon, of this image or the next one: `share` of `shares`. Never so
+/// many lines that other loads would wait.
+static inline void esp_source_fetch(const struct esp_source_rows *rows, long share, long shares) {
+  const struct esp_source *s = rows->source;
+  if (!rows->copy) return;
+  const long line = s->w * s->c, size = s->step_h * line / shares;
+  const long at = (rows->copied - rows->top + ROWS_AHEAD) * line + share * size;
+  if (at < 0 || at + size > rows->left) return;
+  const float *ahead = rows->image + at;
+  for (long i = 0; i < esp_least(size, 16 * LINES_AHEAD); i += 16) __builtin_prefetch(ahead + i);
+}
+
 /// All rows at once.
 const float *esp_source_rows(const struct esp_source *source, long image, long first, long end, long *pitch);
 

@@ -29,11 +29,9 @@ const float *esp_source_open(const struct esp_source *s, long image, long first,
   return rows->copy = esp_scratch_of(ESP_SCRATCH_TASK, (size_t)(rows->count * rows->pitch) * sizeof(float));
 }
 
-enum { ROWS_AHEAD = 3 };
-
 void esp_source_copy(struct esp_source_rows *rows, long count) {
   const struct esp_source *s = rows->source;
-  const long width = padded_width(s), line = s->w * s->c;
+  const long width = padded_width(s);
   const long from = esp_least(esp_most(0, s->left), width), to = esp_most(from, esp_least(width, s->w + s->left));
   count = esp_least(count, rows->count);
   for (; rows->copied < count; rows->copied++) {
@@ -47,9 +45,6 @@ void esp_source_copy(struct esp_source_rows *rows, long count) {
     memcpy(row + from * s->c, rows->image + (y * s->w + from - s->left) * s->c,
            (size_t)((to - from) * s->c) * sizeof(float));
     memset(row + to * s->c, 0, (size_t)((width - to) * s->c) * sizeof(float));
-    // Rows of this image, or of the next one, which a copy soon after would wait for.
-    const float *ahead = rows->image + esp_least((y + ROWS_AHEAD) * line, rows->left - line);
-    for (long i = 0; i < line; i += 16) __builtin_prefetch(ahead + i);
   }
 }
 

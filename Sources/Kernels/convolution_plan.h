@@ -54,8 +54,8 @@ static inline void esp_source_fetch(const struct esp_source_rows *rows, long sha
   for (long i = 0; i < esp_least(size, 16 * LINES_AHEAD); i += 16) __builtin_prefetch(ahead + i);
 }
 
-/// All rows at once.
-const float *esp_source_rows(const struct esp_source *source, long image, long first, long end, long *pitch);
+/// All that windows read of `count` images; images lie `*image_pitch` floats apart.
+const float *esp_source_images(const struct esp_source *source, long image, long count, long *pitch, long *image_pitch);
 
 /// Whether no copy is needed, and so the distance of two rows.
 int esp_source_in_place(const struct esp_source *source);

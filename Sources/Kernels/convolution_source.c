@@ -26,7 +26,7 @@ const float *esp_source_open(const struct esp_source *s, long image, long first,
     rows->copied = rows->count;
     return rows->image - (rows->top * s->w + s->left) * s->c;
   }
-  return rows->copy = esp_scratch_of(ESP_SCRATCH_TASK, (size_t)(rows->count * rows->pitch) * sizeof(float));
+  return rows->copy = esp_scratch_of(ESP_SCRATCH_TASK, (size_t)(rows->count * rows->pitch + 16) * sizeof(float));
 }
 
 void esp_source_copy(struct esp_source_rows *rows, long count) {
@@ -48,12 +48,23 @@ void esp_source_copy(struct esp_source_rows *rows, long count) {
   }
 }
 
-const float *esp_source_rows(const struct esp_source *s, long image, long first, long end, long *pitch) {
-  struct esp_source_rows rows;
-  const float *data = esp_source_open(s, image, first, end, &rows);
-  esp_source_reach(&rows, rows.count);
-  *pitch = rows.pitch;
-  return data;
+const float *esp_source_images(const struct esp_source *s, long image, long count, long *pitch, long *image_pitch) {
+  *pitch = esp_source_pitch(s);
+  if (esp_source_in_place(s)) {
+    *image_pitch = s->h * s->w * s->c;
+    return s->data + image * *image_pitch - (s->top * s->w + s->left) * s->c;
+  }
+  const long rows = (s->grid_h - 1) * s->step_h + s->extent_h;
+  *image_pitch = rows * *pitch;
+  float *copy = esp_scratch_of(ESP_SCRATCH_TASK, (size_t)(count * *image_pitch + 16) * sizeof(float));
+  for (long i = 0; i < count; i++) {
+    struct esp_source_rows one = {
+      .source = s, .image = s->data + (image + i) * s->h * s->w * s->c, .copy = copy + i * *image_pitch,
+      .pitch = *pitch, .top = s->top, .count = rows,
+    };
+    esp_source_copy(&one, rows);
+  }
+  return copy;
 }
 
 void esp_pack_slivers(const struct esp_kernels *kernels, long depth, long columns, const float *w, long stride,

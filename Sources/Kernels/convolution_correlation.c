@@ -32,17 +32,24 @@ static void run_class(const struct esp_correlation *job, const struct esp_window
       const enum esp_tile_shape shape =
           there == sliver ? ESP_TILE_FULL : there > kernels->lanes ? ESP_TILE_TWO : ESP_TILE_ONE;
       const esp_tile_function *run = even_odd ? kernels->even_odd : kernels->tile[0][shape];
+      // What the first sliver reads comes from afar.
+      const int fetches = !g && !j && (even_odd || (there > kernels->lanes && kernels->fetching[0][0]));
+      const esp_tile_function *fetching = even_odd ? run : kernels->fetching[0];
+      const long steps = even_odd ? class->depth * class->segments / 2 : class->depth * class->segments;
       tile.last = (int)(there > kernels->lanes ? there - kernels->lanes : there);
       tile.bias = epilogue && epilogue->bias ? epilogue->bias + g * job->channels + j : NULL;
       const float *w = class->w + g * class->w_group + s * class->w_sliver;
       for (long i = first; i < end; i++) {
-        esp_source_reach(source, (i - first) * job->source.step_h + job->source.extent_h);
+        const long reach = (i - first) * job->source.step_h + job->source.extent_h;
+        esp_source_reach(source, reach);
         const float *a = data + (i - first) * job->source.step_h * source->pitch + g * job->source_channels;
         float *c = out + i * job->out_row + g * job->channels + j;
         for (long q = 0; q < width; q += strip) {
-          if (g == 0 && j == 0) esp_source_fetch(source, q / strip, strips);
           const long height = esp_least(strip, width - q);
-          run[height - 1](&tile, a + q * tile.a_stride, w, c + q * tile.c_stride);
+          const long ahead = fetches ? esp_source_ahead(source, reach, q / strip, strips, &tile.ahead) : 0;
+          tile.ahead_step = ahead ? ahead / steps + 1 : 0;
+          if (!ahead) tile.ahead = w;
+          (ahead ? fetching : run)[height - 1](&tile, a + q * tile.a_stride, w, c + q * tile.c_stride);
         }
       }
     }

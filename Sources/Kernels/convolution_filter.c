@@ -154,17 +154,22 @@ static void run_part(const struct filter_job *job, struct filter_unit *unit, lon
     const long most = even_odd ? kernels->pairs_at_once : kernels->rows;
     const long units = even_odd ? esp_ceil_div(job->run, 2) : job->run, strips = esp_ceil_div(units, most);
     const long strip = esp_ceil_div(units, strips) * (even_odd ? 2 : 1);
+    const int fetching = !even_odd && there > kernels->lanes && kernels->fetching[1][0];
     for (long i = 0; i < job->run; i += strip) {
       const long height = esp_least(strip, job->run - i);
+      // A line in every step, while there are some to fetch.
+      const long more = fetched - ahead.x_lines;
+      tile.ahead = more < 0 ? ahead.x + 16 * fetched : ahead.dy + 16 * more;
+      tile.ahead_step = 16;
+      if (more >= ahead.dy_lines) tile.ahead = b, tile.ahead_step = 0;
+      fetched += pixels;
       if (even_odd) {
         tile.odd = height % 2;
-        const long more = fetched - ahead.x_lines;
-        tile.ahead = more < 0 ? ahead.x + 16 * fetched : more < ahead.dy_lines ? ahead.dy + 16 * more : b;
-        fetched += pixels;
         kernels->even_odd_columns[(height + 1) / 2 - 1](&tile, a + i, b, c + i * s->o);
       } else {
         const float *p = job->patches ? a + i * patch_pitch : a + i;
-        kernels->tile[!job->patches][shape][height - 1](&tile, p, b, c + i * s->o);
+        const int columns = !job->patches, fetches = fetching && tile.ahead_step;
+        (fetches ? kernels->fetching[columns] : kernels->tile[columns][shape])[height - 1](&tile, p, b, c + i * s->o);
       }
     }
   }

@@ -40,18 +40,17 @@ static inline void esp_source_reach(struct esp_source_rows *rows, long count) {
   if (count > rows->copied) esp_source_copy(rows, count);
 }
 
-enum { ROWS_AHEAD = 2, LINES_AHEAD = 32 };
-
-/// Fetches a part of the rows that will be copied soon, of this image or the next one: `share` of `shares`. Never so
-/// many lines that other loads would wait.
-static inline void esp_source_fetch(const struct esp_source_rows *rows, long share, long shares) {
+/// Numbers that will be read when `count` rows have been: a `share` of so many `shares` of a window row's, of this
+/// image or the next. Returns how many.
+static inline long esp_source_ahead(const struct esp_source_rows *rows, long count, long share, long shares,
+                                    const float **ahead) {
+  enum { ROWS_AHEAD = 2 };
   const struct esp_source *s = rows->source;
-  if (!rows->copy) return;
   const long line = s->w * s->c, size = s->step_h * line / shares;
-  const long at = (rows->copied - rows->top + ROWS_AHEAD) * line + share * size;
-  if (at < 0 || at + size > rows->left) return;
-  const float *ahead = rows->image + at;
-  for (long i = 0; i < esp_least(size, 16 * LINES_AHEAD); i += 16) __builtin_prefetch(ahead + i);
+  const long at = (count - rows->top + ROWS_AHEAD) * line + share * size;
+  if (at < 0 || at + size > rows->left) return 0;
+  *ahead = rows->image + at;
+  return size;
 }
 
 /// All that windows read of `count` images; images lie `*image_pitch` floats apart.

@@ -21,7 +21,9 @@ struct esp_tile {
   int relu;
   int last;              // columns of the last vector, in ragged tiles
   int odd;               // even_odd_columns: the second row of the last pair is none
-  const float *ahead;    // even_odd_columns: a line from here on is fetched into the cache for every k
+  // `even_odd`, `even_odd_columns` and `fetching` bring numbers into the cache that others will read:
+  const float *ahead;    // from here on
+  long ahead_step;       // so many floats further with every k (with every two in `even_odd`)
 };
 
 typedef void (*esp_tile_function)(const struct esp_tile *tile, const float *a, const float *b, float *c);
@@ -43,6 +45,8 @@ struct esp_kernels {
   /// The same by_columns. [pairs of rows - 1]
   esp_tile_function even_odd_columns[ESP_MOST_PAIRS];
   int pairs_at_once;  // of the highest
+  /// One to two vectors of columns, the last one of `last` columns: [by_columns][rows - 1], or NULL.
+  esp_tile_function fetching[2][ESP_MOST_ROWS];
   /// One row of c, eight vectors wide and by_rows: a single sample streams through b.
   esp_tile_function wide_row;
   /// out[i] = sum over k < depth of a[i * stride + k] * x[k], i < rows.

@@ -42,10 +42,9 @@ static void set_runs(const struct esp_correlation *job, struct esp_window_class 
       offsets[class->segments++] = ty[u] * pitch + tx[v] * source->c;
 }
 
-/// Whether a group's last sliver is better summed in even and odd k.
-static int sums_even_odd(const struct esp_kernels *kernels, long source_channels, long channels) {
-  const long last = (channels - 1) % (2 * kernels->lanes) + 1;
-  return kernels->even_odd[0] && source_channels % 2 == 0 && last <= kernels->lanes;
+/// Whether a group's last sliver is summed in even and odd k.
+static int sums_even_odd(const struct esp_kernels *kernels, long channels) {
+  return kernels->even_odd[0] && (channels - 1) % (2 * kernels->lanes) < kernels->lanes;
 }
 
 static size_t lines(size_t floats) { return (floats + 15) & ~(size_t)15; }
@@ -138,7 +137,7 @@ void esp_conv_forward(const struct esp_conv *shape, const float *x, const float 
                .extent_h = (s->kernel_h - 1) * s->dilation_h + 1, .extent_w = (s->kernel_w - 1) * s->dilation_w + 1},
     .out_image = s->out_h * s->out_w * s->o, .out_row = s->out_w * s->o, .out_pixel = s->o,
   };
-  job.even_odd = sums_even_odd(kernels, job.source_channels, job.channels);
+  job.even_odd = sums_even_odd(kernels, job.channels);
   const long taps = s->kernel_h * s->kernel_w, depth = taps * job.source_channels, sliver = 2 * kernels->lanes;
   const long slivers = esp_ceil_div(job.channels, sliver);
   // The filter is read in place unless its order does not suit, whole vectors would run over its end, or its rows
@@ -156,7 +155,7 @@ void esp_conv_forward(const struct esp_conv *shape, const float *x, const float 
   class.w = w, class.w_stride = s->o, class.w_sliver = sliver, class.w_group = job.channels;
   if (packs) {
     for (long t = 0; t < taps; t++) which[t] = t;
-    struct esp_filter_taps all = {.which = which, .count = taps, .out = scratch};
+    struct esp_filter_taps all = {.which = which, .count = taps, .run = class.depth, .out = scratch};
     struct esp_filter_packing packing = {
       .kernels = kernels, .w = w, .tap = job.source_channels * s->o, .stride = s->o, .groups = s->groups,
       .channels = job.channels, .depth = job.source_channels, .even_odd = job.even_odd, .taps = &all, .tap_lists = 1,
@@ -250,7 +249,7 @@ static void gather(const struct esp_conv *s, const float *dy, const float *w, fl
   }
   struct esp_correlation job = {
     .kernels = kernels, .groups = s->groups, .source_channels = outputs, .channels = channels,
-    .even_odd = sums_even_odd(kernels, outputs, channels), .classes = classes,
+    .even_odd = sums_even_odd(kernels, channels), .classes = classes,
     .source = {.data = dy, .images = s->n, .h = s->out_h, .w = s->out_w, .c = s->o, .top = top, .left = left,
                .step_h = 1, .step_w = 1, .grid_h = esp_ceil_div(s->h, s->stride_h),
                .grid_w = esp_ceil_div(s->w, s->stride_w), .extent_h = top + bottom + 1,
@@ -270,6 +269,7 @@ static void gather(const struct esp_conv *s, const float *dy, const float *w, fl
       *class = (struct esp_window_class){.out = dx + (ph * s->w + pw) * s->c,
                                          .grid_h = esp_ceil_div(s->h - ph, s->stride_h),
                                          .grid_w = esp_ceil_div(s->w - pw, s->stride_w)};
+      job.gaps |= !count_y || !count_x;
       if (!count_y || !count_x) continue;
       for (long u = 0; u < count_y; u++) ty[u] += top;
       for (long v = 0; v < count_x; v++) tx[v] += left;
@@ -277,7 +277,7 @@ static void gather(const struct esp_conv *s, const float *dy, const float *w, fl
       const long depth = count_y * count_x * outputs;
       class->w = filter, class->w_stride = sliver, class->w_sliver = depth * sliver;
       class->w_group = slivers * class->w_sliver;
-      lists[packing.tap_lists++] = (struct esp_filter_taps){which, count_y * count_x, filter};
+      lists[packing.tap_lists++] = (struct esp_filter_taps){which, count_y * count_x, class->depth, filter};
       for (long u = 0; u < count_y; u++)
         for (long v = 0; v < count_x; v++) *which++ = uy[u] * s->kernel_w + ux[v];
       offsets += class->segments;

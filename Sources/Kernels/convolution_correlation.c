@@ -6,14 +6,6 @@
 // The work of forward and input gradient: bands of window rows are dealt to the threads. Rows of the image are copied
 // (where it is padded) just before they are read.
 
-/// Rows [first, end) of a class that no tap reaches.
-static void fill(const struct esp_correlation *job, const struct esp_window_class *class, float *out, long first,
-                 long end) {
-  const size_t bytes = (size_t)(job->groups * job->channels) * sizeof(float);
-  for (long i = first; i < end; i++)
-    for (long j = 0; j < class->grid_w; j++) memset(out + i * job->out_row + j * job->out_pixel, 0, bytes);
-}
-
 static void run_class(const struct esp_correlation *job, const struct esp_window_class *class,
                       struct esp_source_rows *source, const float *data, float *out, long first, long end) {
   const struct esp_kernels *kernels = job->kernels;
@@ -35,7 +27,7 @@ static void run_class(const struct esp_correlation *job, const struct esp_window
       // What the first sliver reads comes from afar.
       const int fetches = !g && !j && (even_odd || (there > kernels->lanes && kernels->fetching[0][0]));
       const esp_tile_function *fetching = even_odd ? run : kernels->fetching[0];
-      const long steps = even_odd ? class->depth * class->segments / 2 : class->depth * class->segments;
+      const long steps = class->segments * (even_odd ? (class->depth + 1) / 2 : class->depth);
       tile.last = (int)(there > kernels->lanes ? there - kernels->lanes : there);
       tile.bias = epilogue && epilogue->bias ? epilogue->bias + g * job->channels + j : NULL;
       const float *w = class->w + g * class->w_group + s * class->w_sliver;
@@ -58,12 +50,13 @@ static void run_class(const struct esp_correlation *job, const struct esp_window
 static void run_band(const struct esp_correlation *job, long image, long first, long end) {
   struct esp_source_rows rows;
   const float *data = esp_source_open(&job->source, image, first, end, &rows);
+  if (job->gaps && !job->accumulate)
+    memset(job->classes->out + image * job->out_image + first * job->out_row, 0,
+           (size_t)(esp_least(end * job->out_row, job->out_image) - first * job->out_row) * sizeof(float));
   for (long p = 0; p < job->class_count; p++) {
     const struct esp_window_class *class = job->classes + p;
-    const long last = esp_least(end, class->grid_h);
-    float *out = class->out + image * job->out_image;
-    if (class->segments) run_class(job, class, &rows, data, out, first, last);
-    else if (!job->accumulate) fill(job, class, out, first, last);
+    if (class->segments)
+      run_class(job, class, &rows, data, class->out + image * job->out_image, first, esp_least(end, class->grid_h));
   }
   const struct esp_conv_epilogue *epilogue = job->epilogue;
   if (epilogue && epilogue->block) {

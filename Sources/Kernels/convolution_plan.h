@@ -68,6 +68,7 @@ void esp_pack_slivers(const struct esp_kernels *kernels, long depth, long column
 struct esp_filter_taps {
   const long *which;  // kernel row · kernel_w + kernel column
   long count;
+  long run;           // k that follow each other in the source
   float *out;         // [groups][slivers][count · depth][2 · lanes]
 };
 
@@ -88,7 +89,7 @@ void esp_pack_filter(struct esp_filter_packing *job);
 
 /// Window positions that share their taps, all of them, or those that write dx at one phase of the stride.
 struct esp_window_class {
-  long segments, depth;              // runs of k in a window, and their length; no segments: zeros are written
+  long segments, depth;              // runs of k in a window, and their length; no segments: the class is a gap
   const long *offsets;               // of each run, in the source
   const float *w;
   long w_group, w_sliver, w_stride;  // to the next group, sliver, row of k
@@ -104,6 +105,7 @@ struct esp_correlation {
   int even_odd;                      // the last sliver of a group lies as `esp_kernels.even_odd` takes it
   const struct esp_window_class *classes;
   long class_count;
+  int gaps;                          // some class is a gap: what no tap reaches becomes 0
   long out_image, out_row, out_pixel;  // strides
   const struct esp_conv_epilogue *epilogue;  // with one class
   int accumulate;

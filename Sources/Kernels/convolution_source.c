@@ -74,18 +74,19 @@ void esp_pack_slivers(const struct esp_kernels *kernels, long depth, long column
     kernels->pack(depth, esp_least(sliver, columns - j), w + j, stride, out, sliver);
 }
 
-/// Rows of k, a vector each, brought into the order that `esp_kernels.even_odd` takes.
-static void interleave(const struct esp_kernels *kernels, long depth, float *w) {
+/// Rows of k, a vector each, brought into the order that `esp_kernels.even_odd` takes: in pairs within a run, a missing
+/// row is zero. `out` may begin one vector a row before `in`.
+static void interleave(const struct esp_kernels *kernels, long depth, long run, const float *in, float *out) {
   const long lanes = kernels->lanes;
-  float even[16];
-  for (long k = 0; k < depth; k += 2, w += 2 * lanes) {
-    memcpy(even, w, (size_t)lanes * sizeof(float));
-    for (long j = 0; j < lanes; j++) {  // in place: writes stay behind what is read
-      const float odd = w[lanes + j];
-      w[2 * j] = even[j];
-      w[2 * j + 1] = odd;
+  float even[16], odd[16];
+  for (long k = 0; k < depth; k += run)
+    for (long i = 0; i < run; i += 2, out += 2 * lanes) {
+      const float *row = in + (k + i) * lanes;
+      memcpy(even, row, (size_t)lanes * sizeof(float));
+      if (i + 1 < run) memcpy(odd, row + lanes, (size_t)lanes * sizeof(float));
+      else memset(odd, 0, sizeof odd);
+      for (long j = 0; j < lanes; j++) out[2 * j] = even[j], out[2 * j + 1] = odd[j];
     }
-  }
 }
 
 static void pack_sliver(void *context, int chunk) {
@@ -98,14 +99,15 @@ static void pack_sliver(void *context, int chunk) {
   const int even_odd = job->even_odd && there <= kernels->lanes;
   const long width = even_odd ? kernels->lanes : sliver, depth = taps->count * job->depth;
   float *out = taps->out + (g * slivers + j / sliver) * depth * sliver;
+  float *rows = even_odd ? out + depth * width : out;
   for (long t = 0; t < taps->count; t++) {
     const float *w = job->w + taps->which[t] * job->tap;
-    float *to = out + t * job->depth * width;
+    float *to = rows + t * job->depth * width;
     if (job->transposed)
       kernels->pack_transposed(job->depth, there, w + j * job->stride + g * job->depth, job->stride, to, width);
     else kernels->pack(job->depth, there, w + g * job->channels + j, job->stride, to, width);
   }
-  if (even_odd) interleave(kernels, depth, out);
+  if (even_odd) interleave(kernels, depth, taps->run, rows, out);
 }
 
 void esp_pack_filter(struct esp_filter_packing *job) {

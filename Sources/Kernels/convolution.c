@@ -118,7 +118,7 @@ void esp_conv_forward(const struct esp_conv *shape, const float *x, const float 
     esp_gemm(&g);
     return;
   }
-  if (esp_conv_is_depthwise(s)) {
+  if (esp_conv_is_depthwise(s) && esp_kernels()->depthwise) {
     struct depthwise_rows job = {
       .job = {.shape = s, .mode = ESP_DEPTHWISE_FORWARD, .x = x, .w = w, .out = y,
               .bias = epilogue ? epilogue->bias : NULL,
@@ -301,7 +301,7 @@ void esp_conv_input_gradient(const struct esp_conv *shape, const float *dy, cons
     esp_gemm(&g);
     return;
   }
-  if (esp_conv_is_depthwise(s)) {
+  if (esp_conv_is_depthwise(s) && esp_kernels()->depthwise) {
     struct depthwise_rows job = {.job = {.shape = s, .mode = ESP_DEPTHWISE_INPUT, .dy = dy, .w = w, .out = dx,
                                          .accumulate = accumulate},
                                  .rows = s->n * s->h};

@@ -257,7 +257,7 @@ void esp_conv_filter_gradient(const struct esp_conv *shape, const float *x, cons
   }
   // Rows in pairs: an odd last one has a neighbour in a copied image, where there is room behind.
   const long last = (s->o / s->groups - 1) % (2 * job.kernels->lanes) + 1;
-  job.even_odd = !job.patches && last <= job.kernels->lanes &&
+  job.even_odd = job.kernels->even_odd_columns[0] && !job.patches && last <= job.kernels->lanes &&
                  (job.run % 2 == 0 || !esp_source_in_place(&job.source));
   const long pieces = s->groups * esp_ceil_div(s->o / s->groups, 2 * job.kernels->lanes) * job.runs;
   job.shares = job.unit_groups >= 8 || work < 4e6 ? 1 : esp_least(pieces, esp_ceil_div(8, job.unit_groups));

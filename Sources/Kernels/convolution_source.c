@@ -20,7 +20,8 @@ long esp_source_pitch(const struct esp_source *s) {
 const float *esp_source_open(const struct esp_source *s, long image, long first, long end,
                              struct esp_source_rows *rows) {
   *rows = (struct esp_source_rows){.source = s, .image = s->data + image * s->h * s->w * s->c,
-                                   .pitch = esp_source_pitch(s), .top = s->top - first * s->step_h, .left = (s->images - image) * s->h * s->w * s->c};
+                                   .pitch = esp_source_pitch(s), .top = s->top - first * s->step_h,
+                                   .left = (s->images - image) * s->h * s->w * s->c};
   rows->count = (end - 1 - first) * s->step_h + s->extent_h;
   if (esp_source_in_place(s)) {
     rows->copied = rows->count;

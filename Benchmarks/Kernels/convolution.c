@@ -1,72 +1,74 @@
-// Milliseconds and GFLOP/s of convolutions, forward and both gradients. See run.sh.
+// Convolutions, forward and both gradients: GFLOP/s with one and two threads, and their share of the peak of
+// multiply-adds, which is measured between the rounds. See run.sh; arguments name groups of shapes, else all run.
 #define _GNU_SOURCE
 #include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
-#include "EspalierKernels.h"
+#include "peak.h"
 
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
+struct shape { const char *group; long n, h, w, c, o, kernel, stride, pad, groups; };
 
-static int ascending(const void *x, const void *y) {
-  double a = *(const double *)x, b = *(const double *)y;
-  return (a > b) - (a < b);
-}
+static const struct shape shapes[] = {
+  {"resnet", 64, 32, 32, 3, 16, 3, 1, 1, 1}, {"resnet", 64, 32, 32, 16, 16, 3, 1, 1, 1},
+  {"resnet", 64, 32, 32, 16, 32, 3, 2, 1, 1}, {"resnet", 64, 32, 32, 16, 32, 1, 2, 0, 1},
+  {"resnet", 64, 16, 16, 32, 32, 3, 1, 1, 1}, {"resnet", 64, 16, 16, 32, 64, 3, 2, 1, 1},
+  {"resnet", 64, 16, 16, 32, 64, 1, 2, 0, 1}, {"resnet", 64, 8, 8, 64, 64, 3, 1, 1, 1},
+  {"cnn", 64, 28, 28, 1, 32, 3, 1, 0, 1}, {"cnn", 64, 26, 26, 32, 64, 3, 1, 0, 1},
+  {"imagenet", 8, 56, 56, 64, 64, 3, 1, 1, 1}, {"imagenet", 8, 28, 28, 128, 128, 3, 1, 1, 1},
+  {"imagenet", 8, 14, 14, 256, 256, 3, 1, 1, 1}, {"imagenet", 8, 7, 7, 512, 512, 3, 1, 1, 1},
+  {"imagenet", 8, 56, 56, 64, 256, 1, 1, 0, 1}, {"imagenet", 8, 56, 56, 256, 64, 1, 1, 0, 1},
+  {"imagenet", 8, 112, 112, 3, 64, 7, 2, 3, 1}, {"imagenet", 1, 56, 56, 64, 64, 3, 1, 1, 1},
+  {"depthwise", 64, 16, 16, 64, 64, 3, 1, 1, 64}, {"depthwise", 8, 56, 56, 128, 128, 3, 1, 1, 128},
+  {"depthwise", 8, 56, 56, 128, 128, 3, 2, 1, 128}, {"depthwise", 8, 14, 14, 512, 512, 5, 1, 2, 512},
+  {"other", 64, 14, 14, 64, 128, 5, 1, 2, 1}, {"other", 64, 16, 16, 64, 64, 3, 1, 1, 4},
+  {"other", 64, 1, 128, 32, 64, 5, 1, 2, 1}, {"other", 64, 15, 15, 24, 40, 3, 1, 1, 1},
+};
 
-static float *numbers(long count) {
-  float *p;
-  if (posix_memalign((void **)&p, 64, (size_t)count * 4)) abort();
-  for (long i = 0; i < count; i++) p[i] = (float)(i % 17) - 8;
-  return p;
-}
+enum { ROUNDS = 9 };
 
-int main(void) {
-  static const struct { long n, h, w, c, o, kernel, stride, pad, groups; } shapes[] = {
-    {64, 26, 26, 32, 64, 3, 1, 0, 1}, {64, 28, 28, 1, 32, 3, 1, 0, 1}, {64, 32, 32, 16, 16, 3, 1, 1, 1},
-    {64, 16, 16, 32, 32, 3, 1, 1, 1}, {64, 8, 8, 64, 64, 3, 1, 1, 1}, {64, 32, 32, 3, 16, 3, 1, 1, 1},
-    {64, 32, 32, 16, 32, 3, 2, 1, 1}, {64, 16, 16, 32, 64, 3, 2, 1, 1}, {64, 32, 32, 16, 32, 1, 2, 0, 1},
-    {64, 14, 14, 64, 128, 5, 1, 2, 1}, {16, 14, 14, 256, 256, 3, 1, 1, 1}, {1, 56, 56, 64, 64, 3, 1, 1, 1},
-    {64, 16, 16, 64, 64, 1, 1, 0, 1}, {64, 16, 16, 64, 64, 3, 1, 1, 64}, {64, 16, 16, 64, 64, 3, 1, 1, 4},
-    {64, 1, 128, 32, 64, 5, 1, 2, 1}, {8, 112, 112, 3, 64, 7, 2, 3, 1},
-  };
-  printf("%s: ms with one / two threads (GFLOP/s): forward, input gradient, filter gradient\n", esp_instruction_set());
-  for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-    long flat = shapes[i].h == 1;
-    struct esp_conv s = {.n = shapes[i].n, .h = shapes[i].h, .w = shapes[i].w, .c = shapes[i].c, .o = shapes[i].o,
-      .kernel_h = flat ? 1 : shapes[i].kernel, .kernel_w = shapes[i].kernel, .stride_h = shapes[i].stride,
-      .stride_w = shapes[i].stride, .pad_top = flat ? 0 : shapes[i].pad, .pad_bottom = flat ? 0 : shapes[i].pad,
-      .pad_left = shapes[i].pad, .pad_right = shapes[i].pad, .dilation_h = 1, .dilation_w = 1,
-      .groups = shapes[i].groups};
-    if (esp_conv_output_size(&s)) return 1;
-    long size = s.kernel_h * s.kernel_w * s.c / s.groups * s.o, pixels = s.n * s.out_h * s.out_w;
-    float *x = numbers(s.n * s.h * s.w * s.c), *w = numbers(size), *y = numbers(pixels * s.o);
-    float *dx = numbers(s.n * s.h * s.w * s.c), *dw = numbers(size);
-    double work = 2.0 * (double)size * (double)pixels;
-    printf("%2ldx%3ldx%3ld %3ld->%3ld k%ld s%ld g%-2ld", s.n, s.h, s.w, s.c, s.o, s.kernel_w, s.stride_w, s.groups);
-    for (int kind = 0; kind < 3; kind++) {
-      double seconds[2][15];
-      for (int r = 0; r < 15; r++)
-        for (int threads = 1; threads <= 2; threads++) {
-          esp_set_thread_count(threads);
-          int calls = 1 + (int)(4e8 / work);
-          double start = 0;
-          for (int c = -1; c < calls; c++) {
-            if (c == 0) start = now();
-            if (kind == 0) esp_conv_forward(&s, x, w, y, NULL);
-            if (kind == 1) esp_conv_input_gradient(&s, y, w, dx, 0);
-            if (kind == 2) esp_conv_filter_gradient(&s, x, y, dw, 0);
-          }
-          seconds[threads - 1][r] = (now() - start) / calls;
+static void run(const struct shape *p) {
+  const long flat = p->h == 1;
+  struct esp_conv s = {.n = p->n, .h = p->h, .w = p->w, .c = p->c, .o = p->o, .kernel_h = flat ? 1 : p->kernel,
+    .kernel_w = p->kernel, .stride_h = p->stride, .stride_w = p->stride, .pad_top = flat ? 0 : p->pad,
+    .pad_bottom = flat ? 0 : p->pad, .pad_left = p->pad, .pad_right = p->pad, .dilation_h = 1, .dilation_w = 1,
+    .groups = p->groups};
+  if (esp_conv_output_size(&s)) exit(1);
+  const long size = s.kernel_h * s.kernel_w * s.c / s.groups * s.o, pixels = s.n * s.out_h * s.out_w;
+  const long image = s.n * s.h * s.w * s.c;
+  float *x = numbers(image), *w = numbers(size), *y = numbers(pixels * s.o), *dx = numbers(image), *dw = numbers(size);
+  const double work = 2e-9 * (double)size * (double)pixels;
+  const int calls = 1 + (int)(0.25 / work);
+  double speed[3][2][ROUNDS], peak[2][ROUNDS];
+  for (int r = 0; r < ROUNDS; r++)
+    for (int threads = 1; threads <= 2; threads++) {
+      peak[threads - 1][r] = measured_peak(threads);
+      for (int kind = 0; kind < 3; kind++) {
+        double start = 0;
+        for (int c = -1; c < calls; c++) {
+          if (c == 0) start = now();
+          if (kind == 0) esp_conv_forward(&s, x, w, y, NULL);
+          if (kind == 1) esp_conv_input_gradient(&s, y, w, dx, 0);
+          if (kind == 2) esp_conv_filter_gradient(&s, x, y, dw, 0);
         }
-      for (int t = 0; t < 2; t++) qsort(seconds[t], 15, sizeof(double), ascending);
-      printf("  | %6.3f / %6.3f (%3.0f / %3.0f)", 1e3 * seconds[0][7], 1e3 * seconds[1][7], 1e-9 * work / seconds[0][7],
-             1e-9 * work / seconds[1][7]);
+        speed[kind][threads - 1][r] = work * calls / (now() - start);
+      }
     }
-    printf("\n");
-    free(x), free(w), free(y), free(dx), free(dw);
+  printf("%2ldx%3ldx%3ld %3ld->%3ld k%ld s%ld g%-3ld", s.n, s.h, s.w, s.c, s.o, s.kernel_w, s.stride_w, s.groups);
+  const double most[2] = {best(peak[0], ROUNDS), best(peak[1], ROUNDS)};
+  for (int kind = 0; kind < 3; kind++) {
+    const double one = best(speed[kind][0], ROUNDS), two = best(speed[kind][1], ROUNDS);
+    printf(" | %4.0f %4.0f  %3.0f%% %3.0f%%", one, two, 100 * one / most[0], 100 * two / most[1]);
+  }
+  printf(" | %4.0f %4.0f\n", most[0], most[1]);
+  fflush(stdout);
+  free(x), free(w), free(y), free(dx), free(dw);
+}
+
+int main(int count, char **arguments) {
+  printf("%s: GFLOP/s of one and two threads, share of the peak: forward | input gradient | filter gradient | peak\n",
+         esp_instruction_set());
+  for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+    int asked = count == 1;
+    for (int a = 1; a < count; a++) asked |= !strcmp(arguments[a], shapes[i].group);
+    if (asked) run(&shapes[i]);
   }
 }

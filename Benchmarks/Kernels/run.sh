@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds a kernel benchmark by hand, as SwiftPM's release does (-O2), and runs it: run.sh gemm | run.sh convolution
+# Builds a kernel benchmark by hand, as SwiftPM's release does (-O2), and runs it: run.sh gemm | convolution | pooling
 set -e
 here=$(cd "$(dirname "$0")" && pwd)
 kernels=$here/../../Sources/Kernels

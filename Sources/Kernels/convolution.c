@@ -26,101 +26,25 @@ int esp_conv_output_size(struct esp_conv *s) {
   return 0;
 }
 
-// ---- Correlation --------------------------------------------------------------------------------------------
-
-struct correlation {
-  const struct esp_kernels *kernels;
-  struct esp_source source;
-  long groups, source_channels, channels;  // channels: of one group
-  long segments, depth;                    // runs of k in a window
-  const long *offsets;                     // of each run
-  const float *w;
-  long w_group, w_sliver, w_stride;        // to the next group, sliver, row of k
-  float *out;                              // first written pixel of image 0
-  long out_image, out_row, out_pixel;      // strides
-  const struct esp_conv_epilogue *epilogue;
-  int accumulate;
-  long band, bands, per_chunk;             // window rows in a band, bands in an image, bands in a chunk
-};
-
-static void run_band(const struct correlation *job, long image, long first, long end) {
-  const struct esp_source *source = &job->source;
-  const struct esp_kernels *kernels = job->kernels;
-  const struct esp_conv_epilogue *epilogue = job->epilogue;
-  long pitch;
-  const float *rows = esp_source_rows(source, image, first, end, &pitch);
-  const long sliver = 2 * kernels->lanes, width = source->grid_w;
-  const long strips = esp_ceil_div(width, kernels->rows), strip = esp_ceil_div(width, strips);
-  struct esp_tile tile = {
-    .segment_count = job->segments, .segments = job->offsets, .depth = job->depth,
-    .a_stride = source->step_w * source->c, .b_stride = job->w_stride, .c_stride = job->out_pixel,
-    .accumulate = job->accumulate, .relu = epilogue && epilogue->activation == ESP_ACTIVATION_RELU,
-  };
-  for (long g = 0; g < job->groups; g++)
-    for (long j = 0, s = 0; j < job->channels; j += sliver, s++) {
-      const long there = esp_least(sliver, job->channels - j);
-      const enum esp_tile_shape shape =
-          there == sliver ? ESP_TILE_FULL : there > kernels->lanes ? ESP_TILE_TWO : ESP_TILE_ONE;
-      tile.last = (int)(there > kernels->lanes ? there - kernels->lanes : there);
-      tile.bias = epilogue && epilogue->bias ? epilogue->bias + g * job->channels + j : NULL;
-      const float *w = job->w + g * job->w_group + s * job->w_sliver;
-      for (long i = first; i < end; i++) {
-        const float *a = rows + (i - first) * source->step_h * pitch + g * job->source_channels;
-        float *c = job->out + image * job->out_image + i * job->out_row + g * job->channels + j;
-        for (long q = 0; q < width; q += strip) {
-          const long height = esp_least(strip, width - q);
-          kernels->tile[0][shape][height - 1](&tile, a + q * tile.a_stride, w, c + q * tile.c_stride);
-        }
-      }
-    }
-  if (epilogue && epilogue->block) {
-    long row = image * source->grid_h * width;
-    epilogue->block(epilogue->block_context, row + first * width, row + end * width, 0, job->groups * job->channels);
-  }
-}
-
-static void run_bands(void *context, int chunk) {
-  const struct correlation *job = context;
-  long end = esp_least(job->source.images * job->bands, (chunk + 1) * job->per_chunk);
-  for (long i = chunk * job->per_chunk; i < end; i++) {
-    long first = i % job->bands * job->band;
-    run_band(job, i / job->bands, first, esp_least(first + job->band, job->source.grid_h));
-  }
-}
-
-static void correlate(struct correlation *job) {
-  const struct esp_source *source = &job->source;
-  const long channels = job->groups * job->channels;
-  const double row_work = 2.0 * (double)source->grid_w * (double)channels * (double)(job->segments * job->depth);
-  const double row_floats = (double)source->grid_w * (double)(channels + source->step_h * source->step_w * source->c);
-  // Bands for balance when images are few, and none larger than the second-level cache. By the shape alone.
-  long band = source->grid_h;
-  while (band > 1 && ((double)(source->images * esp_ceil_div(source->grid_h, band)) < 16
-                          ? row_work * (double)band > 1e6
-                          : band > 8 && row_floats * (double)band > 160e3))
-    band = esp_ceil_div(band, 2);
-  job->band = band;
-  job->bands = esp_ceil_div(source->grid_h, band);
-  const long total = source->images * job->bands;
-  job->per_chunk = esp_most(1, esp_least(total, (long)(0.4e6 / (row_work * (double)band))));
-  if (total / job->per_chunk > 1 << 20) job->per_chunk = total >> 20;
-  esp_parallel((int)esp_ceil_div(total, job->per_chunk), run_bands, job);
-}
-
 /// Sets the runs of k for taps at rows ty[], columns tx[] of the window (both ascending). Taps beside each other are
 /// one run when a pixel's channels are all of one group.
-static void set_runs(struct correlation *job, const long *ty, long count_y, const long *tx, long count_x,
-                     long *offsets) {
+static void set_runs(const struct esp_correlation *job, struct esp_window_class *class, const long *ty, long count_y,
+                     const long *tx, long count_x, long *offsets) {
   const struct esp_source *source = &job->source;
   const long pitch = esp_source_pitch(source);
   int merged = job->groups == 1;
   for (long v = 1; v < count_x; v++) merged = merged && tx[v] == tx[v - 1] + 1;
-  job->depth = job->source_channels * (merged ? count_x : 1);
-  job->segments = 0;
-  job->offsets = offsets;
+  class->depth = job->source_channels * (merged ? count_x : 1);
+  class->segments = 0;
+  class->offsets = offsets;
   for (long u = 0; u < count_y; u++)
     for (long v = 0; v < (merged ? 1 : count_x); v++)
-      offsets[job->segments++] = ty[u] * pitch + tx[v] * source->c;
+      offsets[class->segments++] = ty[u] * pitch + tx[v] * source->c;
+}
+
+/// Whether a group's last sliver is summed in even and odd k.
+static int sums_even_odd(const struct esp_kernels *kernels, long channels) {
+  return kernels->even_odd[0] && (channels - 1) % (2 * kernels->lanes) < kernels->lanes;
 }
 
 static size_t lines(size_t floats) { return (floats + 15) & ~(size_t)15; }
@@ -194,7 +118,7 @@ void esp_conv_forward(const struct esp_conv *shape, const float *x, const float 
     esp_gemm(&g);
     return;
   }
-  if (esp_conv_is_depthwise(s)) {
+  if (esp_conv_is_depthwise(s) && esp_kernels()->depthwise) {
     struct depthwise_rows job = {
       .job = {.shape = s, .mode = ESP_DEPTHWISE_FORWARD, .x = x, .w = w, .out = y,
               .bias = epilogue ? epilogue->bias : NULL,
@@ -204,34 +128,43 @@ void esp_conv_forward(const struct esp_conv *shape, const float *x, const float 
     return;
   }
   const struct esp_kernels *kernels = esp_kernels();
-  struct correlation job = {
+  struct esp_window_class class = {.out = y, .grid_h = s->out_h, .grid_w = s->out_w};
+  struct esp_correlation job = {
     .kernels = kernels, .epilogue = epilogue, .groups = s->groups, .source_channels = s->c / s->groups,
-    .channels = s->o / s->groups,
+    .channels = s->o / s->groups, .classes = &class, .class_count = 1,
     .source = {.data = x, .images = s->n, .h = s->h, .w = s->w, .c = s->c, .top = s->pad_top, .left = s->pad_left,
                .step_h = s->stride_h, .step_w = s->stride_w, .grid_h = s->out_h, .grid_w = s->out_w,
                .extent_h = (s->kernel_h - 1) * s->dilation_h + 1, .extent_w = (s->kernel_w - 1) * s->dilation_w + 1},
-    .out = y, .out_image = s->out_h * s->out_w * s->o, .out_row = s->out_w * s->o, .out_pixel = s->o,
+    .out_image = s->out_h * s->out_w * s->o, .out_row = s->out_w * s->o, .out_pixel = s->o,
   };
+  job.even_odd = sums_even_odd(kernels, job.channels);
   const long taps = s->kernel_h * s->kernel_w, depth = taps * job.source_channels, sliver = 2 * kernels->lanes;
   const long slivers = esp_ceil_div(job.channels, sliver);
-  // The filter is read in place unless whole vectors would run over its end or its rows collide in the cache.
-  const int packs = (!kernels->masked_loads && job.channels % sliver) || (s->o >= 128 && depth > 128);
+  // The filter is read in place unless its order does not suit, whole vectors would run over its end, or its rows
+  // lie far apart.
+  const int packs = job.even_odd || (!kernels->masked_loads && job.channels % sliver) || (s->o > sliver && depth > 64);
   const size_t packed = packs ? (size_t)(s->groups * slivers * depth * sliver) : 0;
   float *scratch = esp_scratch_of(ESP_SCRATCH_CONVOLUTION,
                                   lines(packed) * sizeof(float) +
-                                      (size_t)(taps + s->kernel_h + s->kernel_w) * sizeof(long));
-  long *offsets = (long *)(scratch + lines(packed)), *ty = offsets + taps, *tx = ty + s->kernel_h;
+                                      (size_t)(2 * taps + s->kernel_h + s->kernel_w) * sizeof(long));
+  long *offsets = (long *)(scratch + lines(packed)), *which = offsets + taps, *ty = which + taps;
+  long *tx = ty + s->kernel_h;
   for (long u = 0; u < s->kernel_h; u++) ty[u] = u * s->dilation_h;
   for (long v = 0; v < s->kernel_w; v++) tx[v] = v * s->dilation_w;
-  set_runs(&job, ty, s->kernel_h, tx, s->kernel_w, offsets);
+  set_runs(&job, &class, ty, s->kernel_h, tx, s->kernel_w, offsets);
+  class.w = w, class.w_stride = s->o, class.w_sliver = sliver, class.w_group = job.channels;
   if (packs) {
-    job.w = scratch, job.w_stride = sliver, job.w_sliver = depth * sliver, job.w_group = slivers * depth * sliver;
-    for (long g = 0; g < s->groups; g++)
-      esp_pack_slivers(kernels, depth, job.channels, w + g * job.channels, s->o, scratch + g * job.w_group);
-  } else {
-    job.w = w, job.w_stride = s->o, job.w_sliver = sliver, job.w_group = job.channels;
+    for (long t = 0; t < taps; t++) which[t] = t;
+    struct esp_filter_taps all = {.which = which, .count = taps, .run = class.depth, .out = scratch};
+    struct esp_filter_packing packing = {
+      .kernels = kernels, .w = w, .tap = job.source_channels * s->o, .stride = s->o, .groups = s->groups,
+      .channels = job.channels, .depth = job.source_channels, .even_odd = job.even_odd, .taps = &all, .tap_lists = 1,
+    };
+    esp_pack_filter(&packing);
+    class.w = scratch, class.w_stride = sliver, class.w_sliver = depth * sliver;
+    class.w_group = slivers * depth * sliver;
   }
-  correlate(&job);
+  esp_correlate(&job);
 }
 
 // ---- Input gradient -----------------------------------------------------------------------------------------
@@ -247,19 +180,6 @@ static long class_taps(long kernel, long stride, long dilation, long pad, long p
     at[count++] = reach / stride;
   }
   return count;
-}
-
-struct empty_class { const struct esp_conv *shape; float *dx; long ph, pw; };
-
-/// No tap reaches these pixels of one image.
-static void fill_class(void *context, int image) {
-  const struct empty_class *job = context;
-  const struct esp_conv *s = job->shape;
-  for (long i = job->ph; i < s->h; i += s->stride_h)
-    for (long j = job->pw; j < s->w; j += s->stride_w) {
-      float *pixel = job->dx + ((image * s->h + i) * s->w + j) * s->c;
-      for (long c = 0; c < s->c; c++) pixel[c] = 0;
-    }
 }
 
 struct spread { const struct esp_conv *shape; const float *dy, *w; float *dx; int accumulate; const struct esp_kernels *kernels; };
@@ -299,6 +219,74 @@ static void spread_image(void *context, int image) {
   }
 }
 
+/// The pixels of dx fall into stride_h · stride_w classes; those of one class share their taps.
+static void gather(const struct esp_conv *s, const float *dy, const float *w, float *dx, int accumulate) {
+  const struct esp_kernels *kernels = esp_kernels();
+  const long channels = s->c / s->groups, outputs = s->o / s->groups;
+  const long taps = s->kernel_h * s->kernel_w, sliver = 2 * kernels->lanes, slivers = esp_ceil_div(channels, sliver);
+  const long phases_h = esp_least(s->stride_h, s->h), phases_w = esp_least(s->stride_w, s->w);
+  const size_t packed = (size_t)(s->groups * slivers * taps * outputs * sliver);
+  char *scratch = esp_scratch_of(
+      ESP_SCRATCH_CONVOLUTION,
+      lines(packed) * sizeof(float) +
+          (size_t)(phases_h * phases_w) * (sizeof(struct esp_window_class) + sizeof(struct esp_filter_taps)) +
+          (size_t)(2 * taps + 2 * s->kernel_h * (phases_h + 1) + 2 * s->kernel_w * (phases_w + 1)) * sizeof(long));
+  float *filter = (float *)scratch;
+  struct esp_window_class *classes = (struct esp_window_class *)(filter + lines(packed));
+  struct esp_filter_taps *lists = (struct esp_filter_taps *)(classes + phases_h * phases_w);
+  long *offsets = (long *)(lists + phases_h * phases_w), *which = offsets + taps;
+  long *uy = which + taps, *ty = uy + s->kernel_h, *ux = ty + s->kernel_h, *tx = ux + s->kernel_w;
+
+  // Rows and columns of dy that any class reaches.
+  long top = 0, left = 0, bottom = 0, right = 0;
+  for (long p = 0; p < phases_h; p++) {
+    const long count = class_taps(s->kernel_h, s->stride_h, s->dilation_h, s->pad_top, p, uy, ty);
+    if (count) top = esp_most(top, -ty[0]), bottom = esp_most(bottom, ty[count - 1]);
+  }
+  for (long p = 0; p < phases_w; p++) {
+    const long count = class_taps(s->kernel_w, s->stride_w, s->dilation_w, s->pad_left, p, ux, tx);
+    if (count) left = esp_most(left, -tx[0]), right = esp_most(right, tx[count - 1]);
+  }
+  struct esp_correlation job = {
+    .kernels = kernels, .groups = s->groups, .source_channels = outputs, .channels = channels,
+    .even_odd = sums_even_odd(kernels, channels), .classes = classes,
+    .source = {.data = dy, .images = s->n, .h = s->out_h, .w = s->out_w, .c = s->o, .top = top, .left = left,
+               .step_h = 1, .step_w = 1, .grid_h = esp_ceil_div(s->h, s->stride_h),
+               .grid_w = esp_ceil_div(s->w, s->stride_w), .extent_h = top + bottom + 1,
+               .extent_w = left + right + 1},
+    .out_image = s->h * s->w * s->c, .out_row = s->stride_h * s->w * s->c, .out_pixel = s->stride_w * s->c,
+    .accumulate = accumulate,
+  };
+  struct esp_filter_packing packing = {
+    .kernels = kernels, .w = w, .tap = channels * s->o, .stride = s->o, .transposed = 1, .groups = s->groups,
+    .channels = channels, .depth = outputs, .even_odd = job.even_odd, .taps = lists,
+  };
+  for (long ph = 0; ph < phases_h; ph++)
+    for (long pw = 0; pw < phases_w; pw++) {
+      const long count_y = class_taps(s->kernel_h, s->stride_h, s->dilation_h, s->pad_top, ph, uy, ty);
+      const long count_x = class_taps(s->kernel_w, s->stride_w, s->dilation_w, s->pad_left, pw, ux, tx);
+      struct esp_window_class *class = classes + job.class_count++;
+      *class = (struct esp_window_class){.out = dx + (ph * s->w + pw) * s->c,
+                                         .grid_h = esp_ceil_div(s->h - ph, s->stride_h),
+                                         .grid_w = esp_ceil_div(s->w - pw, s->stride_w)};
+      job.gaps |= !count_y || !count_x;
+      if (!count_y || !count_x) continue;
+      for (long u = 0; u < count_y; u++) ty[u] += top;
+      for (long v = 0; v < count_x; v++) tx[v] += left;
+      set_runs(&job, class, ty, count_y, tx, count_x, offsets);
+      const long depth = count_y * count_x * outputs;
+      class->w = filter, class->w_stride = sliver, class->w_sliver = depth * sliver;
+      class->w_group = slivers * class->w_sliver;
+      lists[packing.tap_lists++] = (struct esp_filter_taps){which, count_y * count_x, class->depth, filter};
+      for (long u = 0; u < count_y; u++)
+        for (long v = 0; v < count_x; v++) *which++ = uy[u] * s->kernel_w + ux[v];
+      offsets += class->segments;
+      filter += s->groups * class->w_group;
+    }
+  esp_pack_filter(&packing);
+  esp_correlate(&job);
+}
+
 void esp_conv_input_gradient(const struct esp_conv *shape, const float *dy, const float *w, float *dx,
                              int accumulate) {
   if (shape->precision) {
@@ -313,7 +301,7 @@ void esp_conv_input_gradient(const struct esp_conv *shape, const float *dy, cons
     esp_gemm(&g);
     return;
   }
-  if (esp_conv_is_depthwise(s)) {
+  if (esp_conv_is_depthwise(s) && esp_kernels()->depthwise) {
     struct depthwise_rows job = {.job = {.shape = s, .mode = ESP_DEPTHWISE_INPUT, .dy = dy, .w = w, .out = dx,
                                          .accumulate = accumulate},
                                  .rows = s->n * s->h};
@@ -325,47 +313,5 @@ void esp_conv_input_gradient(const struct esp_conv *shape, const float *dy, cons
     esp_parallel((int)s->n, spread_image, &job);
     return;
   }
-  const struct esp_kernels *kernels = esp_kernels();
-  const long channels = s->c / s->groups, outputs = s->o / s->groups;
-  const long taps = s->kernel_h * s->kernel_w, sliver = 2 * kernels->lanes, slivers = esp_ceil_div(channels, sliver);
-  const size_t packed = (size_t)(s->groups * slivers * taps * outputs * sliver);
-  float *scratch = esp_scratch_of(ESP_SCRATCH_CONVOLUTION,
-                                  lines(packed) * sizeof(float) +
-                                      (size_t)(taps + 2 * (s->kernel_h + s->kernel_w)) * sizeof(long));
-  long *offsets = (long *)(scratch + lines(packed));
-  long *uy = offsets + taps, *ty = uy + s->kernel_h, *ux = ty + s->kernel_h, *tx = ux + s->kernel_w;
-  for (long ph = 0; ph < s->stride_h && ph < s->h; ph++)
-    for (long pw = 0; pw < s->stride_w && pw < s->w; pw++) {
-      const long count_y = class_taps(s->kernel_h, s->stride_h, s->dilation_h, s->pad_top, ph, uy, ty);
-      const long count_x = class_taps(s->kernel_w, s->stride_w, s->dilation_w, s->pad_left, pw, ux, tx);
-      if (!count_y || !count_x) {
-        struct empty_class job = {s, dx, ph, pw};
-        if (!accumulate) esp_parallel((int)s->n, fill_class, &job);
-        continue;
-      }
-      const long top = -ty[0], left = -tx[0];
-      for (long u = 0; u < count_y; u++) ty[u] += top;
-      for (long v = 0; v < count_x; v++) tx[v] += left;
-      struct correlation job = {
-        .kernels = kernels, .groups = s->groups, .source_channels = outputs, .channels = channels,
-        .source = {.data = dy, .images = s->n, .h = s->out_h, .w = s->out_w, .c = s->o, .top = top, .left = left,
-                   .step_h = 1, .step_w = 1, .grid_h = esp_ceil_div(s->h - ph, s->stride_h),
-                   .grid_w = esp_ceil_div(s->w - pw, s->stride_w), .extent_h = ty[count_y - 1] + 1,
-                   .extent_w = tx[count_x - 1] + 1},
-        .out = dx + (ph * s->w + pw) * s->c, .out_image = s->h * s->w * s->c, .out_row = s->stride_h * s->w * s->c,
-        .out_pixel = s->stride_w * s->c, .accumulate = accumulate,
-      };
-      set_runs(&job, ty, count_y, tx, count_x, offsets);
-      const long depth = count_y * count_x * outputs;
-      job.w = scratch, job.w_stride = sliver, job.w_sliver = depth * sliver, job.w_group = slivers * job.w_sliver;
-      for (long g = 0; g < s->groups; g++)
-        for (long j = 0; j < slivers; j++)
-          for (long u = 0; u < count_y; u++)
-            for (long v = 0; v < count_x; v++) {
-              const float *from = w + ((uy[u] * s->kernel_w + ux[v]) * channels + j * sliver) * s->o + g * outputs;
-              float *to = scratch + g * job.w_group + j * job.w_sliver + (u * count_x + v) * outputs * sliver;
-              kernels->pack_transposed(outputs, esp_least(sliver, channels - j * sliver), from, s->o, to, sliver);
-            }
-      correlate(&job);
-    }
+  gather(s, dy, w, dx, accumulate);
 }

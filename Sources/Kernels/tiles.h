@@ -4,7 +4,7 @@
 
 // What every instruction set offers to the matrix, convolution and pooling drivers.
 
-enum { ESP_MOST_ROWS = 14 };
+enum { ESP_MOST_ROWS = 14, ESP_MOST_PAIRS = 12 };
 
 /// How to run one output tile of `rows` x `columns` (the tile function knows both as constants):
 /// c[i][j] (+)= sum over segments s and over k < depth of a[segments[s] + (i, k)] * b[s * depth + k][j].
@@ -20,6 +20,10 @@ struct esp_tile {
   int accumulate;
   int relu;
   int last;              // columns of the last vector, in ragged tiles
+  int odd;               // even_odd_columns: the second row of the last pair is none
+  // `even_odd`, `even_odd_columns` and `fetching` bring numbers into the cache that others will read:
+  const float *ahead;    // from here on
+  long ahead_step;       // so many floats further with every k (with every two in `even_odd`)
 };
 
 typedef void (*esp_tile_function)(const struct esp_tile *tile, const float *a, const float *b, float *c);
@@ -36,6 +40,13 @@ struct esp_kernels {
   int masked_loads; // ragged tiles read only the columns there are; else b has to be padded to whole vectors
   /// [rows of a contiguous in k, columns contiguous in rows][shape][rows - 1]
   esp_tile_function tile[2][3][ESP_MOST_ROWS];
+  /// At most one vector of columns (`last` of them), k in pairs: see convolution_tiles.inc. [rows - 1], or NULL.
+  esp_tile_function even_odd[ESP_MOST_ROWS];
+  /// The same by_columns. [pairs of rows - 1]
+  esp_tile_function even_odd_columns[ESP_MOST_PAIRS];
+  int pairs_at_once;  // of the highest
+  /// One to two vectors of columns, the last one of `last` columns: [by_columns][rows - 1], or NULL.
+  esp_tile_function fetching[2][ESP_MOST_ROWS];
   /// One row of c, eight vectors wide and by_rows: a single sample streams through b.
   esp_tile_function wide_row;
   /// out[i] = sum over k < depth of a[i * stride + k] * x[k], i < rows.

@@ -156,6 +156,13 @@ extension KernelTests {
           dilation: (dice.pick(1...2), dice.pick(1...2)), groups: c)
         if Self.check(shape, &dice) { done += 1 }
       }
+      // Rows long enough for pixels to go together, phases of a stride among them.
+      for (stride, dilation) in [(1, 1), (2, 1), (3, 1), (1, 2), (2, 2)] {
+        let shape = convolution(
+          2, 9, 31, 20, 20, stride: (stride, stride), pad: (1, 2, 1, 1), dilation: (1, dilation),
+          groups: 20)
+        #expect(Self.check(shape, &dice))
+      }
       #expect(Self.check(convolution(2, 5, 5, 6, 12, pad: (1, 1, 1, 1), groups: 6), &dice))
     }
 
@@ -176,6 +183,16 @@ extension KernelTests {
         convolution(1, 70, 70, 2, 4, pad: (1, 1, 1, 1)),
         convolution(17, 3, 3, 4, 4, pad: (1, 1, 1, 1)),
         convolution(2, 3, 3, 2, 3, pad: (5, 5, 5, 5)),
+        // At most one vector of channels; an odd run of them in an image that is copied, and in one that is not.
+        convolution(2, 17, 17, 16, 16, pad: (1, 1, 1, 1)),
+        convolution(2, 17, 17, 16, 48, stride: (2, 2), pad: (1, 1, 1, 1)),
+        convolution(2, 11, 30, 3, 14, pad: (1, 1, 1, 1)), convolution(2, 11, 30, 3, 14),
+        // Small images go together, a large one part by part.
+        convolution(33, 4, 5, 16, 12, pad: (1, 1, 1, 1)), convolution(40, 5, 5, 6, 40),
+        convolution(1, 40, 33, 6, 40, pad: (1, 1, 1, 1)),
+        // Pixels that no window reads.
+        convolution(3, 9, 10, 5, 20, kernel: (1, 1), stride: (2, 3)),
+        convolution(2, 9, 9, 6, 8, kernel: (2, 2), stride: (3, 3), groups: 2),
       ] { #expect(Self.check(shape, &dice)) }
     }
 

@@ -68,6 +68,8 @@ extension KernelTests {
         convolution(3, 8, 8, 20, 36, kernel: (1, 1)), convolution(6, 4, 5, 4, 20, kernel: (4, 5)),
         convolution(2, 40, 1, 6, 10, kernel: (5, 1), pad: (2, 0, 2, 0)),
         convolution(2, 6, 6, 8, 160, pad: (1, 1, 1, 1)), convolution(3, 7, 7, 6, 6, groups: 6),
+        // As many pairs as groups and results: not to be taken for depthwise.
+        convolution(2, 6, 6, 6, 3, pad: (1, 1, 1, 1), groups: 3),
       ] {
         shape.precision = precision
         #expect(Convolutions.check(shape, &dice))

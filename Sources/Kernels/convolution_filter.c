@@ -33,22 +33,6 @@ struct filter_job {
   long shares;             // dw is also cut by (group, sliver, run) when there are few unit groups
 };
 
-/// Row t of the patches holds, for tap and channel t, what every window position of the band reads there.
-static void lay_out_patches(const struct filter_job *job, const float *rows, long pitch, long count, float *out,
-                            long patch_pitch) {
-  const struct esp_conv *s = job->shape;
-  const long width = s->out_w, step = s->stride_w * s->c;
-  for (long u = 0; u < s->kernel_h; u++)
-    for (long v = 0; v < s->kernel_w; v++)
-      for (long c = 0; c < s->c; c++, out += patch_pitch)
-        for (long i = 0; i < count; i++) {
-          const float *in = rows + (i * s->stride_h + u * s->dilation_h) * pitch + v * s->dilation_w * s->c + c;
-          float *to = out + i * width;
-          if (step == 1) memcpy(to, in, (size_t)width * sizeof(float));
-          else for (long j = 0; j < width; j++) to[j] = in[j * step];
-        }
-}
-
 /// What a unit reads: rows of some images, or of a band of one.
 struct filter_unit {
   struct esp_source_rows source;  // of a band
@@ -93,6 +77,23 @@ static struct filter_ahead find_ahead(const struct filter_job *job, const struct
   return ahead;
 }
 
+/// Row t of the patches holds, for tap and channel t, what every window position of the band reads there; `offsets` is where the
+/// windows' rows begin.
+static void lay_out_patches(const struct filter_job *job, const long *offsets, const float *rows, long pitch, long count,
+                            float *out, long patch_pitch) {
+  const struct esp_conv *s = job->shape;
+  const long width = s->out_w, step = s->stride_w * s->c;
+  for (long u = 0; u < s->kernel_h; u++)
+    for (long v = 0; v < s->kernel_w; v++)
+      for (long c = 0; c < s->c; c++, out += patch_pitch)
+        for (long i = 0; i < count; i++) {
+          const float *in = rows + offsets[i] + u * s->dilation_h * pitch + v * s->dilation_w * s->c + c;
+          float *to = out + i * width;
+          if (step == 1) memcpy(to, in, (size_t)width * sizeof(float));
+          else for (long j = 0; j < width; j++) to[j] = in[j * step];
+        }
+}
+
 /// Adds the products of window rows [first, end) of a unit to a share of dw.
 static void run_part(const struct filter_job *job, struct filter_unit *unit, long first, long end, long share,
                      float *dw, int accumulate) {
@@ -112,16 +113,15 @@ static void run_part(const struct filter_job *job, struct filter_unit *unit, lon
   float *dy_copy = (float *)(scratch + (offset_room & ~(size_t)63));
   struct esp_tile tile = {.segments = offsets, .c_stride = s->o, .accumulate = accumulate};
   esp_source_reach(&unit->source, (end - 1) * s->stride_h + job->source.extent_h);
+  for (long i = first; i < end; i++)
+    offsets[i - first] = (unit->image_pitch ? i / s->out_h * unit->image_pitch : 0) +
+                         (unit->image_pitch ? i % s->out_h : i) * s->stride_h * unit->pitch;
   if (job->patches) {
-    lay_out_patches(job, rows + first * s->stride_h * unit->pitch, unit->pitch, count, dy_copy + pixels * sliver,
-                    patch_pitch);
+    lay_out_patches(job, offsets, rows, unit->pitch, count, dy_copy + pixels * sliver, patch_pitch);
     rows = dy_copy + pixels * sliver;
     offsets[0] = 0;
     tile.segment_count = 1, tile.depth = pixels, tile.a_stride = patch_pitch;
   } else {
-    for (long i = first; i < end; i++)
-      offsets[i - first] = (unit->image_pitch ? i / s->out_h * unit->image_pitch : 0) +
-                           (unit->image_pitch ? i % s->out_h : i) * s->stride_h * unit->pitch;
     tile.segment_count = count, tile.depth = s->out_w, tile.a_stride = s->stride_w * s->c;
   }
   const long pieces = s->groups * slivers * job->runs;

@@ -108,7 +108,8 @@ extension EndToEnd {
         #expect(message { try resume(run, checkpoint: "step-7") }?.contains("step-7") == true)
         try FileManager.default.removeItem(atPath: path)
         #expect(message { try resume(run) }?.contains("no checkpoint to resume from") == true)
-        #expect(message { try resume(run + "/nothing") }?.contains("config.yaml") == true)
+        #expect(
+          message { try resume(run + "/nothing") }?.contains("there is no such folder") == true)
       }
     }
 

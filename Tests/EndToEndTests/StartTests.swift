@@ -340,7 +340,7 @@ extension EndToEnd {
           message { try run(settings, classes: classes).fit() }
         }
         let gone = of(StartSettings(from: "nowhere/run"))
-        #expect(gone.contains("there is no nowhere/run"), "\(gone)")
+        #expect(gone.contains("there is no file or folder nowhere/run"), "\(gone)")
         let typo = of(StartSettings(from: FilePath(source), layers: ["dense_4", "dense_1"]))
         #expect(typo.contains("`dense_4` fits no parameter of the model"), "\(typo)")
         let mapped = of(StartSettings(from: FilePath(source), mapping: ["conv_1": "dense_1"]))

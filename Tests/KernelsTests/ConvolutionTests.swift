@@ -189,6 +189,7 @@ extension KernelTests {
         convolution(2, 11, 30, 3, 14, pad: (1, 1, 1, 1)), convolution(2, 11, 30, 3, 14),
         // Small images go together, a large one part by part.
         convolution(33, 4, 5, 16, 12, pad: (1, 1, 1, 1)), convolution(40, 5, 5, 6, 40),
+        convolution(50, 8, 8, 1, 4, pad: (1, 1, 1, 1)), convolution(50, 7, 7, 1, 5, stride: (2, 1)),
         convolution(1, 40, 33, 6, 40, pad: (1, 1, 1, 1)),
         // Pixels that no window reads.
         convolution(3, 9, 10, 5, 20, kernel: (1, 1), stride: (2, 3)),

@@ -34,7 +34,7 @@ enum TakenNames {
     Balancer BalancingSamples BatchAugmentation BatchView Binary Bounds BoundsConvertible Callback
     CallbackMemory Catalog Choice Cleaner CleaningReport Component ConfigPlace ConfigSection
     ConfigValue ConfigurationCheck ConfigurationLoader ConfigurationProblems CounterRandom
-    CustomOperation DataDescription DataMemory DataSettings Dataset Decision Diagnostic
+    CustomOperation DataBenchmark DataDescription DataMemory DataSettings Dataset Decision Diagnostic
     DiagnosticCode DiagnosticText Ensemble EnsembleBalancers EnsembleJoin EpochResult Event
     Exclusion Executable FeatureSelection FeatureSelector FilePath FinishedTrial FittedPlugin
     Freezing FusedGroup Gradients Hook HostDefaults InitialValue Initializer JSONSchema Kernel

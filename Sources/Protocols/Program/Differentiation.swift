@@ -18,6 +18,7 @@ extension Tensor {
     }
     var upstream: [Int: Tensor] = [id: filled(with: 1)]
     var slices: [Int: [SliceGradient]] = [:]
+    var products: [Int: [ProductGradient]] = [:]
     let wanted = Set(targets.map(\.id))
     var found: [Int: Tensor] = [:]
     for number in stride(from: id, through: 0, by: -1) where depends[number] {
@@ -26,10 +27,12 @@ extension Tensor {
           SliceGradient.joined(parts, recorder.nodes[number].shape)
         }
       }
-      let whole = upstream.removeValue(forKey: number)
-      guard let gradient = joined.map({ part in whole.map { $0 + part } ?? part }) ?? whole else {
-        continue
+      let multiplied = products.removeValue(forKey: number).map {
+        ProductGradient.joined($0, in: recorder)
       }
+      let parts = [upstream.removeValue(forKey: number), joined, multiplied].compactMap { $0 }
+      guard let first = parts.first else { continue }
+      let gradient = parts.dropFirst().reduce(first) { $0 + $1 }
       if wanted.contains(number) { found[number] = gradient }
       let node = recorder.nodes[number]
       if node.inputs.isEmpty { continue }
@@ -40,10 +43,20 @@ extension Tensor {
       }
       let inputs = node.inputs.map { Tensor(recorder: recorder, id: $0) }
       let output = Tensor(recorder: recorder, id: number)
+      var needed = node.inputs.map { depends[$0] }
+      if case .matmul(false, let transposeB, let precision) = node.primitive, needed[1],
+        inputs[0].rank == 2, inputs[1].rank == 2, node.inputs[0] != node.inputs[1]
+      {
+        products[node.inputs[1], default: []].append(
+          ProductGradient(
+            rows: inputs[0], gradient: gradient, isTransposed: transposeB, precision: precision,
+            path: recorder.path(of: node.scope)))
+        needed[1] = false
+      }
       // Gradients are recorded in the scope of the layer whose work they differentiate.
       let pulled = recorder.within(recorder.path(of: node.scope)) {
         node.primitive.pullback(
-          gradient, inputs: inputs, output: output, needed: node.inputs.map { depends[$0] })
+          gradient, inputs: inputs, output: output, needed: needed)
       }
       for (input, part) in zip(inputs, pulled) where depends[input.id] {
         guard let part else { continue }

@@ -135,6 +135,13 @@ static inline int esp_store_shape(const struct esp_fused *p, const strides *s) {
   return p->d2 > 1 && s->s2 == 0 ? VARIES_ROW : VARIES_TILE;
 }
 
+/// NaN wins.
+static inline double esp_larger(double x, double y) { return x > y || x != x ? x : y; }
+static inline double esp_lesser(double x, double y) { return x < y || x != x ? x : y; }
+
+/// Writes the results of reductions.
+void esp_fused_finish(const struct esp_fused *p, float *const *operands);
+
 /// Translates the instructions; returns an error code.
 int esp_fused_compile(struct esp_fused *p, variant *v);
 

@@ -169,17 +169,14 @@ static void reduce_rows(const tile *t, const step *s, float *o, const float *x) 
   if (t->one) splat(o, o[0]);
 }
 
-static inline double larger(double x, double y) { return x > y || x != x ? x : y; }
-static inline double lesser(double x, double y) { return x < y || x != x ? x : y; }
-
 static void add_total(const tile *t, const step *s, const float *x) {
   const esp_lanes *lanes = t->p->lanes;
   double *total = &t->totals[s->extra];
   int64_t n = t->rows * t->columns;
   switch (s->op) {
   case ESP_SUM_ALL: *total += lanes->sum_all(x, n); break;
-  case ESP_MAX_ALL: *total = larger(*total, lanes->max_all(x, n)); break;
-  case ESP_MIN_ALL: *total = lesser(*total, lanes->min_all(x, n)); break;
+  case ESP_MAX_ALL: *total = esp_larger(*total, lanes->max_all(x, n)); break;
+  case ESP_MIN_ALL: *total = esp_lesser(*total, lanes->min_all(x, n)); break;
   default:  // rows, each once: a row cut into pieces counts with its first
     if (t->column != 0) return;
     if (s->source_shape == 0) *total += (double)x[0] * (double)t->rows;
@@ -332,44 +329,12 @@ static void run_chunk(void *context, int chunk) {
   }
 }
 
-// Chunks are added in their order, in double precision, so that the number of threads does not matter.
-static void finish_columns(const esp_fused *p, const final_result *f, float *o) {
-  enum { GROUP = 64 };
-  for (int64_t c0 = 0; c0 < p->full_columns; c0 += GROUP) {
-    int64_t n = smaller(GROUP, p->full_columns - c0);
-    double sum[GROUP] = {0};
-    for (int chunk = 0; chunk < p->chunks; chunk++) {
-      const float *x = p->sums + chunk * p->sums_width + f->place + c0;
-      for (int64_t c = 0; c < n; c++) sum[c] += (double)x[c];
-    }
-    for (int64_t c = 0; c < n; c++) {
-      float *to = &o[(c0 + c) * f->stride];
-      double old = f->keep == 0 ? 0 : (double)f->keep * (double)*to;
-      *to = (float)((double)f->scale * sum[c] + old);
-    }
-  }
-}
-
-static void finish_total(const esp_fused *p, const final_result *f, float *o) {
-  double total = f->op == ESP_MAX_ALL ? -INFINITY : f->op == ESP_MIN_ALL ? INFINITY : 0;
-  for (int chunk = 0; chunk < p->chunks; chunk++) {
-    double x = p->totals[chunk * p->total_count + f->place];
-    total = f->op == ESP_MAX_ALL ? larger(total, x) : f->op == ESP_MIN_ALL ? lesser(total, x) : total + x;
-  }
-  if (f->op == ESP_SUM_ALL || f->op == ESP_SUM_ROWS)
-    total = (double)f->scale * total + (f->keep == 0 ? 0 : (double)f->keep * (double)*o);
-  *o = (float)total;
-}
-
 void esp_fused_run(esp_fused *p, float *const *operands, const esp_run_info *info) {
   run r;
   start(&r, p, operands, info);
   if (p->chunks == 1) run_chunk(&r, 0);
   else if (p->chunks > 1) esp_parallel(p->chunks, run_chunk, &r);
-  for (int i = 0; i < p->result_count; i++) {
-    const final_result *f = &p->results[i];
-    (f->op == ESP_COLUMN_SUM ? finish_columns : finish_total)(p, f, operands[f->operand]);
-  }
+  esp_fused_finish(p, operands);
 }
 
 int esp_fused_run_block(

@@ -1,11 +1,8 @@
 #ifndef ESPALIER_CONVOLUTION_PLAN_H
 #define ESPALIER_CONVOLUTION_PLAN_H
 #include "convolution.h"
+#include "integers.h"
 #include "tiles.h"
-
-static inline long esp_least(long x, long y) { return x < y ? x : y; }
-static inline long esp_most(long x, long y) { return x > y ? x : y; }
-static inline long esp_ceil_div(long x, long y) { return (x + y - 1) / y; }
 
 /// The image a correlation reads: `top` and `left` zero rows and columns come before it (negative: it is cropped).
 /// A window position (i, j) starts at row i·step_h, column j·step_w of the padded image.

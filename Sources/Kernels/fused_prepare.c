@@ -229,7 +229,7 @@ static void choose_tiles(esp_fused *p, const traits *t) {
     p->tiles = p->pieces * ((rows + p->tile_rows - 1) / p->tile_rows);
   }
   if (rows == 0 || columns == 0) p->tiles = 0;
-  p->far = (double)rows * (double)columns * (double)p->operand_count > 100e3;
+  p->far = !(p->flags & ESP_FUSED_BLOCKS) && (double)rows * (double)columns * (double)p->operand_count > 100e3;
   double nanoseconds = 0;
   for (int n = 0; n < p->instruction_count; n++) nanoseconds += 0.1 * cost(p->instructions[n].op);
   nanoseconds *= (double)rows * (double)columns;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "gemm_panels.h"
+#include "integers.h"
 #include "rounded.h"
 #include "scratch.h"
 #include "threads.h"
@@ -13,30 +14,28 @@
 // thread: for each stretch of k, for each sliver of columns (two vectors wide), for each strip of rows, one tile. The
 // stretch of A stays in the second-level cache, the sliver of B in the first.
 
-static long least(long x, long y) { return x < y ? x : y; }
-static long ceil_div(long x, long y) { return (x + y - 1) / y; }
-static long round_up(long x, long y) { return ceil_div(x, y) * y; }
+static long round_up(long x, long y) { return esp_ceil_div(x, y) * y; }
 
 enum { MOST_DEPTH = 640 };
 
 /// Length of the stretches k is cut into. A function of k alone, for the order of additions hangs on it.
 static long stretch(long k) {
   if (k <= MOST_DEPTH) return k;
-  return round_up(ceil_div(k, ceil_div(k, 512)), 16);
+  return round_up(esp_ceil_div(k, esp_ceil_div(k, 512)), 16);
 }
 
 /// Rows and columns of the blocks of C that are finished as one. A function of the three numbers alone.
 static void set_grid(long m, long n, long k, long *rows, long *columns) {
   double work = 2.0 * (double)(k > 0 ? k : 1);
-  long r = m > 0 ? ceil_div(m, ceil_div(m, 256)) : 1;
-  long c = n > 0 ? round_up(ceil_div(n, ceil_div(n, 256)), 32) : 32;
+  long r = m > 0 ? esp_ceil_div(m, esp_ceil_div(m, 256)) : 1;
+  long c = n > 0 ? round_up(esp_ceil_div(n, esp_ceil_div(n, 256)), 32) : 32;
   // Blocks for balance, but none so small that claiming it shows.
   for (;;) {
-    double count = (double)ceil_div(m, r) * (double)ceil_div(n, c);
-    double block = work * (double)r * (double)least(c, n);
+    double count = (double)esp_ceil_div(m, r) * (double)esp_ceil_div(n, c);
+    double block = work * (double)r * (double)esp_least(c, n);
     if (count >= 64 || block < (count < 8 ? 0.4e6 : 16e6)) break;
-    if (c > 32 && c >= 2 * 32) c = round_up(ceil_div(c, 2), 32);
-    else if (r >= 32) r = ceil_div(r, 2);
+    if (c > 32 && c >= 2 * 32) c = round_up(esp_ceil_div(c, 2), 32);
+    else if (r >= 32) r = esp_ceil_div(r, 2);
     else break;
   }
   *rows = r;
@@ -62,7 +61,7 @@ static void copy_a(const struct esp_gemm *g, const float *a, long rows, long dep
     return;
   }
   for (long i = 0; i < rows; i += strip) {
-    long height = least(strip, rows - i);
+    long height = esp_least(strip, rows - i);
     const float *in = a + i;
     // Whole vectors that the next row overwrites; what a row reads beyond its strip is the beginning of another's.
     long exact = g->lda >= ESP_MOST_ROWS + 2 ? depth - 1 : 0;
@@ -83,8 +82,8 @@ static void run_block(const struct job *job, long product, struct span r, struct
   float *c0 = g->c + product * g->stride_c;
   const long rows = r.end - r.begin, sliver = 2 * kernels->lanes;
   // Strips of one height (or one less), not full ones and a small rest: low tiles waste multiply-adds.
-  const long strips = ceil_div(rows, kernels->rows), strip = ceil_div(rows, strips);
-  const long step = stretch(g->k), slivers = ceil_div(c.end - c.begin, sliver);
+  const long strips = esp_ceil_div(rows, kernels->rows), strip = esp_ceil_div(rows, strips);
+  const long step = stretch(g->k), slivers = esp_ceil_div(c.end - c.begin, sliver);
 
   const int bad_a = g->lda % 256 == 0;  // 1 KB: a strip's rows would share few sets of the cache
   const int copies_a = bad_a && rows > 1 && slivers >= 3;
@@ -102,7 +101,7 @@ static void run_block(const struct job *job, long product, struct span r, struct
   struct esp_tile tile = {.segment_count = 1, .segments = &nowhere, .c_stride = g->ldc};
   long k = 0;
   do {
-    const long depth = least(step, g->k - k);
+    const long depth = esp_least(step, g->k - k);
     const int final = k + depth == g->k;
     const float *a = by_columns ? a0 + k * g->lda + r.begin : a0 + r.begin * g->lda + k;
     tile.depth = depth;
@@ -122,7 +121,7 @@ static void run_block(const struct job *job, long product, struct span r, struct
         kernels->wide_row(&tile, a, b0 + k * g->ldb + j, c0 + j);
       }
     for (; j < c.end; j += sliver) {
-      const long width = least(sliver, c.end - j);
+      const long width = esp_least(sliver, c.end - j);
       const float *b = g->transpose_b ? b0 + j * g->ldb + k : b0 + k * g->ldb + j;
       tile.b_stride = g->ldb;
       if (packs_b || (width < sliver && !kernels->masked_loads)) {
@@ -136,7 +135,7 @@ static void run_block(const struct job *job, long product, struct span r, struct
       tile.last = (int)(width > kernels->lanes ? width - kernels->lanes : width);
       tile.bias = final && g->bias ? g->bias + j : NULL;
       for (long i = 0; i < rows; i += strip) {
-        const long height = least(strip, rows - i);
+        const long height = esp_least(strip, rows - i);
         const float *p;
         if (by_columns) {
           p = copies_a ? a + i * depth : a + i;
@@ -154,12 +153,12 @@ static void run_block(const struct job *job, long product, struct span r, struct
 
 static void run_chunk(void *context, int chunk) {
   const struct job *job = context;
-  long end = least(job->total, (chunk + 1) * job->per_chunk);
+  long end = esp_least(job->total, (chunk + 1) * job->per_chunk);
   for (long i = chunk * job->per_chunk; i < end; i++) {
     long product = i / job->blocks, block = i % job->blocks;
     long row = block % job->row_blocks * job->rows, column = block / job->row_blocks * job->columns;
-    run_block(job, product, (struct span){row, least(row + job->rows, job->g->m)},
-              (struct span){column, least(column + job->columns, job->g->n)});
+    run_block(job, product, (struct span){row, esp_least(row + job->rows, job->g->m)},
+              (struct span){column, esp_least(column + job->columns, job->g->n)});
   }
 }
 
@@ -176,10 +175,10 @@ struct dots_job {
 static void run_dots(void *context, int chunk) {
   const struct dots_job *job = context;
   const struct esp_gemm *g = job->g;
-  long end = least(job->rows, (chunk + 1) * job->chunk_rows);
+  long end = esp_least(job->rows, (chunk + 1) * job->chunk_rows);
   float sums[64];
   for (long i = chunk * job->chunk_rows; i < end; i += 64) {
-    long count = least(64, end - i);
+    long count = esp_least(64, end - i);
     job->kernels->dots(count, g->k, job->matrix + i * job->stride, job->stride, job->x, sums);
     for (long r = 0; r < count; r++) {
       float *place = g->c + (i + r) * job->c_stride, value = sums[r];
@@ -213,7 +212,7 @@ static int multiply_vector(const struct esp_gemm *g) {
   }
   job.x = x;
   job.chunk_rows = round_up(1 + 40000 / g->k, 64);
-  esp_parallel((int)ceil_div(job.rows, job.chunk_rows), run_dots, &job);
+  esp_parallel((int)esp_ceil_div(job.rows, job.chunk_rows), run_dots, &job);
   return 1;
 }
 
@@ -239,8 +238,8 @@ void esp_gemm(const struct esp_gemm *g) {
   struct job job = {.g = g, .kernels = esp_kernels(), .per_chunk = 1};
   long batch = g->batch > 0 ? g->batch : 1;
   set_grid(g->m, g->n, g->k, &job.rows, &job.columns);
-  job.row_blocks = ceil_div(g->m, job.rows);
-  job.blocks = job.row_blocks * ceil_div(g->n, job.columns);
+  job.row_blocks = esp_ceil_div(g->m, job.rows);
+  job.blocks = job.row_blocks * esp_ceil_div(g->n, job.columns);
   job.total = job.blocks * batch;
   double block_work = 2.0 * (double)g->m * (double)g->n * (double)g->k / (double)job.blocks;
   double work = block_work * (double)job.total;
@@ -249,7 +248,7 @@ void esp_gemm(const struct esp_gemm *g) {
     run_chunk(&job, 0);
     return;
   }
-  if (block_work < 0.2e6) job.per_chunk = least(job.total, 1 + (long)(0.2e6 / (block_work + 1)));
-  if (job.total / job.per_chunk > 1 << 20) job.per_chunk = ceil_div(job.total, 1 << 20);
-  esp_parallel((int)ceil_div(job.total, job.per_chunk), run_chunk, &job);
+  if (block_work < 0.2e6) job.per_chunk = esp_least(job.total, 1 + (long)(0.2e6 / (block_work + 1)));
+  if (job.total / job.per_chunk > 1 << 20) job.per_chunk = esp_ceil_div(job.total, 1 << 20);
+  esp_parallel((int)esp_ceil_div(job.total, job.per_chunk), run_chunk, &job);
 }

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "gemm_panels.h"
+#include "integers.h"
 #include "scratch.h"
 #include "threads.h"
 
@@ -9,9 +10,6 @@
 // the next one while it multiplies with the last, for a sliver comes from memory and is used once a panel.
 
 enum { PANEL_ROWS = 256, CHUNK_COLUMNS = 128 };
-
-static long least(long x, long y) { return x < y ? x : y; }
-static long ceil_div(long x, long y) { return (x + y - 1) / y; }
 
 int esp_gemm_wants_panels(const struct esp_gemm *g) {
   if (g->m < 96 || g->n < 256 || g->k < 128 || (double)g->m * (double)g->n * (double)g->k < 60e6) return 0;
@@ -38,7 +36,7 @@ static void pack_rows(void *context, int chunk) {
   const struct panel *p = context;
   const struct esp_gemm *g = p->g;
   const float *a = g->a + p->product * g->stride_a + p->row * g->lda + p->k;
-  for (long i = chunk * ROWS_AT_ONCE, end = least(i + ROWS_AT_ONCE, p->rows); i < end; i++)
+  for (long i = chunk * ROWS_AT_ONCE, end = esp_least(i + ROWS_AT_ONCE, p->rows); i < end; i++)
     memcpy(p->packed + i * p->packed_stride, a + i * g->lda, (size_t)p->depth * sizeof(float));
 }
 
@@ -48,7 +46,7 @@ static void pack_columns(void *context, int chunk) {
   const struct esp_gemm *g = p->g;
   const float *a = g->a + p->product * g->stride_a + p->k * g->lda + p->row;
   const long strip = p->strip, whole = p->rows >= ESP_MOST_ROWS + 2 ? p->rows - (ESP_MOST_ROWS + 2) : -1;
-  for (long k = chunk * DEPTH_AT_ONCE, end = least(k + DEPTH_AT_ONCE, p->depth); k < end; k++) {
+  for (long k = chunk * DEPTH_AT_ONCE, end = esp_least(k + DEPTH_AT_ONCE, p->depth); k < end; k++) {
     const float *in = a + k * g->lda;
     // What a whole vector writes beyond its strip, the next k overwrites; so not in the chunk's last.
     const long vectors = k + 1 < end ? whole : -1;
@@ -56,7 +54,7 @@ static void pack_columns(void *context, int chunk) {
     for (; i <= vectors; i += strip)
       memcpy(p->packed + i * p->depth + k * strip, in + i, (ESP_MOST_ROWS + 2) * sizeof(float));
     for (; i < p->rows; i += strip) {
-      const long height = least(strip, p->rows - i);
+      const long height = esp_least(strip, p->rows - i);
       float *out = p->packed + i * p->depth + k * height;
       for (long r = 0; r < height; r++) out[r] = in[i + r];
     }
@@ -98,16 +96,16 @@ static void pack(const struct sliver *s, long begin, long end) {
 
 static struct sliver sliver_at(const struct panel *p, long column, long end, float *packed) {
   const struct esp_gemm *g = p->g;
-  const long lanes = p->kernels->lanes, width = least(2 * lanes, end - column);
+  const long lanes = p->kernels->lanes, width = esp_least(2 * lanes, end - column);
   const float *b = g->b + p->product * g->stride_b + (g->transpose_b ? column * g->ldb + p->k : p->k * g->ldb + column);
-  return (struct sliver){g, p->kernels, b, packed, p->depth, width, ceil_div(width, lanes) * lanes};
+  return (struct sliver){g, p->kernels, b, packed, p->depth, width, esp_ceil_div(width, lanes) * lanes};
 }
 
 static void run_columns(void *context, int chunk) {
   const struct panel *p = context;
   const struct esp_gemm *g = p->g;
   const struct esp_kernels *kernels = p->kernels;
-  const long lanes = kernels->lanes, begin = chunk * p->columns, end = least(begin + p->columns, g->n);
+  const long lanes = kernels->lanes, begin = chunk * p->columns, end = esp_least(begin + p->columns, g->n);
   float *c = g->c + p->product * g->stride_c + p->row * g->ldc;
   const float *a = p->packed ? p->packed : g->a + p->product * g->stride_a + p->row * g->lda + p->k;
   const size_t room = (size_t)(2 * lanes * (p->depth + 1));
@@ -120,7 +118,7 @@ static void run_columns(void *context, int chunk) {
   };
   // After each strip a piece of the next sliver is asked for. With rows whole pages apart, all lines of a column of B
   // share few sets of the cache, and more than some 300 do not stay there: then it is packed at once, a piece later.
-  const long strips = ceil_div(p->rows, p->strip), piece = ceil_div(ceil_div(p->depth, strips), 16) * 16;
+  const long strips = esp_ceil_div(p->rows, p->strip), piece = esp_ceil_div(esp_ceil_div(p->depth, strips), 16) * 16;
   const int ahead = !g->transpose_b && p->depth > 320;
   struct sliver sliver = sliver_at(p, begin, end, first);
   if (ahead) pack(&sliver, 0, p->depth);
@@ -135,13 +133,13 @@ static void run_columns(void *context, int chunk) {
                                       : sliver.width > lanes   ? ESP_TILE_TWO
                                                                : ESP_TILE_ONE;
     for (long i = 0, s = 0; i < p->rows; i += p->strip, s++) {
-      const long height = least(p->strip, p->rows - i);
+      const long height = esp_least(p->strip, p->rows - i);
       if (g->transpose_a) tile.a_stride = height;
       const float *strip = g->transpose_a ? a + i * p->depth : a + i * tile.a_stride;
       kernels->tile[g->transpose_a != 0][shape][height - 1](&tile, strip, sliver.packed, c + i * g->ldc + j);
-      const long k = s * piece, next_k = least(k + piece, next.depth);
+      const long k = s * piece, next_k = esp_least(k + piece, next.depth);
       fetch(&next, k, next_k);
-      if (ahead) pack(&next, k < piece ? 0 : k - piece, least(k, next.depth));
+      if (ahead) pack(&next, k < piece ? 0 : k - piece, esp_least(k, next.depth));
     }
     if (ahead) pack(&next, (strips - 1) * piece, next.depth);
     sliver = next;
@@ -152,29 +150,29 @@ static void run_columns(void *context, int chunk) {
 
 void esp_gemm_panels(const struct esp_gemm *g, long stretch) {
   struct panel p = {.g = g, .kernels = esp_kernels()};
-  const long panel_rows = ceil_div(g->m, ceil_div(g->m, PANEL_ROWS));
+  const long panel_rows = esp_ceil_div(g->m, esp_ceil_div(g->m, PANEL_ROWS));
   p.columns = CHUNK_COLUMNS;
-  while (p.columns > 32 && ceil_div(g->n, p.columns) < 16) p.columns /= 2;
+  while (p.columns > 32 && esp_ceil_div(g->n, p.columns) < 16) p.columns /= 2;
   // Rows whole kilobytes apart share few sets of the cache.
   const int packs = g->transpose_a || g->lda % 256 == 0;
   float *room = NULL;
   if (packs)
     room = esp_scratch_of(ESP_SCRATCH_PANEL,
-                          (size_t)(panel_rows + 1) * (size_t)(least(stretch, g->k) + 16) * sizeof(float));
+                          (size_t)(panel_rows + 1) * (size_t)(esp_least(stretch, g->k) + 16) * sizeof(float));
   const long batch = g->batch > 0 ? g->batch : 1;
   for (p.product = 0; p.product < batch; p.product++)
     for (p.row = 0; p.row < g->m; p.row += panel_rows) {
-      p.rows = least(panel_rows, g->m - p.row);
+      p.rows = esp_least(panel_rows, g->m - p.row);
       // Strips of one height and a rest, not full ones and a small rest: low tiles waste multiply-adds.
-      p.strip = ceil_div(p.rows, ceil_div(p.rows, p.kernels->rows));
+      p.strip = esp_ceil_div(p.rows, esp_ceil_div(p.rows, p.kernels->rows));
       for (p.k = 0; p.k < g->k; p.k += stretch) {
-        p.depth = least(stretch, g->k - p.k);
+        p.depth = esp_least(stretch, g->k - p.k);
         p.final = p.k + p.depth == g->k;
         p.packed = room;
         p.packed_stride = p.depth + 16;
-        if (packs && g->transpose_a) esp_parallel((int)ceil_div(p.depth, DEPTH_AT_ONCE), pack_columns, &p);
-        else if (packs) esp_parallel((int)ceil_div(p.rows, ROWS_AT_ONCE), pack_rows, &p);
-        esp_parallel((int)ceil_div(g->n, p.columns), run_columns, &p);
+        if (packs && g->transpose_a) esp_parallel((int)esp_ceil_div(p.depth, DEPTH_AT_ONCE), pack_columns, &p);
+        else if (packs) esp_parallel((int)esp_ceil_div(p.rows, ROWS_AT_ONCE), pack_rows, &p);
+        esp_parallel((int)esp_ceil_div(g->n, p.columns), run_columns, &p);
       }
     }
 }

@@ -15,6 +15,36 @@ import Testing
     }
   }
 
+  /// One matrix in many products has one product as its gradient; fewer, and unlike ones, are added up.
+  @Test(arguments: [2, 3, 4, 7], [false, true])
+  func productsWithOneMatrix(count: Int, transposed: Bool) throws {
+    func products(_ t: [String: Tensor], unlike: Bool) -> Tensor {
+      let w = t["w"]!
+      var state = t["x"]!
+      for step in 0..<count {
+        let turned = unlike && step == 1 ? !transposed : transposed
+        state = tanh(matmul(state, w, transposeB: turned) * 0.4) + t["x"]! * Float(step)
+      }
+      return Tensor.concatenate([state, w], axis: 0)
+    }
+    let inputs = ["x": numbers([2, 3]), "w": numbers([3, 3], 1)]
+    for unlike in [false, true] { try checkTwice(inputs) { _, t in products(t, unlike: unlike) } }
+
+    let recorder = Recorder()
+    let x = recorder.input("x", [2, 3])
+    let w = recorder.input("w", [3, 3])
+    let before = recorder.nodes.count
+    let loss = products(["x": x, "w": w], unlike: false).sum()
+    func matmuls(from node: Int) -> Int {
+      recorder.nodes[node...].count { if case .matmul = $0.primitive { true } else { false } }
+    }
+    let forward = recorder.nodes.count
+    #expect(matmuls(from: before) == count)
+    _ = loss.gradients(for: [w])
+    // The states' own gradients, but that of the first, and the matrix's.
+    #expect(matmuls(from: forward) == count - 1 + (count >= 4 ? 1 : count))
+  }
+
   @Test func slicesAndPadding() throws {
     try checkTwice(["x": numbers([5, 4])]) { _, t in
       t["x"]!.slice(starts: [1, 0], sizes: [2, 2], steps: [2, 3])

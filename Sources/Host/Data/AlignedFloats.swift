@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import EspalierProtocols
 
 /// 32-bit numbers in memory that begins at a multiple of 64 bytes.
 final class AlignedFloats: @unchecked Sendable {
@@ -20,14 +14,7 @@ final class AlignedFloats: @unchecked Sendable {
 
   /// Numbers of any value, for who writes all of them.
   init(unfilled count: Int) {
-    let bytes = max(count, 1) * MemoryLayout<Float>.stride
-    // Large pages spare a fault every four kilobytes; they begin at multiples of their own size.
-    let isLarge = bytes >= 4 * Self.largePage
-    let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: bytes, alignment: isLarge ? Self.largePage : 64)
-    #if os(Linux)
-      if isLarge { madvise(raw, bytes, 14) }  // MADV_HUGEPAGE; it is advice, and may fail
-    #endif
+    let raw = alignedMemory(bytes: max(count, 1) * MemoryLayout<Float>.stride)
     pointer = raw.bindMemory(to: Float.self, capacity: max(count, 1))
     self.count = count
   }
@@ -41,8 +28,6 @@ final class AlignedFloats: @unchecked Sendable {
   }
 
   deinit { UnsafeMutableRawPointer(pointer).deallocate() }
-
-  private static let largePage = 2 << 20
 
   var buffer: UnsafeMutableBufferPointer<Float> { .init(start: pointer, count: count) }
 }

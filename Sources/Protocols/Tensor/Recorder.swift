@@ -9,7 +9,7 @@ public final class Recorder {
   /// Whether dropout drops and running statistics move.
   public let isTraining: Bool
 
-  private(set) var nodes: [Node] = []
+  package private(set) var nodes: [Node] = []
   private(set) var inputs: [Program.Input] = []
   private var outputs: [Program.Output] = []
   private var assignments: [Int: Int] = [:]

@@ -1,5 +1,4 @@
 import EspalierProtocols
-import Foundation
 
 /// Variables in main memory; each root variable has an aligned block that never moves.
 final class CPUMemory: VariableMemory {
@@ -22,26 +21,14 @@ final class CPUMemory: VariableMemory {
     }
   }
 
-  /// Zeros. Large blocks ask for large pages: with small ones, looking addresses up costs a third of the memory's
-  /// speed.
+  /// Zeros.
   static func block(_ count: Int) -> UnsafeMutableBufferPointer<Float> {
-    let bytes = max(count, 1) * MemoryLayout<Float>.stride
-    let isLarge = bytes >= 2 * largePage
-    let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: bytes, alignment: isLarge ? largePage : count >= 1024 ? 4096 : 64)
-    #if os(Linux)
-      if isLarge { _ = madvise(raw, bytes, adviceLargePages) }
-    #endif
-    let pointer = raw.bindMemory(to: Float.self, capacity: max(count, 1))
-    pointer.initialize(repeating: 0, count: max(count, 1))
+    let room = max(count, 1)
+    let raw = alignedMemory(bytes: room * MemoryLayout<Float>.stride)
+    let pointer = raw.bindMemory(to: Float.self, capacity: room)
+    pointer.initialize(repeating: 0, count: room)
     return UnsafeMutableBufferPointer(start: pointer, count: count)
   }
-
-  private static let largePage = 2 << 20
-  #if os(Linux)
-    /// MADV_HUGEPAGE, of the kernel's interface.
-    private static let adviceLargePages: CInt = 14
-  #endif
 
   func pointer(_ variable: Int, offset: Int) -> UnsafeMutablePointer<Float> {
     blocks[variable]!.baseAddress! + offset

@@ -68,7 +68,7 @@ extension Fusion {
         if source == operand || seen.insert(source).inserted { pulled.append(source) }
         return true
       }
-      if isRepeated(source),
+      if isRepeated(source) || remade.contains(source),
         isNumber(source) || views[operand].isContiguous(program.nodes[operand].shape)
       {
         if source != operand { aliases[operand] = source }
@@ -164,7 +164,7 @@ extension Fusion {
   }
 
   /// Whether a member's value is needed in memory: by another unit, as an output, or after the run.
-  private func isWritten(_ node: Int, _ group: Group) -> Bool {
+  func isWritten(_ node: Int, _ group: Group) -> Bool {
     if let extent = group.reductions[node], extent != .row { return true }
     return readers[node].contains { group.inner[$0] == nil } || kept.contains(node)
   }

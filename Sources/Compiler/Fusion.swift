@@ -34,9 +34,11 @@ struct Fusion {
   private var reachability: Reachability
   private var unitCount = 0
   /// For each value the nodes that read its memory, once all groups are formed.
-  private(set) var readers: [[Int]]
+  var readers: [[Int]]
   /// Values that must be there after the run.
   private(set) var kept: Set<Int> = []
+  /// Members of groups that other groups make again for themselves.
+  var remade: Set<Int> = []
 
   init(_ program: Program) {
     self.program = program
@@ -51,6 +53,7 @@ struct Fusion {
     var copy = self
     copy.form()
     copy.findReaders()
+    copy.recompute()
     return copy.finished()
   }
 

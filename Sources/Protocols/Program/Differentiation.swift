@@ -16,6 +16,10 @@ extension Tensor {
     for node in 0...id where !depends[node] {
       depends[node] = recorder.nodes[node].inputs.contains { depends[$0] }
     }
+    var uses = [Int](repeating: 0, count: id + 1)
+    for node in 0...id where depends[node] {
+      for input in recorder.nodes[node].inputs { uses[input] += 1 }
+    }
     var upstream: [Int: Tensor] = [id: filled(with: 1)]
     var slices: [Int: [SliceGradient]] = [:]
     var products: [Int: [ProductGradient]] = [:]
@@ -39,6 +43,15 @@ extension Tensor {
       if case .slice(let starts, let steps) = node.primitive {
         slices[node.inputs[0], default: []].append(
           SliceGradient(starts: starts, steps: steps, gradient: gradient))
+        continue
+      }
+      if let function = PointwiseGradient(
+        of: number, nodes: recorder.nodes, uses: uses, depends: depends, wanted: wanted)
+      {
+        let part = recorder.within(recorder.path(of: node.scope)) {
+          gradient * function.derivative(in: recorder)
+        }
+        upstream[function.source] = upstream[function.source].map { $0 + part } ?? part
         continue
       }
       let inputs = node.inputs.map { Tensor(recorder: recorder, id: $0) }

@@ -1,5 +1,6 @@
 import EspalierConformance
 import EspalierProtocols
+import Foundation
 import Testing
 
 /// Gradient rules of element-wise primitives against finite differences.
@@ -102,5 +103,40 @@ import Testing
     }
     #expect(found["z"]!.values == [0, 0, 0])
     #expect(found["y"]!.values == [1])
+  }
+
+  /// Functions of one tensor that are recorded as several nodes, which meet again.
+  static let composed: [@Sendable (Tensor) -> Tensor] = [
+    { 0.5 * $0 * (1 + erf($0 * 0.7)) }, { $0 * sigmoid($0) }, { $0 * tanh(softplus($0)) },
+    { exp($0) / (1 + exp($0) * exp($0)) }, { ($0 * $0 - tanh($0)) * ($0 + 3) },
+    { tanh(tanh($0) * sigmoid($0)) - $0 },
+  ]
+
+  @Test(arguments: composed.indices) func functionsOfSeveralNodes(index: Int) throws {
+    let function = Self.composed[index]
+    try checkTwice(["x": numbers([2, 3])]) { _, t in function(t["x"]!) }
+    // The same with more than one way to the argument, and from within.
+    try checkTwice(["x": numbers([2, 3])]) { _, t in
+      let x = tanh(t["x"]!)
+      return function(x) * x + function(function(x) * 0.3)
+    }
+    try checkTwice(["x": numbers([2, 3]), "y": numbers([2, 3], 4)]) { _, t in
+      function(t["x"]! * t["y"]!) + t["y"]!
+    }
+  }
+
+  /// A gradient for a value inside of such a function goes there too.
+  @Test func gradientsWithinAFunction() throws {
+    let x: [Double] = [0.3, -0.8]
+    let both = try values(["x": .init([2], x)]) { _, t in
+      let gate = sigmoid(t["x"]!)
+      let gradients = (t["x"]! * gate).sum().gradients(for: [gate, t["x"]!])
+      return Tensor.concatenate(gradients, axis: 0)
+    }
+    #expect(both[0..<2] == [0.3, -0.8])
+    for (index, x) in x.enumerated() {
+      let gate = 1 / (1 + exp(-x))
+      #expect(abs(both[2 + index] - (gate + x * gate * (1 - gate))) < 1e-12)
+    }
   }
 }

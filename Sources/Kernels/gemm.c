@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "gemm_library.h"
 #include "gemm_panels.h"
 #include "integers.h"
 #include "rounded.h"
@@ -230,6 +231,10 @@ void esp_gemm(const struct esp_gemm *g) {
     esp_gemm_rounded(g);
     return;
   }
+  if (!esp_gemm_by_library(g)) esp_gemm_own(g);
+}
+
+void esp_gemm_own(const struct esp_gemm *g) {
   if (!esp_kernels()->pairs && multiply_vector(g)) return;
   if (esp_gemm_wants_panels(g)) {
     esp_gemm_panels(g, stretch(g->k));

@@ -213,7 +213,7 @@ import Testing
     var random = CounterRandom(seed: 1, stream: "pixels")
     let pixels = (0..<side * side * 3).map { _ in UInt8(random.integer(below: 256)) }
     let whole = PNG.file(of: Image(width: side, height: side, channels: 3, bytes: pixels))
-    #expect(whole.count > 4096 == (side == 90))
+    #expect((whole.count > 4096) == (side == 90))
     for missing in [1, 11, 12, 13, 40] {
       try inFolder(["a/1.png": whole, "a/2.png": Array(whole.dropLast(missing))]) { context in
         let text = message(ImageFolderSource("."), context)

@@ -37,7 +37,12 @@ func plugins(_ kind: String, uses dependencies: [String] = []) -> [Target] {
 
 let kernels = Target.target(
   name: "EspalierKernels", path: "Sources/Kernels", publicHeadersPath: "include",
-  linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))])
+  // As headers of a module, Accelerate's see no definition that stands in a source file.
+  cSettings: [.define("ACCELERATE_NEW_LAPACK", .when(platforms: [.macOS]))],
+  linkerSettings: [
+    .linkedLibrary("m", .when(platforms: [.linux])),
+    .linkedFramework("Accelerate", .when(platforms: [.macOS])),
+  ])
 
 let core: [Target] = [
   kernels,
@@ -100,11 +105,12 @@ let program: [Target] = [
   .testTarget(
     name: "EndToEndTests",
     dependencies: ["Espalier"]
-      + named(["Formats", "References", "Compiler", "CPUBackend"]),
+      + named(["Formats", "References", "Checkout", "Compiler", "CPUBackend"]),
     path: "Tests/EndToEndTests", exclude: ["Configs"], swiftSettings: settings),
 ]
 
-// What tests share: the checks that plugin authors use too, and numbers of other implementations.
+// What tests share: the checks that plugin authors use too, numbers of other implementations, and where
+// this package and its program are.
 let conformance: [Target] = [
   .target(
     name: "EspalierConformance",
@@ -114,6 +120,8 @@ let conformance: [Target] = [
   .target(
     name: "EspalierReferences", dependencies: named(["Conformance", "Protocols"]),
     path: "Tests/Support/References", swiftSettings: settings),
+  .target(
+    name: "EspalierCheckout", path: "Tests/Support/Checkout", swiftSettings: settings),
   .testTarget(
     name: "ConformanceTests", dependencies: ["Espalier"] + named(["Conformance", "Formats"]),
     path: "Tests/ConformanceTests", swiftSettings: settings),
@@ -123,7 +131,7 @@ let coreTests: [Target] = [
   tests("Packages", uses: ["Packages", "Protocols"]),
   // Packages of their own, built as a user would.
   .testTarget(
-    name: "OutsideTests", dependencies: ["Espalier"] + named(["Packages", "Host"]),
+    name: "OutsideTests", dependencies: ["Espalier"] + named(["Packages", "Host", "Checkout"]),
     path: "Tests/OutsideTests", swiftSettings: settings),
   tests("Kernels", uses: ["Kernels"]),
   tests("YAML", uses: ["YAML"], leavingOut: ["Fixtures"]),

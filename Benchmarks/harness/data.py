@@ -31,7 +31,23 @@ def row(name, espalier, peers, rounds, seconds):
     result.play(
         {"espalier": own, **{label: measuring(peer, variant, seconds if kind == "batches" else 0.01)
                              for label, (peer, variant, _) in found.items()}}, rounds)
+    if kind == "fit":
+        result.notes.append(accuracies(name, array, espalier, found, able[0].python))
     # Hundreds of megabytes of arrays are given back.
     for peer in able:
         peer.ask(do="prepare", workload=None)
     return result
+
+
+def accuracies(name, array, espalier, found, python):
+    """How far each contestant's whitened data are from what they should be."""
+    def of_run(run):
+        return float(processes.output([python, "-m", "peers.accuracy", name, array, run]))
+
+    differences = {"espalier": espalier.train(espalier.config(name), look=of_run)}
+    for label, (peer, variant, _) in found.items():
+        reply = peer.ask(do="accuracy", variant=variant, workload=name, data=array)
+        if "difference" in reply:
+            differences[label] = reply["difference"]
+    return "largest difference of the whitened covariance from a reference in 64 bits: " + ", ".join(
+        f"{label} {value:.1e}" for label, value in differences.items())

@@ -40,11 +40,13 @@ class Program:
     def parameters(self, name):
         return self.call("plan", self.config(name), "--json")["parameters"]
 
-    def train(self, config, *settings):
-        """Seconds and bytes of a whole training run."""
+    def train(self, config, *settings, look=None):
+        """Seconds and bytes of a whole training run; or what `look` finds in its folder."""
         with tempfile.TemporaryDirectory() as folder:
-            return processes.run(
+            run = os.path.join(folder, "run")
+            taken = processes.run(
                 [self.path, "train", config, "--set", f"training.threads={self.threads}",
                  "--set", "training.report=false", "--set", "data.split.validation=0", *settings,
-                 "--output", os.path.join(folder, "run")],
+                 "--output", run],
                 {"ESPALIER_BENCHMARK_DATA": self.data})
+            return look(run) if look else taken

@@ -72,6 +72,14 @@ def run(command, environment=None):
     return seconds, memory
 
 
+def output(command):
+    """What a process writes."""
+    done = subprocess.run(command, cwd=HERE, text=True, capture_output=True)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip().splitlines()[-1:] or done.returncode}")
+    return done.stdout
+
+
 def memory_at_end(process):
     """Waits for a process; the most resident bytes that it had."""
     _, status, usage = os.wait4(process.pid, 0)

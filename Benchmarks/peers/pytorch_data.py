@@ -78,6 +78,7 @@ def repeated(work):
         for _ in range(times):
             work()
         return times
+    run.work = work
     return run
 
 

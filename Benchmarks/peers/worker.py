@@ -6,6 +6,8 @@ A line of JSON comes in, a line of JSON goes out:
     {"do": "prepare", "workload": "w1", "data": FILE, "without": []}
         the variants that there are but for some, parameters of the model; what was prepared before is given back
     {"do": "measure", "variant": "eager", "seconds": 0.4}  seconds a step
+    {"do": "accuracy", "variant": "eager", "workload": "w9a", "data": FILE}
+        the largest difference of the whitened data's covariance from a reference
 """
 
 import importlib
@@ -55,6 +57,10 @@ def answer(peer, prepared, measured, request):
             is_first = variant not in measured
             measured.add(variant)
             return {"seconds": measure(prepared[variant], request["seconds"], is_first)}
+        case "accuracy":
+            from peers import accuracy
+            return {"difference": accuracy.difference(
+                request["workload"], request["data"], prepared[request["variant"]].work())}
     raise ValueError(f"unknown request {request}")
 
 

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "gemm_library.h"
 #include "gemm_panels.h"
 #include "integers.h"
 #include "rounded.h"
@@ -16,7 +17,10 @@
 
 static long round_up(long x, long y) { return esp_ceil_div(x, y) * y; }
 
-enum { MOST_DEPTH = 640 };
+enum {
+  MOST_DEPTH = 640,
+  LEAST_TO_FETCH = 1 << 15,  // numbers of B; what is smaller is often in the second-level cache
+};
 
 /// Length of the stretches k is cut into. A function of k alone, for the order of additions hangs on it.
 static long stretch(long k) {
@@ -53,6 +57,13 @@ struct job {
 
 struct span { long begin, end; };
 
+/// The block of one product that a thread finishes.
+struct place {
+  long product;
+  struct span rows, columns;
+  long next_column;  // of the block that this thread is likely to take next, where that is another one; else negative
+};
+
 /// Copies rows × depth of A where its own stride would put all of a tile's rows into a few sets of the cache.
 /// By rows: a plain copy with an odd number of lines between rows; by columns: strip by strip.
 static void copy_a(const struct esp_gemm *g, const float *a, long rows, long depth, long strip, float *out) {
@@ -74,10 +85,12 @@ static void copy_a(const struct esp_gemm *g, const float *a, long rows, long dep
   }
 }
 
-static void run_block(const struct job *job, long product, struct span r, struct span c) {
+static void run_block(const struct job *job, const struct place *place) {
   const struct esp_gemm *g = job->g;
   const struct esp_kernels *kernels = job->kernels;
   const int by_columns = g->transpose_a != 0;
+  const long product = place->product;
+  const struct span r = place->rows, c = place->columns;
   const float *a0 = g->a + product * g->stride_a, *b0 = g->b + product * g->stride_b;
   float *c0 = g->c + product * g->stride_c;
   const long rows = r.end - r.begin, sliver = 2 * kernels->lanes;
@@ -98,7 +111,9 @@ static void run_block(const struct job *job, long product, struct span r, struct
   }
 
   static const long nowhere = 0;
-  struct esp_tile tile = {.segment_count = 1, .segments = &nowhere, .c_stride = g->ldc};
+  struct esp_tile tile = {.segment_count = 1, .segments = &nowhere, .c_stride = g->ldc, .ahead_step = g->ldb};
+  // A wide B comes from memory, two lines a row, which no prefetcher of the processor foresees.
+  const int fetches = !packs_b && kernels->fetching[by_columns][0] && g->k * g->n >= LEAST_TO_FETCH;
   long k = 0;
   do {
     const long depth = esp_least(step, g->k - k);
@@ -134,8 +149,17 @@ static void run_block(const struct job *job, long product, struct span r, struct
           width == sliver ? ESP_TILE_FULL : width > kernels->lanes ? ESP_TILE_TWO : ESP_TILE_ONE;
       tile.last = (int)(width > kernels->lanes ? width - kernels->lanes : width);
       tile.bias = final && g->bias ? g->bias + j : NULL;
+      const float *next = NULL;
+      if (fetches && width > kernels->lanes) {
+        if (j + sliver < c.end) next = b + sliver;
+        else if (!final) next = b0 + (k + depth) * g->ldb + c.begin;
+        else if (place->next_column >= 0) next = b0 + place->next_column;
+      }
       for (long i = 0; i < rows; i += strip) {
         const long height = esp_least(strip, rows - i);
+        // The first strip fetches the one line of each row, the second strip the other.
+        const int ahead = next && i < 2 * strip;
+        if (ahead) tile.ahead = next + (i > 0) * kernels->lanes;
         const float *p;
         if (by_columns) {
           p = copies_a ? a + i * depth : a + i;
@@ -143,7 +167,8 @@ static void run_block(const struct job *job, long product, struct span r, struct
         } else {
           p = a + i * tile.a_stride;
         }
-        kernels->tile[by_columns][shape][height - 1](&tile, p, b, c0 + (r.begin + i) * g->ldc + j);
+        const esp_tile_function *run = ahead ? kernels->fetching[by_columns] : kernels->tile[by_columns][shape];
+        run[height - 1](&tile, p, b, c0 + (r.begin + i) * g->ldc + j);
       }
     }
     k += depth;
@@ -155,10 +180,15 @@ static void run_chunk(void *context, int chunk) {
   const struct job *job = context;
   long end = esp_least(job->total, (chunk + 1) * job->per_chunk);
   for (long i = chunk * job->per_chunk; i < end; i++) {
-    long product = i / job->blocks, block = i % job->blocks;
-    long row = block % job->row_blocks * job->rows, column = block / job->row_blocks * job->columns;
-    run_block(job, product, (struct span){row, esp_least(row + job->rows, job->g->m)},
-              (struct span){column, esp_least(column + job->columns, job->g->n)});
+    const long block = i % job->blocks, later = i + 1 < end ? i + 1 : i + esp_thread_count();
+    const long row = block % job->row_blocks * job->rows, column = block / job->row_blocks * job->columns;
+    struct place place = {i / job->blocks, {row, esp_least(row + job->rows, job->g->m)},
+                          {column, esp_least(column + job->columns, job->g->n)}, -1};
+    if (later < job->total && later / job->blocks == place.product) {
+      place.next_column = later % job->blocks / job->row_blocks * job->columns;
+      if (place.next_column == column) place.next_column = -1;
+    }
+    run_block(job, &place);
   }
 }
 
@@ -230,6 +260,10 @@ void esp_gemm(const struct esp_gemm *g) {
     esp_gemm_rounded(g);
     return;
   }
+  if (!esp_gemm_by_library(g)) esp_gemm_own(g);
+}
+
+void esp_gemm_own(const struct esp_gemm *g) {
   if (!esp_kernels()->pairs && multiply_vector(g)) return;
   if (esp_gemm_wants_panels(g)) {
     esp_gemm_panels(g, stretch(g->k));

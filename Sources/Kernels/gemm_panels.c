@@ -13,7 +13,9 @@ enum { PANEL_ROWS = 256, CHUNK_COLUMNS = 128 };
 
 int esp_gemm_wants_panels(const struct esp_gemm *g) {
   if (g->m < 96 || g->n < 256 || g->k < 128 || (double)g->m * (double)g->n * (double)g->k < 60e6) return 0;
-  return g->transpose_a ? g->lda >= 2048 : g->lda >= 1024 && g->lda % 256 == 0;
+  // A low tile takes few columns of a transposed A's row at a time: it pays to pack them sooner.
+  if (g->transpose_a) return g->lda >= (esp_kernels()->rows > 6 ? 2048 : 1024);
+  return g->lda >= 1024 && g->lda % 256 == 0;
 }
 
 struct panel {

@@ -21,6 +21,7 @@ static const struct esp_kernels *named(const char *name) {
 }
 
 static _Atomic(const struct esp_kernels *) chosen;
+static atomic_int asked_for;  // by the environment; written before `chosen`
 
 // A thread's own choice, for tests: others that run beside it keep theirs.
 static _Thread_local const struct esp_kernels *own;
@@ -33,15 +34,22 @@ const struct esp_kernels *esp_use_kernels(const struct esp_kernels *kernels) {
 
 const struct esp_kernels *esp_kernels(void) {
   if (own) return own;
-  const struct esp_kernels *kernels = atomic_load_explicit(&chosen, memory_order_relaxed);
+  const struct esp_kernels *kernels = atomic_load_explicit(&chosen, memory_order_acquire);
   if (kernels) return kernels;
   const char *asked = getenv("ESPALIER_ISA");
   if (asked) kernels = named(asked);
+  if (kernels) atomic_store_explicit(&asked_for, 1, memory_order_relaxed);
   if (!kernels) kernels = named("avx512");
   if (!kernels) kernels = named("avx2");
   if (!kernels) kernels = &esp_kernels_plain;
-  atomic_store_explicit(&chosen, kernels, memory_order_relaxed);
+  atomic_store_explicit(&chosen, kernels, memory_order_release);
   return kernels;
+}
+
+int esp_kernels_are_by_default(void) {
+  if (own) return 0;
+  esp_kernels();
+  return !atomic_load_explicit(&asked_for, memory_order_relaxed);
 }
 
 const struct esp_pair_kernels *esp_pair_kernels(void) {
@@ -62,7 +70,7 @@ const char *esp_instruction_set(void) { return esp_kernels()->name; }
 
 int esp_set_instruction_set(const char *name) {
   const struct esp_kernels *kernels = name ? named(name) : NULL;
-  if (!kernels) return -1;
+  if (name && !kernels) return -1;
   own = kernels;
   return 0;
 }

@@ -84,6 +84,9 @@ const struct esp_pair_kernels *esp_pair_kernels(void);
 /// The set in use.
 const struct esp_kernels *esp_kernels(void);
 
+/// Whether nobody has asked this thread for a set, neither by a call nor by the environment.
+int esp_kernels_are_by_default(void);
+
 /// Sets what `esp_kernels` answers on this thread (NULL: what is chosen for all); returns what it was.
 const struct esp_kernels *esp_use_kernels(const struct esp_kernels *kernels);
 

@@ -1,4 +1,5 @@
 import Espalier
+import EspalierCheckout
 import EspalierFormats
 import Foundation
 import Testing
@@ -7,27 +8,13 @@ import Testing
 @Suite(.serialized) enum EndToEnd {}
 
 /// The project's own folder.
-let project = URL(fileURLWithPath: #filePath)
-  .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+let project = Checkout.root
 
 let oracles = project + "/Tests/Fixtures/oracles/end_to_end"
 let builtIn = Result { try defaultCatalog() }
 
-/// The program as the build made it, beside the tests.
-let program: String? = {
-  let own = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-  // On macOS the tests are a bundle, three folders further down.
-  var folder = own.deletingLastPathComponent()
-  for _ in 0..<4 {
-    let path = folder.appendingPathComponent("espalier").path
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue {
-      return path
-    }
-    folder = folder.deletingLastPathComponent()
-  }
-  return nil
-}()
+/// The program as the build made it.
+let program = Checkout.program
 
 /// The standard program without its progress display.
 let quiet = HostDefaults(

@@ -272,6 +272,39 @@ extension KernelTests {
       }
     }
 
+    /// By default they may go to the platform's library: right, and the same bits for any thread count.
+    @Test func largeProductsWithoutAChoiceOfInstructions() {
+      let threads = esp_thread_count()
+      defer { esp_set_thread_count(threads) }
+      #expect(esp_set_instruction_set(nil) == 0)
+      var dice = Dice(8)
+      for (m, n, k) in [(300, 700, 200), (900, 40, 130)] {
+        for (a, b) in [(false, false), (false, true), (true, false), (true, true)] {
+          var product = Product(
+            m: m, n: n, k: k, transposeA: a, transposeB: b, accumulate: dice.flip(),
+            relu: dice.flip(), hasBias: dice.flip(), slack: dice.pick(0...3))
+          product.fill(&dice)
+          let expected = product.expected()
+          var first: [UInt32]?
+          for count in [1, 2, 5] {
+            esp_set_thread_count(Int32(count))
+            let (values, clean) = product.run()
+            #expect(clean && close(values, expected, Double(k).squareRoot() + 1), "\(m)x\(n)x\(k)")
+            #expect(first == nil || first == bits(values), "\(m)x\(n)x\(k), \(count) threads")
+            first = bits(values)
+          }
+        }
+      }
+    }
+
+    /// A set that was asked for does all products itself.
+    @Test func noLibraryBesideAChosenSet() {
+      #expect(esp_set_instruction_set("plain") == 0)
+      #expect(esp_matrix_library() == nil)
+      #expect(esp_set_instruction_set(nil) == 0)
+      #expect(String(cString: esp_instruction_set()) != "plain" || instructionSets.count == 1)
+    }
+
     @Test func unknownInstructionSet() {
       #expect(esp_set_instruction_set("abacus") == -1)
       #expect(["avx512", "avx2", "plain", "neon"].contains(String(cString: esp_instruction_set())))

@@ -1,27 +1,10 @@
+import EspalierCheckout
 import EspalierPackages
 import Foundation
 import Testing
 
 /// The `espalier` program as the build made it, beside the tests, with a cache of its own.
 struct BuildingProgram {
-  /// Kept between runs, so that the framework is compiled once. Programs in it are for debugging.
-  static let cache = Outside.root + "/.build/outside-cache"
-
-  static let path: String? = {
-    let own = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-    // On macOS the tests are a bundle, three folders further down.
-    var folder = own.deletingLastPathComponent()
-    for _ in 0..<4 {
-      let path = folder.appendingPathComponent("espalier").path
-      var isFolder: ObjCBool = false
-      if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue {
-        return path
-      }
-      folder = folder.deletingLastPathComponent()
-    }
-    return nil
-  }()
-
   /// Where the test works.
   let folder: String
   private let calls: String
@@ -107,13 +90,11 @@ struct BuildingProgram {
     environment: [String: String] = [:]
   ) throws -> Outcome {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: try program ?? #require(Self.path))
+    process.executableURL = URL(fileURLWithPath: try program ?? #require(Checkout.program))
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    process.environment = ProcessInfo.processInfo.environment.merging([
-      "ESPALIER_CACHE": Self.cache, "ESPALIER_BUILD_CONFIGURATION": "debug",
-      "ESPALIER_SWIFT": folder + "/swift",
-    ]) { $1 }.merging(environment) { $1 }
+    process.environment = ProcessInfo.processInfo.environment.merging(Outside.environment) { $1 }
+      .merging(["ESPALIER_SWIFT": folder + "/swift"]) { $1 }.merging(environment) { $1 }
     let names = (folder + "/output", folder + "/error", folder + "/input")
     for name in [names.0, names.1] {
       _ = FileManager.default.createFile(atPath: name, contents: nil)

@@ -1,3 +1,4 @@
+import EspalierCheckout
 import EspalierPackages
 import Foundation
 import Testing
@@ -5,7 +6,7 @@ import Testing
 extension Outside {
   /// `espalier build`, as its user runs it.
   @Suite(
-    .enabled(if: BuildingProgram.path != nil, "the program `espalier` is not beside the tests"))
+    .enabled(if: Checkout.program != nil, "the program `espalier` is not beside the tests"))
   struct BuildTests {
     private func withProgram(_ name: String, _ body: (BuildingProgram) throws -> Void) throws {
       let program = try BuildingProgram(name)

@@ -1,10 +1,11 @@
+import EspalierCheckout
 import Foundation
 import Testing
 
 extension Outside {
   /// `plugins:` in a config.
   @Suite(
-    .enabled(if: BuildingProgram.path != nil, "the program `espalier` is not beside the tests"))
+    .enabled(if: Checkout.program != nil, "the program `espalier` is not beside the tests"))
   struct ConfigPluginsTests {
     @Test func builtOnceAndWhenAFileChanges() throws {
       let espalier = try BuildingProgram("config")
@@ -56,7 +57,7 @@ extension Outside {
       try espalier.writePackage("AcmePlugins", module: "Acme")
       try espalier.write(
         BuildingProgram.config(plugins: "[AcmePlugins]", activation: "cube"), to: "run.yaml")
-      let programs = BuildingProgram.cache + "/programs"
+      let programs = Outside.cache + "/programs"
       let before = Set((try? FileManager.default.contentsOfDirectory(atPath: programs)) ?? [])
       #expect(try espalier.run("config", "check", "run.yaml").status == 0)
       let after = try FileManager.default.contentsOfDirectory(atPath: programs)
@@ -72,8 +73,8 @@ extension Outside {
         #expect(outcome.status == 0, "\(outcome.error)")
         #expect(espalier.toolchainCalls().contains("build"))
       }
-      try FileManager.default.removeItem(atPath: BuildingProgram.cache + "/packages")
-      try FileManager.default.removeItem(atPath: BuildingProgram.cache + "/manifests")
+      try FileManager.default.removeItem(atPath: Outside.cache + "/packages")
+      try FileManager.default.removeItem(atPath: Outside.cache + "/manifests")
       #expect(try espalier.run("config", "check", "run.yaml").status == 0)
     }
 
@@ -89,7 +90,7 @@ extension Outside {
         "$0" config check run.yaml & first=$!
         "$0" config check run.yaml & second=$!
         wait $first && wait $second
-        """, try #require(BuildingProgram.path), program: "/bin/sh")
+        """, try #require(Checkout.program), program: "/bin/sh")
       #expect(outcome.status == 0, "\(outcome.error)")
       #expect(espalier.toolchainCalls().filter { $0 == "build" }.count == 1)
     }

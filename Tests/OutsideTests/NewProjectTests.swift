@@ -22,7 +22,7 @@ extension Outside {
       // The example's, one a kind, and the run in code.
       #expect(tests.output.contains("in 20 suites passed"), "\(tests.output.suffix(1000))")
 
-      let program = ChildProcess(Outside.scratch + "/debug/acme")
+      let program = try Outside.program("acme")
       let run = try program.run(["train", "acme.yaml", "--epochs", "2"], in: package)
       #expect(run.status == 0, "\(run.output)")
       let list = try program.run(["plugins", "list"], in: package)

@@ -176,8 +176,11 @@ import Testing
   private var broken: [String: [UInt8]] {
     var files = animals
     files["pets/cat/empty.png"] = []
-    // A right header, and pixels that are cut off.
-    files["pets/dog/cut.png"] = Array(grey(0).dropLast(20))
+    files["pets/cat/half.png"] = Array(grey(0).dropLast(20))
+    // A right header and a right end, and pixels that are damaged.
+    var damaged = grey(0)
+    damaged[damaged.count - 20] ^= 1
+    files["pets/dog/dirt.png"] = damaged
     return files
   }
 
@@ -189,12 +192,37 @@ import Testing
     var files = broken
     files["pets/cat/empty.png"] = nil
     try inFolder(files) { context in
-      // Headers alone are read at first.
+      let text = message(ImageFolderSource("pets"), context)
+      #expect(text.contains("pets/cat/half.png: the image is cut off"), "\(text)")
+    }
+    files["pets/cat/half.png"] = nil
+    try inFolder(files) { context in
+      // Pixels are not looked at before they are needed.
       let data = try ImageFolderSource("pets").open(context)
       #expect(data.count == 5)
       let text = complaint { _ = try data.samples([4]) }
-      #expect(text.contains("pets/dog/cut.png: the image is cut off"), "\(text)")
+      #expect(text.contains("pets/dog/dirt.png: the checksum of its chunk `IDAT`"), "\(text)")
       #expect(try data.samples([0]).features.count == 6)
+    }
+  }
+
+  /// A PNG is cut off wherever it ends before its last chunk, in its first kilobytes or far behind them;
+  /// what stands behind its end is passed over.
+  @Test(arguments: [2, 90]) func cutOffPNGs(side: Int) throws {
+    // Random pixels, so that the file is as large as they are.
+    var random = CounterRandom(seed: 1, stream: "pixels")
+    let pixels = (0..<side * side * 3).map { _ in UInt8(random.integer(below: 256)) }
+    let whole = PNG.file(of: Image(width: side, height: side, channels: 3, bytes: pixels))
+    #expect((whole.count > 4096) == (side == 90))
+    for missing in [1, 11, 12, 13, 40] {
+      try inFolder(["a/1.png": whole, "a/2.png": Array(whole.dropLast(missing))]) { context in
+        let text = message(ImageFolderSource("."), context)
+        #expect(text.contains("a/2.png: the image is cut off"), "\(missing): \(text)")
+      }
+    }
+    try inFolder(["a/1.png": whole + [1, 2, 3], "a/2.png": whole + whole]) { context in
+      let data = try ImageFolderSource(".", scale: false).open(context)
+      #expect(try data.samples([1]).features.count == pixels.count)
     }
   }
 
@@ -211,9 +239,10 @@ import Testing
           features == [40, 30, 20, 10].flatMap { start in (0..<6).map { Float(start + $0) } })
         #expect(try data.allTargets() == [0, 0, 1, 1])
         #expect(data.notes.count == 2)
-        #expect(data.notes[0].contains("1 image that cannot be read left out"))
+        #expect(data.notes[0].contains("2 images that cannot be read left out"))
         #expect(data.notes[0].contains("cat/empty.png: the file is empty"))
-        #expect(data.notes[1].contains("dog/cut.png: the image is cut off"))
+        #expect(data.notes[0].contains("cat/half.png: the image is cut off"))
+        #expect(data.notes[1].contains("dog/dirt.png: the checksum of its chunk `IDAT`"))
       }
     }
     try inFolder(["a/1.png": grey(0), "b/1.png": [1], "b/2.png": [2]]) { context in

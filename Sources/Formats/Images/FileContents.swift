@@ -12,12 +12,16 @@ struct FileContents {
   let bytes: [UInt8]
   /// Whether these are all bytes of the file.
   let isWhole: Bool
+  /// The file's last bytes, as many as were wanted.
+  let ending: [UInt8]
 
   /// Bytes that an image file may have.
   private static let limit = 1 << 30
 
-  /// - Parameter count: how many of the first bytes are wanted; all unless given.
-  init(_ path: String, first count: Int? = nil) throws(FormatError) {
+  /// - Parameters:
+  ///   - count: how many of the first bytes are wanted; all unless given.
+  ///   - last: how many of the last bytes are wanted beside them.
+  init(_ path: String, first count: Int? = nil, last: Int = 0) throws(FormatError) {
     // A pipe without a writer would wait for ever.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FormatError(path, "cannot be opened: \(systemError())") }
@@ -47,5 +51,14 @@ struct FileContents {
     }
     guard isRead else { throw FormatError(path, "cannot be read: \(systemError())") }
     isWhole = wanted == size
+    guard last > 0, !isWhole else {
+      ending = Array(bytes.suffix(last))
+      return
+    }
+    let count = min(last, size)
+    ending = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      // Fewer when somebody cuts the file at this moment: then it does not end as it should.
+      initialized = max(0, pread(descriptor, buffer.baseAddress, count, off_t(size - count)))
+    }
   }
 }

@@ -3,13 +3,28 @@ package enum ImageFile {
   /// The endings of such files.
   package static let endings = ["png", "jpg", "jpeg", "pgm", "ppm", "pbm", "pnm"]
 
-  /// What a file says of itself, by as few of its first bytes as tell.
+  /// What a file says of itself, by as few of its bytes as tell: the first ones, and the last ones of a PNG.
   ///
-  /// - Throws: ``FormatError`` for a file that is no image, or none that can be read here.
+  /// - Throws: ``FormatError`` for a file that is no image, or none that can be read here, and for a PNG that
+  ///   is cut off.
   package static func header(_ path: String) throws(FormatError) -> ImageHeader {
-    let start = try FileContents(path, first: 4096)
-    if let found = try? inside(start, path, header) { return found }
-    return try inside(start.isWhole ? start : try FileContents(path), path, header)
+    let start = try FileContents(path, first: 4096, last: PNGFile.ending.count)
+    if let found = try? inside(start, path, header),
+      found.format != .png || start.ending == PNGFile.ending
+    {
+      return found
+    }
+    // Behind its end a file may have more; then the lengths of its chunks tell.
+    return try inside(start.isWhole ? start : try FileContents(path), path) {
+      (bytes, name) throws(FormatError) in
+      let found = try header(of: bytes, named: name)
+      if found.format == .png {
+        do throws(ImageProblem) { try PNGFile.findEnd(bytes) } catch {
+          throw FormatError(name, error.message)
+        }
+      }
+      return found
+    }
   }
 
   /// The pixels of a file.

@@ -31,16 +31,33 @@ struct StreamedSamples: Dataset {
     transforms.reduce(base.description.sampleShape.count) { max($0, $1.outputShape.count) }
   }
 
+  /// Numbers that pass through the transforms at once: what comes out of one is still in the cache when the
+  /// next one reads it.
+  private static let portion = 1 << 16
+
   func read(
     _ rows: UnsafeBufferPointer<Int>, features: UnsafeMutablePointer<Float>,
     targets: UnsafeMutablePointer<Float>?
   ) throws {
-    let size = base.description.sampleShape.count
     guard !transforms.isEmpty else {
       try base.read(rows, features: features, targets: targets)
-      if check?.position == 0 { try look(at: features, size, rows) }
+      if check?.position == 0 { try look(at: features, base.description.sampleShape.count, rows) }
       return
     }
+    let most = max(Self.portion / max(widest, 1), 1)
+    for first in stride(from: 0, to: rows.count, by: most) {
+      let some = UnsafeBufferPointer(rebasing: rows[first..<min(first + most, rows.count)])
+      try readPortion(
+        some, features: features + first * description.sampleShape.count,
+        targets: targets.map { $0 + first * description.target.width })
+    }
+  }
+
+  private func readPortion(
+    _ rows: UnsafeBufferPointer<Int>, features: UnsafeMutablePointer<Float>,
+    targets: UnsafeMutablePointer<Float>?
+  ) throws {
+    let size = base.description.sampleShape.count
     let room = max(rows.count * widest, 1)
     // Two buffers that the transforms fill by turns; the last one writes to its place.
     let scratch = UnsafeMutablePointer<Float>.allocate(

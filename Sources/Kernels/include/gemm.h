@@ -14,9 +14,11 @@ enum { ESP_ACTIVATION_NONE = 0, ESP_ACTIVATION_RELU = 1 };
 /// stored k × n, or n × k when `transpose_b` is not 0. C must not overlap A, B or the bias.
 /// With k = 0 the products are zero; bias, activation and accumulation still apply.
 ///
-/// An element's products are added in one order that depends on k alone (with n = 1, or m = 1 and B transposed, in
-/// another one): the result has the same bits for any thread count and any place of the element in C. NaN and infinity
-/// come through (relu(NaN) = NaN).
+/// The result has the same bits for any thread count. An element's products are added in one order that depends on k
+/// alone (with n = 1, or m = 1 and B transposed, in another one), so its bits do not hang on its place in C either.
+/// Large products may go to the platform's library (`esp_matrix_library`), block by block, the blocks a function of
+/// the sizes: their order of additions is the library's, and may change with m, n and the library's version.
+/// NaN and infinity come through (relu(NaN) = NaN).
 struct esp_gemm {
   long m, n, k;
   const float *a, *b;

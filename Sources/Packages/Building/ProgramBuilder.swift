@@ -50,12 +50,7 @@ package struct ProgramBuilder: Sendable {
     if let kept { try package.write(to: kept) }
     if let path = cache.program(key) { return Program(path: path, key: key) }
 
-    let place: String
-    switch dependency {
-    case .folder(let path): place = path
-    case .repository(let url, _): place = url
-    }
-    let scratch = SHA256.hash("scratch", toolchain, configuration, place)
+    let scratch = try buildFolderName(dependency)
     let path = try cache.locked(scratch, waiting: { progress(.waiting) }) {
       () throws(PackageProblem) -> String in
       if let path = cache.program(key) { return path }
@@ -75,6 +70,20 @@ package struct ProgramBuilder: Sendable {
       return result
     }
     return Program(path: path, key: key)
+  }
+
+  /// SwiftPM's build folder for all programs with this Espalier, so that it is compiled once.
+  package func buildFolder(_ espalier: EspalierDependency) throws(PackageProblem) -> String {
+    try cache.path("scratch", buildFolderName(espalier))
+  }
+
+  private func buildFolderName(_ espalier: EspalierDependency) throws(PackageProblem) -> String {
+    let place =
+      switch espalier {
+      case .folder(let path): path
+      case .repository(let url, _): url
+      }
+    return SHA256.hash("scratch", try toolchainVersion(), configuration, place)
   }
 
   /// Forgets a program that proved to be broken.

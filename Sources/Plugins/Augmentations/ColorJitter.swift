@@ -129,18 +129,21 @@ public struct ColorJitter: Augmentation {
   ) -> Float {
     func mean(_ channel: Int) -> Float {
       guard let plane = x.baseAddress.map({ $0 + channel * image.plane }) else { return 0 }
-      // Four sums at once: each addition of one sum waits for the one before it.
-      var sums = (0.0, 0.0, 0.0, 0.0)
+      // Short stretches in single precision, sixteen sums at once; what they come to in double.
+      var total = 0.0
       var place = 0
-      while place + 4 <= image.plane {
-        sums.0 += Double(plane[place])
-        sums.1 += Double(plane[place + 1])
-        sums.2 += Double(plane[place + 2])
-        sums.3 += Double(plane[place + 3])
-        place += 4
+      let bytes = UnsafeRawPointer(plane)
+      while place + 256 <= image.plane {
+        var sums = SIMD16<Float>()
+        for row in 0..<16 {
+          sums += bytes.loadUnaligned(
+            fromByteOffset: (place + 16 * row) * MemoryLayout<Float>.size, as: SIMD16<Float>.self)
+        }
+        total += Double(sums.sum())
+        place += 256
       }
-      for rest in place..<image.plane { sums.0 += Double(plane[rest]) }
-      return Float((sums.0 + sums.1 + (sums.2 + sums.3)) / Double(image.plane))
+      for rest in place..<image.plane { total += Double(plane[rest]) }
+      return Float(total / Double(image.plane))
     }
     if image.channels == 3 { return Self.gray(mean(0), mean(1), mean(2)) }
     return (0..<image.channels).reduce(0) { $0 + mean($1) } / Float(image.channels)

@@ -23,15 +23,30 @@ public struct HorizontalFlip: Augmentation {
     guard let image = ImageShape(shape), random.uniform() < probability,
       let whole = sample.baseAddress
     else { return }
-    let width = image.columns
     for row in 0..<image.channels * image.rows {
-      let line = whole + row * width
-      var (left, right) = (line, line + width - 1)
-      while left < right {
-        (left.pointee, right.pointee) = (right.pointee, left.pointee)
-        left += 1
-        right -= 1
-      }
+      Self.reverse(whole + row * image.columns, image.columns)
+    }
+  }
+
+  private static func reverse(_ line: UnsafeMutablePointer<Float>, _ count: Int) {
+    typealias Four = SIMD4<Float>
+    let size = MemoryLayout<Float>.size
+    let bytes = UnsafeMutableRawPointer(line)
+    var (left, right) = (0, count)
+    // Four from each end at once.
+    while right - left >= 8 {
+      let (first, last) = (left * size, (right - 4) * size)
+      let x = bytes.loadUnaligned(fromByteOffset: first, as: Four.self)
+      let y = bytes.loadUnaligned(fromByteOffset: last, as: Four.self)
+      bytes.storeBytes(of: Four(y.w, y.z, y.y, y.x), toByteOffset: first, as: Four.self)
+      bytes.storeBytes(of: Four(x.w, x.z, x.y, x.x), toByteOffset: last, as: Four.self)
+      left += 4
+      right -= 4
+    }
+    while right - left >= 2 {
+      right -= 1
+      (line[left], line[right]) = (line[right], line[left])
+      left += 1
     }
   }
 }

@@ -54,7 +54,10 @@ public struct RandomCrop: Augmentation {
     else { return }
     let (rows, columns) = (image.rows, image.columns)
     let mode = mode  // read once: each look at a parameter costs more than a pixel
-    copy.update(from: whole, count: image.count)
+    // With zeros around, lines go to their places one after the other, none over one that is still wanted.
+    // A mirrored line is wanted twice.
+    let source = mode == .zeros ? whole : copy
+    if mode == .reflect { copy.update(from: whole, count: image.count) }
     // The columns that come from within the image; the others are few.
     let first = min(max(-right, 0), columns)
     let inside = first..<max(first, min(columns - right, columns))
@@ -68,14 +71,15 @@ public struct RandomCrop: Augmentation {
       }
     }
     for channel in 0..<image.channels {
-      for row in 0..<rows {
+      for place in 0..<rows {
+        let row = down >= 0 ? place : rows - 1 - place
         let target = whole + (channel * rows + row) * columns
         let from = Self.source(row + down, rows, mode)
         guard from >= 0 else {
           target.update(repeating: 0, count: columns)
           continue
         }
-        let line = copy + (channel * rows + from) * columns
+        let line = source + (channel * rows + from) * columns
         if !inside.isEmpty {
           (target + inside.lowerBound).update(
             from: line + inside.lowerBound + right, count: inside.count)

@@ -11,8 +11,8 @@ import EspalierProtocols
 /// numbers of 16 bits lose their lower half, and photos are turned as their EXIF data say. With `size` they are
 /// resized by a triangle filter that smooths what shrinks; without it all must have one size.
 ///
-/// Opening reads headers alone, unless `unreadable` is `skip`, which has to look at all pixels. What a batch needs is
-/// decoded then, and kept up to `cache`.
+/// Opening reads headers alone, and whether a PNG is whole, unless `unreadable` is `skip`, which has to look at all
+/// pixels. What a batch needs is decoded then, and kept up to `cache`.
 public struct ImageFolderSource: Source {
   /// How an image comes to a size of other proportions.
   public enum Resize: String, Choice, Sendable {

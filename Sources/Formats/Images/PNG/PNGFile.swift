@@ -5,6 +5,8 @@
 /// colour profiles are passed over.
 struct PNGFile {
   static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+  /// The last chunk, which is empty: its length, name and checksum.
+  static let ending: [UInt8] = [0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82]
 
   /// What is needed of the chunks before the pixels.
   private(set) var header = ImageHeader(format: .png, width: 0, height: 0, channels: 0)
@@ -19,6 +21,13 @@ struct PNGFile {
 
   static func read(_ bytes: UnsafeRawBufferPointer) throws(ImageProblem) -> Image {
     try PNGFile(bytes, wantsPixels: true).image()
+  }
+
+  /// Looks for the last chunk by the lengths of the others; what is in them is not read.
+  static func findEnd(_ bytes: UnsafeRawBufferPointer) throws(ImageProblem) {
+    var chunks = PNGChunks(bytes, at: signature.count)
+    while let chunk = try chunks.next() { if chunk.type == .end { return } }
+    throw .cutOff
   }
 
   /// - Parameter wantsPixels: whether to go on behind the first chunk of pixels.

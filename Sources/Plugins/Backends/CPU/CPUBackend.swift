@@ -28,7 +28,8 @@ public struct CPUBackend: Backend {
 
   public var summary: String {
     let threads = esp_thread_count()
-    return
-      "cpu, \(String(cString: esp_instruction_set())), \(threads) thread\(threads == 1 ? "" : "s")"
+    let library = esp_matrix_library().map { " with " + String(cString: $0) } ?? ""
+    return "cpu, \(String(cString: esp_instruction_set()))\(library), "
+      + "\(threads) thread\(threads == 1 ? "" : "s")"
   }
 }

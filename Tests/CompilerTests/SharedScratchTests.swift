@@ -35,7 +35,7 @@ import Testing
   }
 
   /// Programs without variables, whose numbers would meet in one memory.
-  private static let drawn: [RandomProgram] = (1...2000).compactMap { seed in
+  private static let drawn: [RandomProgram] = (1...2000 as ClosedRange<UInt64>).compactMap { seed in
     guard let drawn = try? RandomProgram(seed: seed), drawn.program.variables.isEmpty,
       !drawn.program.outputs.isEmpty
     else { return nil }

@@ -56,7 +56,7 @@ import Testing
             "\(outcome.error)")
         }
         for words in [
-          ["report", run], ["evaluate", run], ["predict", run, folder + "/table.csv"],
+          ["report", run], ["evaluate", run], ["predict", run, "--input", folder + "/table.csv"],
           ["compare", run, run],
         ] {
           let outcome = espalier(all: words)

@@ -1,6 +1,7 @@
 import Espalier
 import EspalierFormats
 import Foundation
+import Synchronization
 import Testing
 
 extension EndToEnd {
@@ -274,27 +275,30 @@ extension EndToEnd {
         let config = try write(
           Self.dense.replacing("epochs: 6", with: "epochs: 2"), folder)
         let run = folder + "/run"
-        var messages: [String] = []
+        let messages = Mutex<[String]>([])
         let intruding = Hook([.batchEnd]) { _, state in
           guard state.step == 9 else { return .proceed }
           var options = TrainingOptions()
           options.output = run
           options.force = true
           let others: [() throws -> Void] = [
-            { try resume(run) },
+            { try resume(run, checkpoint: "epoch-0001") },
             {
               _ = try Training.run(
                 load(config), catalog: builtIn.get(), defaults: quiet, options: options)
             },
           ]
           for other in others {
-            do { try other() } catch let failure as RunFailure { messages.append(failure.message) }
+            do { try other() } catch let failure as RunFailure {
+              messages.withLock { $0.append(failure.message) }
+            }
           }
           return .proceed
         }
         try train(config, into: run, hooks: [intruding])
-        #expect(messages.count == 2)
-        for message in messages {
+        let said = messages.withLock { $0 }
+        #expect(said.count == 2)
+        for message in said {
           #expect(
             message.contains("\(run) is in use: process \(getpid()) trains the run in it"),
             "\(message)")

@@ -194,6 +194,7 @@ final class TrainingSession {
         configuration.data.testTime, shape: data.description.sampleShape), controller: controller)
     controller.rehearsal = { [unowned trainer] in try trainer.rehearse($0) }
     try prepareFolder(isNew: checkpoint == nil)
+    FreeMemory.giveBack()
   }
 
   private static func columns(_ configuration: RunConfiguration, hasValidation: Bool) -> [String] {

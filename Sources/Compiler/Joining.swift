@@ -48,11 +48,11 @@ extension Fusion {
         innerOfResult = reduced
       case .column:
         guard innerOfOperands == 1, group.columns == nil || group.columns == size / reduced,
-          !isEpilogue(group)
+          !isEpilogue(group, [id])
         else { return nil }
         group.columns = size / reduced
       case .all, .rows:
-        guard !isEpilogue(group) else { return nil }
+        guard !isEpilogue(group, [id]) else { return nil }
         if innerOfOperands > 1 {
           guard case .reduce(.sum, _) = node.primitive else { return nil }
           extent = .rows
@@ -81,7 +81,7 @@ extension Fusion {
     group.inner.merge(b.inner) { first, _ in first }
     group.members = (a.members + b.members).sorted()
     group.reductions.merge(b.reductions) { first, _ in first }
-    if !group.reductions.isEmpty, isEpilogue(a) || isEpilogue(b) { return nil }
+    if !group.reductions.isEmpty, isEpilogue(a, [ids[0]]) || isEpilogue(b, [ids[1]]) { return nil }
     guard group.space.refine(by: b.space.extents, inner: 1) else { return nil }
     // Nothing outside may stand between the two.
     for (from, to) in [(ids[0], ids[1]), (ids[1], ids[0])] {
@@ -153,8 +153,14 @@ extension Fusion {
   }
 
   /// Whether the group could run on the blocks of a product's result as they are finished.
-  func isEpilogue(_ group: Group) -> Bool {
-    group.reductions.isEmpty && product(for: group) != nil
+  ///
+  /// It cannot where it waits for something that takes the whole product, such as the mean of its columns.
+  func isEpilogue(_ group: Group, _ ids: [Int]) -> Bool {
+    guard group.reductions.isEmpty, let product = product(for: group), let made = unit[product]
+    else { return false }
+    return !ids.contains { id in
+      (waits[id] ?? []).contains { $0 != made && reaches($0, made) }
+    }
   }
 
   /// A product whose result the group reads element for element.

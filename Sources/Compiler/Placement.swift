@@ -8,6 +8,8 @@ struct Placement {
     var first: Int
     var last: Int
     var offset = -1
+    /// Whether it is read after the run.
+    var isKept = false
   }
 
   private let program: Program
@@ -37,7 +39,7 @@ struct Placement {
     placePacks()
     placeResults()
     extendLifetimes()
-    let arena = layOut()
+    let (arena, scratch) = layOut()
     for (node, place) in bufferOf {
       places[node] = .arena(buffers[place.buffer].offset + place.offset)
     }
@@ -47,7 +49,9 @@ struct Placement {
         places[number] = places[view.source]?.advanced(by: view.offset)
       }
     }
-    return Plan(program: program, kernels: kernels(), places: places, arenaCount: arena)
+    return Plan(
+      program: program, kernels: kernels(), places: places, arenaCount: arena, scratchCount: scratch
+    )
   }
 
   private mutating func placeLeaves() {
@@ -126,6 +130,11 @@ struct Placement {
       use(node, schedule.units.count)
     }
     for index in schedule.units.indices { reuse(at: index) }
+    for output in program.outputs {
+      for node in [views[output.node].source, output.node] {
+        if let place = bufferOf[node] { buffers[place.buffer].isKept = true }
+      }
+    }
   }
 
   /// A result takes over the memory of an operand that is read for the last time, element for element.
@@ -163,12 +172,12 @@ struct Placement {
     }
   }
 
-  /// Largest first, each at the lowest offset that is free while it lives.
-  private mutating func layOut() -> Int {
+  /// Largest first, each at the lowest offset that is free while it lives; outputs behind all others.
+  private mutating func layOut() -> (arena: Int, scratch: Int) {
     var end = 0
     var placed: [Int] = []
     for index in buffers.indices.sorted(by: { (buffers[$0].count, $1) > (buffers[$1].count, $0) })
-    where buffers[index].count > 0 {
+    where buffers[index].count > 0 && !buffers[index].isKept {
       let rivals = placed.filter {
         buffers[$0].first <= buffers[index].last && buffers[index].first <= buffers[$0].last
       }.sorted { buffers[$0].offset < buffers[$1].offset }
@@ -181,7 +190,13 @@ struct Placement {
       end = max(end, offset + buffers[index].count)
       placed.append(index)
     }
-    return (end + 15) / 16 * 16
+    let scratch = (end + 15) / 16 * 16
+    end = scratch
+    for index in buffers.indices where buffers[index].count > 0 && buffers[index].isKept {
+      buffers[index].offset = end
+      end += (buffers[index].count + 15) / 16 * 16
+    }
+    return (end, scratch)
   }
 
   private func kernels() -> [Kernel] {

@@ -54,17 +54,18 @@ enum Scheduler {
       inPlace.insert(number)
     }
 
-    var result: [Unit] = []
+    var result: [Int] = []
     var state = [UInt8](repeating: 0, count: units.count)
     // Depth first in recorded order: a unit runs as late as its first reader allows.
     func visit(_ index: Int) {
       guard state[index] == 0 else { return }
       state[index] = 1
       for other in waits[index].sorted(by: { last(units[$0]) < last(units[$1]) }) { visit(other) }
-      result.append(units[index])
+      result.append(index)
     }
     for index in units.indices.sorted(by: { last(units[$0]) < last(units[$1]) }) { visit(index) }
-    return Schedule(units: result, inPlace: inPlace)
+    let updates = EarlyUpdates(units, waits, inPlace, program)
+    return Schedule(units: updates.order(result).map { units[$0] }, inPlace: inPlace)
   }
 
   private static func last(_ unit: Unit) -> Int { unit.results.max() ?? 0 }

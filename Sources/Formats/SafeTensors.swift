@@ -9,8 +9,8 @@ package enum SafeTensors {
       case floats([Float])
       case doubles([Double])
       case integers([Int64])
-      /// Floats that are asked for when they are written, so that not all are held at once.
-      case deferred(count: Int, () -> [Float])
+      /// Floats that are asked for piece by piece when they are written, so that not all are held at once.
+      case deferred(count: Int, (Range<Int>) throws -> [Float])
     }
     package let name: String
     package let shape: [Int]
@@ -38,14 +38,6 @@ package enum SafeTensors {
       case .deferred(let count, _): count
       }
     }
-    /// Its values where they are 32-bit floats; none otherwise.
-    package func floats() -> [Float] {
-      switch values {
-      case .floats(let values): values
-      case .deferred(_, let read): read()
-      case .doubles, .integers: []
-      }
-    }
     fileprivate func withBytes(
       _ body: (UnsafeRawBufferPointer) throws(FormatError) -> Void
     ) throws(FormatError) {
@@ -58,12 +50,24 @@ package enum SafeTensors {
       case .doubles(let values): values.withUnsafeBytes(run)
       case .integers(let values): values.withUnsafeBytes(run)
       case .deferred(let count, let read):
-        let values = read()
-        precondition(values.count == count, "`\(name)` has changed its size")
-        values.withUnsafeBytes(run)
+        for piece in SafeTensors.pieces(of: count) where failure == nil {
+          do {
+            let values = try read(piece)
+            precondition(values.count == piece.count, "`\(name)` has changed its size")
+            values.withUnsafeBytes(run)
+          } catch {
+            failure = error as? FormatError ?? FormatError("`\(name)`", "\(error)")
+          }
+        }
       }
       if let failure { throw failure }
     }
+  }
+
+  /// Ranges of at most a megabyte of floats that follow one another, for what is read or written in pieces.
+  package static func pieces(of count: Int) -> [Range<Int>] {
+    let most = 1 << 18
+    return stride(from: 0, to: count, by: most).map { $0..<min($0 + most, count) }
   }
 
   /// The longest header that is read, as in the format's reference implementation.
@@ -140,6 +144,8 @@ package struct SafeTensorsFile: Sendable {
     let range: Range<Int>
     /// `nil` for types that are not converted.
     package var type: ElementType? { ElementType(rawValue: typeName) }
+    /// Elements.
+    package var count: Int { shape.reduce(1, *) }
   }
 
   private let file: MappedFile
@@ -271,18 +277,52 @@ package struct SafeTensorsFile: Sendable {
 
   /// An array, its values converted to 32-bit floating point.
   package func tensor(_ name: String) throws(FormatError) -> (shape: [Int], values: [Float]) {
-    let (entry, start) = try find(name)
+    let entry = try find(name).entry
+    return (entry.shape, try values(name, 0..<entry.count))
+  }
+
+  /// Some elements of an array, converted to 32-bit floating point.
+  ///
+  /// They are copied from the file, so that no page of its map counts as the process's memory.
+  package func values(_ name: String, _ range: Range<Int>) throws(FormatError) -> [Float] {
+    let entry = try find(name).entry
     guard let type = entry.type else {
       throw FormatError(path, "`\(name)` holds \(entry.typeName) values, which cannot be read")
     }
-    let count = entry.range.count / type.size
-    let values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-      if count > 0, let start {
-        type.convert(start, to: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+    precondition(range.lowerBound >= 0 && range.upperBound <= entry.count)
+    let first = dataStart + entry.range.lowerBound
+    var failure: FormatError?
+    let values = [Float](unsafeUninitializedCapacity: range.count) { buffer, initialized in
+      initialized = range.count
+      do throws(FormatError) {
+        try copy(range, of: type, from: first, to: buffer)
+      } catch {
+        buffer.initialize(repeating: 0)
+        failure = error
       }
-      initialized = count
     }
-    return (entry.shape, values)
+    if let failure { throw failure }
+    return values
+  }
+
+  private func copy(
+    _ range: Range<Int>, of type: ElementType, from first: Int,
+    to output: UnsafeMutableBufferPointer<Float>
+  ) throws(FormatError) {
+    guard let base = output.baseAddress, !range.isEmpty else { return }
+    if type == .float32 {
+      let bytes = first + 4 * range.lowerBound..<first + 4 * range.upperBound
+      return try file.copy(bytes, to: UnsafeMutableRawPointer(base))
+    }
+    let raw = UnsafeMutableRawPointer.allocate(
+      byteCount: min(range.count, 1 << 18) * type.size, alignment: 16)
+    defer { raw.deallocate() }
+    for piece in SafeTensors.pieces(of: range.count) {
+      let start = first + type.size * (range.lowerBound + piece.lowerBound)
+      try file.copy(start..<start + type.size * piece.count, to: raw)
+      type.convert(
+        raw, to: UnsafeMutableBufferPointer(start: base + piece.lowerBound, count: piece.count))
+    }
   }
 
   /// An array of 64-bit floating point numbers, exactly.

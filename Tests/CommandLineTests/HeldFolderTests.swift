@@ -40,4 +40,31 @@ import Testing
       }
     }
   }
+
+  /// While a run is trained, others may look at it and not write to it.
+  @Test func aRun() throws {
+    try Patients.inFolder { folder in
+      let run = folder + "/one"
+      let train = ["train", folder + "/run.yaml", "--output", run]
+      #expect(espalier(all: train).status == 0)
+      try HeldFolder.holding(run) {
+        for words in [["resume", run], ["train", "--resume", run], train + ["--force"]] {
+          let outcome = espalier(all: words)
+          #expect(outcome.status == 1)
+          #expect(
+            outcome.error.contains("\(run) is in use: process \(getpid()) trains the run in it"),
+            "\(outcome.error)")
+        }
+        for words in [
+          ["report", run], ["evaluate", run], ["predict", run, "--input", folder + "/table.csv"],
+          ["compare", run, run],
+        ] {
+          let outcome = espalier(all: words)
+          #expect(outcome.status == 0, "\(words): \(outcome.error)")
+        }
+      }
+      #expect(espalier("resume", run, "--epochs", "5").status == 0)
+      #expect(!FileManager.default.fileExists(atPath: run + "/process.lock"))
+    }
+  }
 }

@@ -205,6 +205,8 @@ struct GuardedPlan {
     guard inArena == true else { return }
     plan.places = plan.places.map { $0.map(moved) }
     plan.arenaCount += 2 * Self.width
+    // All in one block, so that it is found.
+    plan.scratchCount = plan.arenaCount
     plan.kernels = plan.kernels.map { kernel in
       switch kernel {
       case .clear(let ranges):

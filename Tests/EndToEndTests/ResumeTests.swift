@@ -1,6 +1,7 @@
 import Espalier
 import EspalierFormats
 import Foundation
+import Synchronization
 import Testing
 
 extension EndToEnd {
@@ -230,6 +231,86 @@ extension EndToEnd {
         try resume(folder + "/short", sets: ["training.epochs=5"])
         expectSame(
           try outcome(folder + "/short"), try outcome(folder + "/whole"), "with more epochs")
+      }
+    }
+
+    /// The best weights of a larger model wait in a file.
+    @Test func withBestWeightsInAFile() throws {
+      let text = Self.dense.replacing("units: 24", with: "units: 1024, activation: relu}")
+        .replacing("activation: relu}, activation: relu}", with: "activation: relu}")
+        .replacing("- batch_norm\n", with: "- dense: {units: 1040, activation: relu}\n")
+        .replacing("0.2, momentum", with: "0.02, momentum")
+        .replacing("epochs: 6", with: "epochs: 3")
+        .replacing("every_steps: 1, every_epochs: 1", with: "every_epochs: 1")
+      try withFolder { folder in
+        let config = try write(text, folder)
+        // From the second epoch on the model is worse than it was.
+        let spoil = Hook([.epochStart]) { _, run in
+          if run.epoch == 2 {
+            try run.setParameter(
+              "dense_3.bias", (0..<10).map { $0 == 3 ? 50 : 0 })
+          }
+          return .proceed
+        }
+        let first = folder + "/whole"
+        let result = try train(config, into: first, hooks: [spoil])
+        #expect(result.bestEpoch == 1)
+        let best = try bits(first + "/checkpoints/epoch-0001.safetensors")
+        let final = try bits(first + "/weights.safetensors")
+        #expect(final.values.reduce(0) { $0 + $1.count } > 1 << 20)
+        for (name, values) in final { #expect(values == best[name], "\(name)") }
+        for name in ["epoch-0001", "epoch-0002"] {
+          let again = try copy(first, "again-\(name)")
+          try resume(again, checkpoint: name, hooks: [spoil])
+          expectSame(try outcome(again), try outcome(first), name)
+        }
+        let files = try FileManager.default.subpathsOfDirectory(atPath: first)
+        #expect(!files.contains { $0.hasSuffix(".tmp") || $0.hasSuffix(".lock") }, "\(files)")
+      }
+    }
+
+    /// Nobody else trains a run while it is being trained.
+    @Test func oneAtATime() throws {
+      try withFolder { folder in
+        let config = try write(
+          Self.dense.replacing("epochs: 6", with: "epochs: 2"), folder)
+        let run = folder + "/run"
+        let messages = Mutex<[String]>([])
+        let intruding = Hook([.batchEnd]) { _, state in
+          guard state.step == 9 else { return .proceed }
+          var options = TrainingOptions()
+          options.output = run
+          options.force = true
+          let others: [() throws -> Void] = [
+            { try resume(run, checkpoint: "epoch-0001") },
+            {
+              _ = try Training.run(
+                load(config), catalog: builtIn.get(), defaults: quiet, options: options)
+            },
+          ]
+          for other in others {
+            do { try other() } catch let failure as RunFailure {
+              messages.withLock { $0.append(failure.message) }
+            }
+          }
+          return .proceed
+        }
+        try train(config, into: run, hooks: [intruding])
+        let said = messages.withLock { $0 }
+        #expect(said.count == 2)
+        for message in said {
+          #expect(
+            message.contains("\(run) is in use: process \(getpid()) trains the run in it"),
+            "\(message)")
+        }
+        // The run was not touched, and is free again.
+        #expect(try history(run)["epoch"] == ["1", "2"])
+        try resume(run, sets: ["training.epochs=3"])
+        #expect(try history(run)["epoch"] == ["1", "2", "3"])
+        // What a killed process left behind holds nobody up.
+        _ = try write("1\n", run, "process.lock")
+        try resume(run, sets: ["training.epochs=4"])
+        #expect(try history(run)["epoch"]?.count == 4)
       }
     }
   }

@@ -19,8 +19,10 @@ struct CheckpointFile {
   let progress: Progress
   let callbackNames: [String]
   let callbacks: [CallbackMemory]
-  let variables: [String: [Float]]
-  let best: [String: [Float]]?
+  /// Stays open: values are read when they are wanted.
+  private let file: SafeTensorsFile
+  private let hasBest: Bool
+  private static let best = "best/"
 
   static func path(_ folder: String, _ name: String) -> String {
     folder + "/checkpoints/" + name + ".safetensors"
@@ -31,16 +33,18 @@ struct CheckpointFile {
   static func write(
     to path: String, progress: Progress, controller: RunController, programs: ModelPrograms
   ) throws {
-    // Read one by one, twice: a copy of all state at once would be most of the memory that a run takes.
-    var items: [SafeTensors.Item] = []
+    // Read piece by piece, twice: a copy of all state at once would be most of the memory that a run takes.
+    var arrays: [NamedArray] = []
     for variable in programs.variables.variables where variable.role != .flat {
-      items.append(
-        .init(
-          variable.name, variable.shape.dimensions,
-          .deferred(count: variable.shape.count) { programs.memory.read(variable) }))
+      arrays.append(
+        NamedArray(name: variable.name, shape: variable.shape.dimensions) {
+          programs.memory.read(variable, $0)
+        })
     }
-    for (variable, values) in controller.best ?? [] {
-      items.append(.init("best/" + variable.name, variable.shape.dimensions, .floats(values)))
+    for item in controller.best?.items ?? [] {
+      arrays.append(
+        NamedArray(
+          name: best + item.variable.name, shape: item.variable.shape.dimensions, read: item.read))
     }
     let state = State(
       format: format, progress: progress, callbacks: controller.memories,
@@ -50,25 +54,35 @@ struct CheckpointFile {
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     encoder.outputFormatting = [.sortedKeys]
     let text = String(decoding: try encoder.encode(state), as: UTF8.self)
-    let metadata = [
-      "format": "espalier-checkpoint", "state": text,
-      "checksum": checksum(items.map { ($0.name, $0.floats) }, text),
-    ]
-    do { try SafeTensors.write(items, metadata: metadata, to: path) } catch {
+    do {
+      let metadata = [
+        "format": "espalier-checkpoint", "state": text, "checksum": try checksum(arrays, text),
+      ]
+      try SafeTensors.write(
+        arrays.map { .init($0.name, $0.shape, .deferred(count: $0.count, $0.read)) },
+        metadata: metadata, to: path)
+    } catch {
       throw RunFailure("\(path): \(error)")
     }
   }
 
+  private struct NamedArray {
+    let name: String
+    let shape: [Int]
+    let read: (Range<Int>) throws -> [Float]
+    var count: Int { shape.reduce(1, *) }
+  }
+
   /// FNV-1a over names and numbers, in the order of names.
-  private static func checksum(
-    _ items: [(name: String, values: () -> [Float])], _ text: String
-  ) -> String {
+  private static func checksum(_ arrays: [NamedArray], _ text: String) throws -> String {
     var hash: UInt64 = 14_695_981_039_346_656_037
     func add(_ word: UInt64) { hash = (hash ^ word) &* 1_099_511_628_211 }
     for byte in text.utf8 { add(UInt64(byte)) }
-    for (name, values) in items.sorted(by: { $0.name < $1.name }) {
-      for byte in name.utf8 { add(UInt64(byte)) }
-      for value in values() { add(UInt64(value.bitPattern)) }
+    for array in arrays.sorted(by: { $0.name < $1.name }) {
+      for byte in array.name.utf8 { add(UInt64(byte)) }
+      for piece in SafeTensors.pieces(of: array.count) {
+        for value in try array.read(piece) { add(UInt64(value.bitPattern)) }
+      }
     }
     return String(hash, radix: 16)
   }
@@ -78,22 +92,18 @@ struct CheckpointFile {
   /// - Throws: ``RunFailure`` when the file is missing, damaged, or no checkpoint.
   init(_ path: String) throws {
     let file: SafeTensorsFile
-    var items: [(String, [Int], [Float])] = []
-    do {
-      file = try SafeTensors.read(path)
-      for name in file.names {
-        let (shape, values) = try file.tensor(name)
-        items.append((name, shape, values))
-      }
-    } catch {
-      throw RunFailure("\(error)")
-    }
+    do { file = try SafeTensors.read(path) } catch { throw RunFailure("\(error)") }
     guard file.metadata["format"] == "espalier-checkpoint", let text = file.metadata["state"] else {
       throw RunFailure("\(path) is no checkpoint of Espalier")
     }
-    guard
-      file.metadata["checksum"] == Self.checksum(items.map { item in (item.0, { item.2 }) }, text)
-    else {
+    let found: String
+    do {
+      let arrays = file.names.map { name in
+        NamedArray(name: name, shape: file[name]?.shape ?? []) { try file.values(name, $0) }
+      }
+      found = try Self.checksum(arrays, text)
+    } catch { throw RunFailure("\(error)") }
+    guard file.metadata["checksum"] == found else {
       throw RunFailure("\(path) is damaged: its checksum does not fit its content")
     }
     let decoder = JSONDecoder()
@@ -107,36 +117,36 @@ struct CheckpointFile {
     progress = state.progress
     callbacks = state.callbacks
     callbackNames = state.callbackNames
-    var variables: [String: [Float]] = [:]
-    var best: [String: [Float]] = [:]
-    for (name, _, values) in items {
-      if name.hasPrefix("best/") {
-        best[String(name.dropFirst(5))] = values
-      } else {
-        variables[name] = values
-      }
-    }
-    self.variables = variables
-    self.best = state.hasBest ? best : nil
+    self.file = file
+    hasBest = state.hasBest
   }
 
   /// Puts the state back; the programs of a training step must be recorded already.
   func restore(_ programs: ModelPrograms, _ controller: RunController, path: String) throws {
     for variable in programs.variables.variables where variable.role != .flat {
-      guard let values = variables[variable.name], values.count == variable.shape.count else {
+      guard let entry = file[variable.name], entry.count == variable.shape.count else {
         throw RunFailure(
           "\(path) has no values for `\(variable.name)` \(variable.shape): the config was changed since"
         )
       }
-      programs.memory.write(variable, values)
+      try read { try programs.write(variable) { try file.values(variable.name, $0) } }
     }
-    if let best {
+    if hasBest {
       controller.setBest(
-        programs.saved.compactMap { variable in best[variable.name].map { (variable, $0) } })
+        VariableSnapshot(
+          programs.saved.filter { file[Self.best + $0.name]?.count == $0.shape.count }.map {
+            variable in
+            .init(variable: variable) { try file.values(Self.best + variable.name, $0) }
+          }))
     }
     restoreCallbacks(controller)
     controller.progress = progress
   }
+
+  private func read(_ body: () throws -> Void) throws {
+    do { try body() } catch { throw RunFailure("\(error)") }
+  }
+
   /// Gives callbacks what those of their names remembered, in order.
   ///
   /// One that is new begins afresh: a run may go on with another display, or other callbacks set.

@@ -6,35 +6,52 @@ import Foundation
 struct RunFolder {
   let path: String
 
-  /// Makes the folder of a new run.
+  /// Makes the folder of a new run; no other process writes to it while this one has the lock.
   ///
-  /// - Throws: ``RunFailure`` when a finished run stands there and may not be replaced.
+  /// - Throws: ``RunFailure`` when a run stands there and may not be replaced, or is being trained.
   static func create(
     _ configuration: RunConfiguration, options: TrainingOptions
-  ) throws -> RunFolder {
-    let path = options.output ?? unusedPath(configuration)
-    let files = FileManager.default
-    if files.fileExists(atPath: path + "/summary.json")
-      || files.fileExists(atPath: path + "/config.yaml")
-    {
-      guard options.force else {
-        throw RunFailure(
-          "\(path) holds a run already: name another folder (`--output`, in Swift `options.output`), "
-            + "replace it (`--force`, `options.force`), or go on with it (`resume`)")
+  ) throws -> (RunFolder, FileLock) {
+    var attempts = 0
+    while true {
+      let path = options.output ?? unusedPath(configuration)
+      try checkUnused(path, options)
+      try make(path)
+      let lock: FileLock
+      do { lock = try HeldFolder.lock(run: path) } catch {
+        attempts += 1
+        // A run that began in the same second may have taken the name that nobody had chosen.
+        if options.output == nil, attempts < 10 { continue }
+        throw error
       }
-      for name in [
-        "summary.json", "config.yaml", "metrics.jsonl", "history.csv", "weights.safetensors",
-        "transforms", "checkpoints", "report.html", "tensorboard",
-      ] {
-        try? files.removeItem(atPath: path + "/" + name)
-      }
+      try checkUnused(path, options)
+      let folder = RunFolder(path: path)
+      folder.clear()
+      try make(path + "/checkpoints", as: path)
+      return (folder, lock)
     }
-    let folder = RunFolder(path: path)
-    try folder.make()
-    return folder
   }
 
-  private func make() throws { try Self.make(path + "/checkpoints", as: path) }
+  private static func checkUnused(_ path: String, _ options: TrainingOptions) throws {
+    let files = FileManager.default
+    guard !options.force,
+      files.fileExists(atPath: path + "/summary.json")
+        || files.fileExists(atPath: path + "/config.yaml")
+    else { return }
+    throw RunFailure(
+      "\(path) holds a run already: name another folder (`--output`, in Swift `options.output`), "
+        + "replace it (`--force`, `options.force`), or go on with it (`resume`)")
+  }
+
+  /// Removes what another run left.
+  private func clear() {
+    for name in [
+      "summary.json", "config.yaml", "metrics.jsonl", "history.csv", "weights.safetensors",
+      "transforms", "checkpoints", "report.html", "tensorboard",
+    ] {
+      try? FileManager.default.removeItem(atPath: path + "/" + name)
+    }
+  }
 
   /// Makes a folder and those around it.
   ///
@@ -89,10 +106,14 @@ struct RunFolder {
   }
 
   /// Weights and running statistics under the names and in the orientation that PyTorch uses.
-  func write(_ values: [(variable: Variable, values: [Float])], metadata: [String: String]) throws {
+  func write(_ programs: ModelPrograms, metadata: [String: String]) throws {
     do {
       try SafeTensors.write(
-        values.map { ($0.variable.name, $0.variable.shape.dimensions, $0.values) },
+        programs.saved.map { variable in
+          .init(
+            variable.name, variable.shape.dimensions,
+            .deferred(count: variable.shape.count) { programs.memory.read(variable, $0) })
+        },
         metadata: metadata, to: weights)
     } catch {
       throw RunFailure("\(error)", folder: path)

@@ -1,4 +1,5 @@
 import EspalierCompiler
+import EspalierFormats
 import EspalierProtocols
 
 /// A recorded program, planned, loaded, and bound to its inputs.
@@ -216,12 +217,15 @@ final class ModelPrograms {
 
   var parameterCount: Int { variables.learned.reduce(0) { $0 + $1.shape.count } }
 
-  func snapshot() -> [(variable: Variable, values: [Float])] {
-    saved.map { ($0, memory.read($0)) }
+  /// Gives a variable values that are read piece by piece.
+  func write(_ variable: Variable, _ read: (Range<Int>) throws -> [Float]) rethrows {
+    for piece in SafeTensors.pieces(of: variable.shape.count) {
+      memory.write(variable, at: piece.lowerBound, try read(piece))
+    }
   }
 
-  func restore(_ snapshot: [(variable: Variable, values: [Float])]) {
-    for (variable, values) in snapshot { memory.write(current(variable), values) }
+  func restore(_ snapshot: VariableSnapshot) throws {
+    for item in snapshot.items { try write(current(item.variable), item.read) }
   }
 
   /// The variable as it lies now: it may have moved into a flat one since.

@@ -1,3 +1,4 @@
+import EspalierFormats
 import EspalierProtocols
 
 /// Parameters and gradients, as hooks read and change them.
@@ -36,19 +37,24 @@ extension RunController {
   func exchangeAverages() throws {
     guard let owner = actor.map({ callbacks[$0].pluginName }) else { return }
     try forEachAverage(of: owner) { memory, flat, average in
-      let values = memory.read(flat)
-      memory.write(flat, memory.read(average))
-      memory.write(average, values)
+      for piece in SafeTensors.pieces(of: flat.shape.count) {
+        let values = memory.read(flat, piece)
+        memory.write(flat, at: piece.lowerBound, memory.read(average, piece))
+        memory.write(average, at: piece.lowerBound, values)
+      }
     }
   }
 
   func moveAverages(share: Double) throws {
     guard let owner = actor.map({ callbacks[$0].pluginName }) else { return }
     try forEachAverage(of: owner) { memory, flat, average in
-      let values = memory.read(flat)
-      guard share < 1 else { return memory.write(average, values) }
-      let moved = zip(memory.read(average), values).map { $0 + ($1 - $0) * Float(share) }
-      memory.write(average, moved)
+      for piece in SafeTensors.pieces(of: flat.shape.count) {
+        var values = memory.read(flat, piece)
+        if share < 1 {
+          values = zip(memory.read(average, piece), values).map { $0 + ($1 - $0) * Float(share) }
+        }
+        memory.write(average, at: piece.lowerBound, values)
+      }
     }
   }
 
@@ -59,7 +65,9 @@ extension RunController {
   func putAveragesInPlace() throws -> Bool {
     guard let resultOwner else { return false }
     try forEachAverage(of: resultOwner) { memory, flat, average in
-      memory.write(flat, memory.read(average))
+      for piece in SafeTensors.pieces(of: flat.shape.count) {
+        memory.write(flat, at: piece.lowerBound, memory.read(average, piece))
+      }
     }
     progress.bestEpoch = nil
     return true

@@ -41,7 +41,7 @@ final class RunController: RunState {
   /// The epoch whose end is being announced.
   var finishedEpoch: Int?
   private(set) var matrices: [String: MetricResult] = [:]
-  private(set) var best: [(variable: Variable, values: [Float])]?
+  private(set) var best: VariableSnapshot?
   /// Numbers that callbacks logged in the step under way.
   private(set) var logged: [(name: String, value: Double)] = []
   private var event: Event?
@@ -213,11 +213,11 @@ final class RunController: RunState {
       progress.bestKeeper = name
     }
     guard let programs else { return }
-    best = programs.snapshot()
+    best = VariableSnapshot(programs.saved, in: programs.memory, folder: folder)
     progress.bestEpoch = finishedEpoch ?? progress.epoch
   }
 
-  func setBest(_ snapshot: [(variable: Variable, values: [Float])]) { best = snapshot }
+  func setBest(_ weights: VariableSnapshot) { best = weights }
 
   func log(_ name: String, _ value: Double) {
     if event?.isOfAStep == true { logged.append((name, value)) }

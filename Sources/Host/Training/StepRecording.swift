@@ -14,6 +14,8 @@ package struct StepDefinition {
   package var batch: BatchForm
   /// By how much the rates of parameters differ.
   package var rateFactors: RateFactors
+  /// Elements from which on a parameter has a group of its own, and so an update that needs no other gradient.
+  package var ownGroupFrom = 1 << 20
 
   package init(
     layers: [any Layer], loss: any Loss, optimizer: any Optimizer,

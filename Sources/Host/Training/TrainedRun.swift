@@ -81,17 +81,17 @@ public final class TrainedRun {
     let file: SafeTensorsFile
     do { file = try SafeTensors.read(path) } catch { throw RunFailure("\(error)") }
     for variable in programs.saved {
-      guard file[variable.name] != nil else {
+      guard let entry = file[variable.name] else {
         throw RunFailure("\(path) has no weights for `\(variable.name)`")
       }
-      let (shape, values): ([Int], [Float])
-      do { (shape, values) = try file.tensor(variable.name) } catch { throw RunFailure("\(error)") }
-      guard shape == variable.shape.dimensions else {
+      guard entry.shape == variable.shape.dimensions else {
         throw RunFailure(
-          "\(path) has `\(variable.name)` with shape \(Shape(shape)), the model needs \(variable.shape)"
+          "\(path) has `\(variable.name)` with shape \(Shape(entry.shape)), the model needs \(variable.shape)"
         )
       }
-      programs.memory.write(variable, values)
+      do { try programs.write(variable) { try file.values(variable.name, $0) } } catch {
+        throw RunFailure("\(error)")
+      }
     }
   }
 

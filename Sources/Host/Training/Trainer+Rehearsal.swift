@@ -11,9 +11,17 @@ extension Trainer {
         "\(objectiveOptimizer.pluginName) chooses the length of its steps, so no rate can be looked for"
       )
     }
-    let kept = programs.variables.variables.filter { $0.role != .flat }
-      .map { ($0, programs.memory.read($0)) }
-    defer { programs.restore(kept) }
+    let kept = VariableSnapshot(
+      programs.variables.variables.filter { $0.role != .flat }, in: programs.memory,
+      folder: controller.folder)
+    do { try trainSteps(next) } catch {
+      try programs.restore(kept)
+      throw error
+    }
+    try programs.restore(kept)
+  }
+
+  private func trainSteps(_ next: (_ loss: Double?) throws -> Double?) throws {
     let loader = try BatchLoader(
       part: data.drawn, batchSize: settings.batchSize, shuffle: settings.shuffle,
       dropLast: settings.dropLast, seed: settings.seed, augmentations: settings.augmentations,

@@ -23,12 +23,14 @@ public enum Training {
     options: TrainingOptions = TrainingOptions(), sets: [String] = []
   ) throws -> TrainingResult {
     let path = try checkpoint(name, of: folder)
+    let lock = try HeldFolder.lock(run: folder)
     let configuration = try ConfigurationLoader.load(
       path: folder + "/config.yaml", catalog: catalog, sets: sets)
     var options = options
     options.output = folder
     return try TrainingSession(
-      configuration, catalog, defaults, options, resuming: try CheckpointFile(path), from: path
+      configuration, catalog, defaults, options,
+      resuming: (lock, try CheckpointFile(path), path)
     ).run()
   }
 
@@ -42,14 +44,13 @@ public enum Training {
     options: TrainingOptions, resuming resumed: (folder: String, checkpoint: String?)? = nil
   ) throws -> (TrainingResult, TrainedRun) {
     var options = options
-    var path: String?
-    if let resumed {
-      path = try checkpoint(resumed.checkpoint, of: resumed.folder)
-      options.output = resumed.folder
+    let before = try resumed.map {
+      let path = try checkpoint($0.checkpoint, of: $0.folder)
+      options.output = $0.folder
+      return (try HeldFolder.lock(run: $0.folder), try CheckpointFile(path), path)
     }
     let session = try TrainingSession(
-      configuration, catalog, defaults, options, resuming: try path.map { try CheckpointFile($0) },
-      from: path ?? "")
+      configuration, catalog, defaults, options, resuming: before)
     let result = try session.run()
     return (result, session.trained(catalog))
   }
@@ -79,6 +80,8 @@ final class TrainingSession {
   private let controller: RunController
   private let trainer: Trainer
   private let folder: RunFolder?
+  /// Of the folder, until the run has ended.
+  private var lock: FileLock?
   private let catalog: Catalog
   private let writeReport: (_ folder: String, _ trained: TrainedRun?) throws -> Void
   private let history = EpochHistory()
@@ -86,8 +89,10 @@ final class TrainingSession {
 
   init(
     _ configuration: RunConfiguration, _ catalog: Catalog, _ defaults: HostDefaults,
-    _ options: TrainingOptions, resuming checkpoint: CheckpointFile?, from path: String = ""
+    _ options: TrainingOptions,
+    resuming before: (lock: FileLock, checkpoint: CheckpointFile, path: String)?
   ) throws {
+    let checkpoint = before?.checkpoint
     let configuration = configuration.among(catalog)
     self.configuration = configuration
     self.options = options
@@ -158,10 +163,12 @@ final class TrainingSession {
     self.programs = programs
     phases.compile = watch.lap()
 
-    if checkpoint != nil {
-      folder = RunFolder(path: options.output!)
+    if let before {
+      (folder, lock) = (RunFolder(path: options.output!), before.lock)
+    } else if options.writesFolder {
+      (folder, lock) = try RunFolder.create(configuration, options: options)
     } else {
-      folder = options.writesFolder ? try RunFolder.create(configuration, options: options) : nil
+      (folder, lock) = (nil, nil)
     }
     let training = configuration.training
     controller.stepsPerEpoch =
@@ -172,9 +179,9 @@ final class TrainingSession {
     controller.facts.columns = Self.columns(configuration, hasValidation: data.validation != nil)
     controller.folder = folder?.path
     controller.programs = programs
-    if let checkpoint {
-      try Self.check(checkpoint.progress, batchSize: batch)
-      try checkpoint.restore(programs, controller, path: path)
+    if let before {
+      try Self.check(before.checkpoint.progress, batchSize: batch)
+      try before.checkpoint.restore(programs, controller, path: before.path)
     }
     trainer = try Trainer(
       programs: programs, data: data,
@@ -187,6 +194,7 @@ final class TrainingSession {
         configuration.data.testTime, shape: data.description.sampleShape), controller: controller)
     controller.rehearsal = { [unowned trainer] in try trainer.rehearse($0) }
     try prepareFolder(isNew: checkpoint == nil)
+    FreeMemory.giveBack()
   }
 
   private static func columns(_ configuration: RunConfiguration, hasValidation: Bool) -> [String] {
@@ -240,6 +248,7 @@ final class TrainingSession {
   // MARK: Running
 
   func run() throws -> TrainingResult {
+    defer { lock = nil }
     var watch = Stopwatch()
     let before = controller.progress
     let end: TrainingEnd
@@ -261,7 +270,7 @@ final class TrainingSession {
     let summary = summary(end, results, samplesBefore: before.samples)
     if let folder {
       try folder.write(
-        programs.snapshot(),
+        programs,
         metadata: [
           "format": "pt", "espalier_version": espalierVersion, "name": configuration.name,
           "step": "\(controller.progress.step)",
@@ -290,7 +299,7 @@ final class TrainingSession {
   /// Puts the best weights in place and measures them.
   private func evaluateFinal() throws -> [String: [String: Double]] {
     var results: [String: [String: Double]] = [:]
-    if controller.resultOwner == nil, let best = controller.best { programs.restore(best) }
+    if controller.resultOwner == nil, let best = controller.best { try programs.restore(best) }
     let takesAverages = try controller.putAveragesInPlace()
     if takesAverages || programs.wantsExactStatistics { try trainer.measureStatistics() }
     // Measured without training behaviour, so that the splits can be compared.

@@ -35,15 +35,27 @@ struct UpdateRecording {
   private func allGroups() -> [Group] {
     var groups = groupsByOptimizer().flatMap { group in
       plan.parts(group.members).flatMap { rules, members in
-        definition.rateFactors.parts(members).map { factor, members in
-          Group(
-            optimizer: group.optimizer, decays: group.decays, members: members, rules: rules,
-            rateFactor: factor)
+        definition.rateFactors.parts(members).flatMap { factor, members in
+          withoutLarge(members, group.optimizer).map {
+            Group(
+              optimizer: group.optimizer, decays: group.decays, members: $0, rules: rules,
+              rateFactor: factor)
+          }
         }
       }
     }
     for index in groups.indices { groups[index].index = index }
     return groups
+  }
+
+  /// Large parameters, each for itself, and all others together.
+  ///
+  /// A large one is updated as soon as its gradient is there, so that the gradients of all never lie side by side.
+  private func withoutLarge(_ members: [Variable], _ optimizer: any Optimizer) -> [[Variable]] {
+    guard optimizer.isElementwise else { return [members] }
+    let isLarge = { (member: Variable) in member.shape.count >= definition.ownGroupFrom }
+    let others = members.filter { !isLarge($0) }
+    return members.filter(isLarge).map { [$0] } + (others.isEmpty ? [] : [others])
   }
 
   private func groupsByOptimizer() -> [Group] {

@@ -10,12 +10,19 @@ public struct Plan: Sendable {
   public var places: [Place?]
   /// Elements of the arena in which all temporary values lie.
   public var arenaCount: Int
+  /// The first elements of the arena, which hold nothing between runs: programs of one model may share
+  /// them. Outputs lie behind.
+  public var scratchCount: Int
 
-  public init(program: Program, kernels: [Kernel], places: [Place?], arenaCount: Int) {
+  /// - Parameter scratchCount: none unless given.
+  public init(
+    program: Program, kernels: [Kernel], places: [Place?], arenaCount: Int, scratchCount: Int = 0
+  ) {
     self.program = program
     self.kernels = kernels
     self.places = places
     self.arenaCount = arenaCount
+    self.scratchCount = scratchCount
   }
 }
 

@@ -5,13 +5,17 @@ import EspalierProtocols
 final class CPUExecutable: Executable {
   let plan: Plan
   private let memory: CPUMemory
-  private let arena: UnsafeMutableBufferPointer<Float>
+  /// The part of the arena that lasts between runs; the rest is the memory's scratch.
+  private let kept: UnsafeMutableBufferPointer<Float>
   private let info: UnsafeMutablePointer<esp_run_info>
 
   private var table: UnsafeMutableBufferPointer<UnsafeMutablePointer<Float>?>
   private var steps: UnsafeMutableBufferPointer<Step>
   /// Table entries that point into an input's memory, which is known at each run.
   private let patches: [(entry: Int, input: Int, offset: Int)]
+  /// Table entries that point into the scratch, and where that was when they were set.
+  private let shared: [(entry: Int, offset: Int)]
+  private var scratch: UnsafeMutablePointer<Float>?
   private let copies: [CopyGeometry]
   private var customs: [CustomCall]
   private let programs: [FusedProgram]
@@ -21,14 +25,15 @@ final class CPUExecutable: Executable {
   private let kernelOfStep: [Int]
   private var bound: [UnsafePointer<Float>?]
 
-  var arenaBytes: Int { arena.count * MemoryLayout<Float>.stride }
+  var arenaBytes: Int { plan.arenaCount * MemoryLayout<Float>.stride }
   /// Kernel calls of a run.
   var stepCount: Int { steps.count }
 
   init(_ plan: Plan, _ memory: CPUMemory) throws {
     self.plan = plan
     self.memory = memory
-    arena = CPUMemory.block(plan.arenaCount)
+    kept = CPUMemory.block(plan.arenaCount - plan.scratchCount)
+    memory.reserveScratch(plan.scratchCount)
     info = .allocate(capacity: 1)
     info.initialize(to: esp_run_info(seed: 0, step: 0))
 
@@ -45,14 +50,17 @@ final class CPUExecutable: Executable {
     table = .allocate(capacity: max(binder.entries.count, 1))
     table.initialize(repeating: nil)
     var patches: [(entry: Int, input: Int, offset: Int)] = []
+    var shared: [(entry: Int, offset: Int)] = []
     for (entry, place) in binder.entries.enumerated() {
       switch place {
-      case .arena(let offset): table[entry] = arena.baseAddress! + offset
+      case .arena(let offset) where offset < plan.scratchCount: shared.append((entry, offset))
+      case .arena(let offset): table[entry] = kept.baseAddress! + (offset - plan.scratchCount)
       case .variable(let id, let offset): table[entry] = memory.pointer(id, offset: offset)
       case .input(let slot, let offset): patches.append((entry, slot, offset))
       }
     }
     self.patches = patches
+    self.shared = shared
     copies = binder.copies
     customs = binder.customs
     programs = binder.programs
@@ -75,7 +83,7 @@ final class CPUExecutable: Executable {
   }
 
   deinit {
-    arena.deallocate()
+    kept.deallocate()
     table.deallocate()
     steps.deallocate()
     info.deallocate()
@@ -83,6 +91,8 @@ final class CPUExecutable: Executable {
   }
 
   func output(_ index: Int) -> UnsafeBufferPointer<Float> {
+    // One that lies in the scratch (of a plan that keeps nothing apart) may be asked for before a run.
+    if scratch != memory.scratch.baseAddress { moveToScratch() }
     let (entry, count) = outputs[index]
     return UnsafeBufferPointer(start: table[entry], count: count)
   }
@@ -114,9 +124,17 @@ final class CPUExecutable: Executable {
   ) {
     info.pointee.seed = seed
     info.pointee.step = step
+    if scratch != memory.scratch.baseAddress { moveToScratch() }
     for (entry, input, offset) in patches {
       table[entry] = UnsafeMutablePointer(mutating: inputs[input]) + offset
     }
+  }
+
+  /// Another program has made the scratch larger since the last run.
+  private func moveToScratch() {
+    scratch = memory.scratch.baseAddress
+    guard let scratch else { return }
+    for (entry, offset) in shared { table[entry] = scratch + offset }
   }
 
   /// Runs one kernel call.

@@ -1,12 +1,27 @@
 import EspalierProtocols
 
 /// Variables in main memory; each root variable has an aligned block that never moves.
-final class CPUMemory: VariableMemory {
+package final class CPUMemory: VariableMemory {
   private var blocks: [Int: UnsafeMutableBufferPointer<Float>] = [:]
+  /// What the programs of a model compute in, one after the other: as much as the largest needs.
+  ///
+  /// It moves when it grows. What it holds is of no account between runs.
+  package private(set) var scratch = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
 
-  deinit { blocks.values.forEach { $0.deallocate() } }
+  package init() {}
 
-  func allocate(_ variables: [Variable]) {
+  deinit {
+    blocks.values.forEach { $0.deallocate() }
+    scratch.baseAddress?.deallocate()
+  }
+
+  func reserveScratch(_ count: Int) {
+    guard count > scratch.count else { return }
+    scratch.baseAddress?.deallocate()
+    scratch = Self.unfilledBlock(count)
+  }
+
+  package func allocate(_ variables: [Variable]) {
     for variable in variables where variable.base == nil && blocks[variable.id] == nil {
       blocks[variable.id] = Self.block(variable.shape.count)
     }
@@ -23,11 +38,17 @@ final class CPUMemory: VariableMemory {
 
   /// Zeros.
   static func block(_ count: Int) -> UnsafeMutableBufferPointer<Float> {
+    let block = unfilledBlock(count)
+    block.baseAddress!.initialize(repeating: 0, count: max(count, 1))
+    return block
+  }
+
+  /// Numbers of any value, in pages that take no room before they are written to.
+  private static func unfilledBlock(_ count: Int) -> UnsafeMutableBufferPointer<Float> {
     let room = max(count, 1)
     let raw = alignedMemory(bytes: room * MemoryLayout<Float>.stride)
-    let pointer = raw.bindMemory(to: Float.self, capacity: room)
-    pointer.initialize(repeating: 0, count: room)
-    return UnsafeMutableBufferPointer(start: pointer, count: count)
+    return UnsafeMutableBufferPointer(
+      start: raw.bindMemory(to: Float.self, capacity: room), count: count)
   }
 
   func pointer(_ variable: Int, offset: Int) -> UnsafeMutablePointer<Float> {
@@ -39,17 +60,17 @@ final class CPUMemory: VariableMemory {
     return UnsafeMutableBufferPointer(start: start, count: variable.shape.count)
   }
 
-  func read(_ variable: Variable) -> [Float] { Array(elements(variable)) }
+  package func read(_ variable: Variable) -> [Float] { Array(elements(variable)) }
 
-  func write(_ variable: Variable, _ values: [Float]) {
+  package func write(_ variable: Variable, _ values: [Float]) {
     _ = elements(variable).update(fromContentsOf: values)
   }
 
-  func read(_ variable: Variable, _ range: Range<Int>) -> [Float] {
+  package func read(_ variable: Variable, _ range: Range<Int>) -> [Float] {
     Array(elements(variable)[range])
   }
 
-  func write(_ variable: Variable, at offset: Int, _ values: [Float]) {
+  package func write(_ variable: Variable, at offset: Int, _ values: [Float]) {
     _ = elements(variable)[offset..<offset + values.count].update(fromContentsOf: values)
   }
 }

@@ -14,6 +14,7 @@ typedef __mmask16 mask_t;
 #define multiply_add(sum, x, y) ((vec)_mm512_dpbf16_ps((__m512)(sum), (__m512bh)(x), (__m512bh)(y)))
 typedef int int_alias __attribute__((may_alias));
 #include "gemm_tiles.inc"
+#include "convolution_tiles.inc"
 
 TARGET static void join(const float *x, float *out, long count) {
   long i = 0;
@@ -47,6 +48,10 @@ const struct esp_pair_kernels esp_kernels_avx512_bf16 = {
     .masked_loads = MASKED,
     .pairs = 1,
     .tile = ALL_TILES,
+    .even_odd = ALL_EVEN_ODD,
+    .even_odd_columns = ALL_EVEN_ODD_COLUMNS,
+    .pairs_at_once = PAIRS_AT_ONCE,
+    .fetching = ALL_FETCHING,
     .wide_row = wide_row,
     .pack = pack,
     .pack_transposed = pack_transposed,

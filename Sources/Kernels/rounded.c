@@ -137,6 +137,29 @@ static void run_numbers(int precision, const struct esp_pair_kernels *pairs, con
   esp_parallel((int)esp_ceil_div(count, NUMBERS_CHUNK), round_numbers, &job);
 }
 
+/// Images of `size` numbers, of which two that follow each other become one of pairs.
+struct images {
+  const struct esp_pair_kernels *pairs;
+  const float *in;
+  float *out;
+  long count, size, chunks;  // chunks of an image
+};
+
+static void join_part(void *context, int chunk) {
+  const struct images *job = context;
+  const long image = chunk / job->chunks, part = chunk % job->chunks;
+  const long begin = part * job->size / job->chunks, end = (part + 1) * job->size / job->chunks;
+  const float *first = job->in + 2 * image * job->size;
+  job->pairs->join_two(first + begin, 2 * image + 1 < job->count ? first + job->size + begin : NULL,
+                       job->out + image * job->size + begin, end - begin);
+}
+
+static void join_images(const struct esp_pair_kernels *pairs, const float *in, long count, long size, float *out) {
+  const long wanted = esp_ceil_div(size, NUMBERS_CHUNK), both = (count + 1) / 2;
+  struct images job = {pairs, in, out, count, size, esp_most(1, esp_least(wanted, (1 << 20) / esp_most(1, both)))};
+  esp_parallel((int)(both * job.chunks), join_part, &job);
+}
+
 struct sizes { long images, results, filters; };
 
 static struct sizes sizes_of(const struct esp_conv *s) {
@@ -199,14 +222,27 @@ void esp_conv_input_gradient_rounded(const struct esp_conv *s, const float *dy, 
   if (pairs) esp_use_kernels(before);
 }
 
-// k runs over pixels here, and pairs of them would lie otherwise for every other tap: float32 multiplies.
+// k runs over pixels of all images. The same pixels of two images that follow each other are pairs for every tap.
 void esp_conv_filter_gradient_rounded(const struct esp_conv *s, const float *x, const float *dy, float *dw,
                                       int accumulate) {
-  const struct sizes sizes = sizes_of(s);
-  float *second, *first = room_for(sizes.images, sizes.results, &second);
+  const struct esp_pair_kernels *pairs =
+      s->precision == ESP_PRECISION_BFLOAT16 && !esp_conv_is_depthwise(s) ? esp_pair_kernels() : NULL;
   struct esp_conv shape = *s;
   shape.precision = ESP_PRECISION_FLOAT32;
-  run_numbers(s->precision, NULL, x, sizes.images, first);
-  run_numbers(s->precision, NULL, dy, sizes.results, second);
+  if (!pairs) {
+    const struct sizes sizes = sizes_of(s);
+    float *second, *first = room_for(sizes.images, sizes.results, &second);
+    run_numbers(s->precision, NULL, x, sizes.images, first);
+    run_numbers(s->precision, NULL, dy, sizes.results, second);
+    esp_conv_filter_gradient(&shape, first, second, dw, accumulate);
+    return;
+  }
+  shape.n = (s->n + 1) / 2;
+  const struct sizes sizes = sizes_of(&shape);
+  float *second, *first = room_for(sizes.images, sizes.results, &second);
+  join_images(pairs, x, s->n, s->h * s->w * s->c, first);
+  join_images(pairs, dy, s->n, s->out_h * s->out_w * s->o, second);
+  const struct esp_kernels *before = esp_use_kernels(&pairs->kernels);
   esp_conv_filter_gradient(&shape, first, second, dw, accumulate);
+  esp_use_kernels(before);
 }

@@ -4,8 +4,7 @@ import EspalierProtocols
 ///
 /// Activations, weights and gradients are rounded where a product reads them, and added up in 32 bits.
 /// Parameters, the optimizer's state, all other arithmetic, and evaluation keep 32 bits. Processors with
-/// instructions for `bf16` (AVX-512 BF16) multiply it twice as fast as 32-bit floats, but for gradients of
-/// convolution filters; on others, and with `fp16`, numbers are the same and nothing is gained in speed.
+/// instructions for `bf16` (AVX-512 BF16) multiply it twice as fast as 32-bit floats; on others, and with `fp16`, numbers are the same and nothing is gained in speed.
 ///
 /// `bf16` has the range of 32-bit floats. `fp16` is finer, but gradients below 6·10⁻⁸ would be lost, so the
 /// loss is multiplied by a scale before gradients are taken, and they are divided by it. With `dynamic`

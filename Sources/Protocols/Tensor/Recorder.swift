@@ -173,7 +173,8 @@ public final class Recorder {
     return Program(
       nodes: nodes, inputs: inputs, outputs: outputs,
       assignments: assignmentOrder.map { .init(variable: $0, node: assignments[$0]!) },
-      variables: variables.variables, scopes: scopes)
+      variables: variables.variables, scopes: scopes
+    ).readingRounded()
   }
 
   // MARK: Scopes

@@ -48,6 +48,9 @@ final class CPUExecutable: Executable {
     for (entry, place) in binder.entries.enumerated() {
       switch place {
       case .arena(let offset): table[entry] = arena.baseAddress! + offset
+      case .shortArena(let offset):
+        table[entry] = (UnsafeMutableRawPointer(arena.baseAddress!) + 2 * offset)
+          .assumingMemoryBound(to: Float.self)
       case .variable(let id, let offset): table[entry] = memory.pointer(id, offset: offset)
       case .input(let slot, let offset): patches.append((entry, slot, offset))
       }

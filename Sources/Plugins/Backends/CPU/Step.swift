@@ -94,13 +94,16 @@ extension ProductPrecision {
 }
 
 extension Window {
-  func convolution(batch: Int, channels: Int, filters: Int) -> esp_conv {
+  func convolution(
+    batch: Int, channels: Int, filters: Int, shortImages: Bool = false, shortUpstream: Bool = false
+  ) -> esp_conv {
     esp_conv(
       n: batch, h: height, w: width, c: channels, o: filters, kernel_h: kernel[0],
       kernel_w: kernel[1], stride_h: stride[0], stride_w: stride[1], pad_top: padding[0],
       pad_left: padding[2], pad_bottom: padding[1], pad_right: padding[3], dilation_h: dilation[0],
       dilation_w: dilation[1], groups: groups, out_h: outputHeight, out_w: outputWidth,
-      precision: precision.code)
+      precision: precision.code, x_is_short: shortImages ? 1 : 0,
+      dy_is_short: shortUpstream ? 1 : 0)
   }
 
   func pool(batch: Int, channels: Int) -> esp_pool {

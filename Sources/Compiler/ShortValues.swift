@@ -2,13 +2,15 @@ import EspalierProtocols
 
 /// Values that lie in memory as bfloat16.
 enum ShortValues {
-  /// Rounded values that are read by nothing but fused groups and products of bfloat16, which take 16 bits as well as
+  /// Values that bfloat16 holds exactly, and that are read by nothing but fused groups and products of bfloat16, which take 16 bits as well as
   /// 32.
   static func find(in program: Program, _ schedule: Schedule, _ views: [View]) -> Set<Int> {
-    var short: Set<Int> = []
-    for (number, node) in program.nodes.enumerated() {
-      if case .unary(.bfloat16) = node.primitive, node.shape.count > 1 { short.insert(number) }
-    }
+    guard program.nodes.contains(where: { $0.primitive == .unary(.bfloat16) }) else { return [] }
+    let exact = RoundedValues(program, views).exact
+    var short = Set(
+      program.nodes.indices.filter {
+        exact[$0] && program.nodes[$0].primitive.isElementwise && program.nodes[$0].shape.count > 1
+      })
     if short.isEmpty { return short }
     for node in program.outputs.map(\.node) + program.assignments.map(\.node) {
       short.remove(node)

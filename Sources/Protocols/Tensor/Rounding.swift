@@ -9,7 +9,7 @@ extension Tensor {
     case .reshape, .permute, .broadcast:
       let source = Tensor(recorder: recorder, id: node.inputs[0])
       return recorder.add(node.primitive, [source.inBFloat16], shape)
-    default: return unary(.bfloat16)
+    default: return recorder.rounded(self)
     }
   }
 
@@ -24,7 +24,8 @@ extension Tensor {
 }
 
 extension Program {
-  /// The same program in which all that reads a value sees it rounded once it is rounded anywhere.
+  /// The same program in which all that reads a value sees it rounded once it is rounded anywhere, what was recorded
+  /// before too.
   ///
   /// Two forms of a value would take memory both. What is read after the run, and what variables become, stays as it
   /// was computed.

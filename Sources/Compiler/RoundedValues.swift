@@ -1,0 +1,124 @@
+import EspalierProtocols
+
+/// What is known about values of a program in which some are rounded to bfloat16; nothing in others.
+struct RoundedValues {
+  /// Values that bfloat16 holds exactly.
+  private(set) var exact: [Bool]
+  /// Element-wise values that each group makes again from exact values that are in memory, 2 bytes an element each:
+  /// to store what lies between would take 4, and be read as often.
+  private(set) var remade: Set<Int> = []
+
+  /// So many exact values, and so many operations, make a value again.
+  private static let mostSources = 2
+  private static let mostOperations = 7
+  /// An operand with so few elements for each of the result costs nothing.
+  private static let small = 8
+
+  init(_ program: Program, _ views: [View]) {
+    exact = program.nodes.map { _ in false }
+    guard program.nodes.contains(where: { $0.primitive == .unary(.bfloat16) }) else { return }
+    for number in program.nodes.indices { exact[number] = isExact(number, program, views) }
+    // Who makes a value again does so element for element.
+    var stretched: Set<Int> = []
+    for operand in program.nodes.flatMap(\.inputs) {
+      let (view, shape) = (views[operand], program.nodes[operand].shape)
+      if !view.isContiguous(shape) || program.nodes[view.source].shape.count != shape.count {
+        stretched.insert(view.source)
+      }
+    }
+    var made: [Int: (sources: Set<Int>, operations: Int)] = [:]
+    for number in program.nodes.indices where !stretched.contains(number) {
+      guard let found = sources(of: number, made, program, views) else { continue }
+      // Two exact values that make one are better read as that one.
+      if exact[number], found.sources.count > 1 { continue }
+      made[number] = found
+      remade.insert(number)
+    }
+  }
+
+  private func isExact(_ number: Int, _ program: Program, _ views: [View]) -> Bool {
+    let node = program.nodes[number]
+    func isTruth(_ operand: Int) -> Bool {
+      switch program.nodes[views[operand].source].primitive {
+      case .unary(.isFinite): true
+      case .binary(let function): function.isComparison
+      default: false
+      }
+    }
+    let inputs = node.inputs
+    switch node.primitive {
+    case .constant(let value): return ProductPrecision.bfloat16.rounded(value) == value
+    case .unary(.bfloat16), .unary(.isFinite): return true
+    case .unary(.negate), .unary(.absolute), .unary(.sign): return exact[inputs[0]]
+    case .binary(.maximum), .binary(.minimum): return exact[inputs[0]] && exact[inputs[1]]
+    case .binary(.multiply):
+      return exact[inputs[0]] && isTruth(inputs[1]) || exact[inputs[1]] && isTruth(inputs[0])
+    case .binary(let function): return function.isComparison
+    case .select: return exact[inputs[1]] && exact[inputs[2]]
+    case .reshape, .broadcast, .permute, .slice, .stopGradient: return exact[inputs[0]]
+    default: return false
+    }
+  }
+
+  /// The exact values that make a value, and with how many operations; `nil` if they do not.
+  private func sources(
+    of number: Int, _ made: [Int: (sources: Set<Int>, operations: Int)], _ program: Program,
+    _ views: [View]
+  ) -> (sources: Set<Int>, operations: Int)? {
+    let node = program.nodes[number]
+    guard node.primitive.isCheap, node.shape.count > 1 else { return nil }
+    var result: (sources: Set<Int>, operations: Int) = ([], 1)
+    for operand in node.inputs where program.constant(operand) == nil {
+      let view = views[operand]
+      let source = program.nodes[view.source]
+      switch source.primitive {
+      case .random, .index, .permute: return nil
+      default: break
+      }
+      if source.shape.count * Self.small <= node.shape.count { continue }
+      guard view.offset == 0, view.isContiguous(program.nodes[operand].shape),
+        source.shape.count == node.shape.count
+      else { return nil }
+      if let known = made[view.source] {
+        result.sources.formUnion(known.sources)
+        result.operations += known.operations
+      } else if exact[view.source], source.primitive.isElementwise {
+        result.sources.insert(view.source)
+      } else {
+        return nil
+      }
+    }
+    guard (1...Self.mostSources).contains(result.sources.count),
+      result.operations <= Self.mostOperations
+    else { return nil }
+    return result
+  }
+}
+
+extension Primitive {
+  /// Whether values of it are computed in fused groups.
+  var isElementwise: Bool {
+    switch self {
+    case .unary, .binary, .select: true
+    default: false
+    }
+  }
+
+  /// Whether it is an instruction or two.
+  fileprivate var isCheap: Bool {
+    switch self {
+    case .unary(.negate), .unary(.absolute), .select: true
+    case .binary(let function): function != .divide && function != .power
+    default: false
+    }
+  }
+}
+
+extension Binary {
+  fileprivate var isComparison: Bool {
+    switch self {
+    case .greater, .greaterOrEqual, .less, .lessOrEqual, .equal, .notEqual: true
+    default: false
+    }
+  }
+}

@@ -10,9 +10,15 @@ struct RoundedValues {
 
   /// So many exact values, and so many operations, make a value again.
   private static let mostSources = 2
-  private static let mostOperations = 7
+  private static let mostOperations = 8
   /// An operand with so few elements for each of the result costs nothing.
   private static let small = 8
+
+  /// From which exact values a value is made, and by which nodes.
+  private struct Making {
+    var sources: Set<Int> = []
+    var nodes: Set<Int>
+  }
 
   init(_ program: Program, _ views: [View]) {
     exact = program.nodes.map { _ in false }
@@ -26,24 +32,26 @@ struct RoundedValues {
         stretched.insert(view.source)
       }
     }
-    var made: [Int: (sources: Set<Int>, operations: Int)] = [:]
+    var made: [Int: Making] = [:]
     for number in program.nodes.indices where !stretched.contains(number) {
-      guard let found = sources(of: number, made, program, views) else { continue }
-      // Two exact values that make one are better read as that one.
-      if exact[number], found.sources.count > 1 { continue }
+      guard let found = making(number, made, program, views) else { continue }
+      // Two exact values that make one are better read as that one; masks are made again always.
+      if exact[number], found.sources.count > 1, !isMask(number, program) { continue }
       made[number] = found
       remade.insert(number)
     }
   }
 
+  private func isMask(_ number: Int, _ program: Program) -> Bool {
+    program.nodes[number].primitive.isComparison
+      && program.nodes[number].inputs.contains { program.constant($0) != nil }
+  }
+
   private func isExact(_ number: Int, _ program: Program, _ views: [View]) -> Bool {
     let node = program.nodes[number]
     func isTruth(_ operand: Int) -> Bool {
-      switch program.nodes[views[operand].source].primitive {
-      case .unary(.isFinite): true
-      case .binary(let function): function.isComparison
-      default: false
-      }
+      let source = program.nodes[views[operand].source].primitive
+      return source == .unary(.isFinite) || source.isComparison
     }
     let inputs = node.inputs
     switch node.primitive {
@@ -53,21 +61,20 @@ struct RoundedValues {
     case .binary(.maximum), .binary(.minimum): return exact[inputs[0]] && exact[inputs[1]]
     case .binary(.multiply):
       return exact[inputs[0]] && isTruth(inputs[1]) || exact[inputs[1]] && isTruth(inputs[0])
-    case .binary(let function): return function.isComparison
+    case .binary: return node.primitive.isComparison
     case .select: return exact[inputs[1]] && exact[inputs[2]]
     case .reshape, .broadcast, .permute, .slice, .stopGradient: return exact[inputs[0]]
     default: return false
     }
   }
 
-  /// The exact values that make a value, and with how many operations; `nil` if they do not.
-  private func sources(
-    of number: Int, _ made: [Int: (sources: Set<Int>, operations: Int)], _ program: Program,
-    _ views: [View]
-  ) -> (sources: Set<Int>, operations: Int)? {
+  /// How few exact values make a value, with few operations; `nil` if they do not.
+  private func making(
+    _ number: Int, _ made: [Int: Making], _ program: Program, _ views: [View]
+  ) -> Making? {
     let node = program.nodes[number]
     guard node.primitive.isCheap, node.shape.count > 1 else { return nil }
-    var result: (sources: Set<Int>, operations: Int) = ([], 1)
+    var result = Making(nodes: [number])
     for operand in node.inputs where program.constant(operand) == nil {
       let view = views[operand]
       let source = program.nodes[view.source]
@@ -81,15 +88,15 @@ struct RoundedValues {
       else { return nil }
       if let known = made[view.source] {
         result.sources.formUnion(known.sources)
-        result.operations += known.operations
-      } else if exact[view.source], source.primitive.isElementwise {
+        result.nodes.formUnion(known.nodes)
+      } else if exact[view.source], source.primitive.isElementwise, !isMask(view.source, program) {
         result.sources.insert(view.source)
       } else {
         return nil
       }
     }
     guard (1...Self.mostSources).contains(result.sources.count),
-      result.operations <= Self.mostOperations
+      result.nodes.count <= Self.mostOperations
     else { return nil }
     return result
   }
@@ -104,20 +111,19 @@ extension Primitive {
     }
   }
 
+  fileprivate var isComparison: Bool {
+    guard case .binary(let function) = self else { return false }
+    switch function {
+    case .greater, .greaterOrEqual, .less, .lessOrEqual, .equal, .notEqual: return true
+    default: return false
+    }
+  }
+
   /// Whether it is an instruction or two.
   fileprivate var isCheap: Bool {
     switch self {
     case .unary(.negate), .unary(.absolute), .select: true
     case .binary(let function): function != .divide && function != .power
-    default: false
-    }
-  }
-}
-
-extension Binary {
-  fileprivate var isComparison: Bool {
-    switch self {
-    case .greater, .greaterOrEqual, .less, .lessOrEqual, .equal, .notEqual: true
     default: false
     }
   }

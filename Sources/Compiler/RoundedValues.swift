@@ -24,22 +24,32 @@ struct RoundedValues {
     exact = program.nodes.map { _ in false }
     guard program.nodes.contains(where: { $0.primitive == .unary(.bfloat16) }) else { return }
     for number in program.nodes.indices { exact[number] = isExact(number, program, views) }
-    // Who makes a value again does so element for element.
-    var stretched: Set<Int> = []
-    for operand in program.nodes.flatMap(\.inputs) {
-      let (view, shape) = (views[operand], program.nodes[operand].shape)
-      if !view.isContiguous(shape) || program.nodes[view.source].shape.count != shape.count {
-        stretched.insert(view.source)
-      }
-    }
+    let stored = Self.stored(in: program, views)
     var made: [Int: Making] = [:]
-    for number in program.nodes.indices where !stretched.contains(number) {
+    for number in program.nodes.indices where !stored.contains(number) {
       guard let found = making(number, made, program, views) else { continue }
       // Two exact values that make one are better read as that one; masks are made again always.
       if exact[number], found.sources.count > 1, !isMask(number, program) { continue }
       made[number] = found
       remade.insert(number)
     }
+  }
+
+  /// Values that lie in memory anyway, for readers that do not go through them element for element.
+  private static func stored(in program: Program, _ views: [View]) -> Set<Int> {
+    var result = Set(
+      (program.outputs.map(\.node) + program.assignments.map(\.node)).map { views[$0].source })
+    for node in program.nodes {
+      for operand in node.inputs {
+        let (view, shape) = (views[operand], program.nodes[operand].shape)
+        if !view.isContiguous(shape) || program.nodes[view.source].shape.count != shape.count
+          || !node.primitive.goesThrough(shape)
+        {
+          result.insert(view.source)
+        }
+      }
+    }
+    return result
   }
 
   private func isMask(_ number: Int, _ program: Program) -> Bool {
@@ -103,6 +113,19 @@ struct RoundedValues {
 }
 
 extension Primitive {
+  /// Whether it reads operands of a shape within fused groups, or shows them as a view.
+  fileprivate func goesThrough(_ shape: Shape) -> Bool {
+    switch self {
+    case .unary, .binary, .select, .reshape, .broadcast, .slice, .permute: return true
+    case .reduce(_, let axes):
+      let real = shape.dimensions.indices.filter { shape[$0] > 1 }
+      let reduced = real.filter { axes.contains($0) }
+      return reduced == Array(real.prefix(reduced.count))
+        || reduced == Array(real.suffix(reduced.count))
+    default: return false
+    }
+  }
+
   /// Whether values of it are computed in fused groups.
   var isElementwise: Bool {
     switch self {

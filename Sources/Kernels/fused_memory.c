@@ -64,41 +64,54 @@ static void store_short_tile(const tile *t, const strides *s, uint16_t *base, co
   }
 }
 
-static inline float number(const step *s, const void *x, int64_t at) {
-  return esp_is_short(s->op) ? esp_widened(((const uint16_t *)x)[at]) : ((const float *)x)[at];
+static void load_short(const tile *t, const step *s, float *o) {
+  const strides *d = &t->p->operands[s->extra];
+  const uint16_t *x = (const uint16_t *)t->operands[s->extra];
+  switch (s->shape) {
+  case 0: esp_splat(o, esp_widened(*x)); break;
+  case VARIES_COLUMN:
+    for (int64_t c = 0; c < t->columns; c++) o[c] = esp_widened(x[(t->column + c) * d->s2]);
+    break;
+  case VARIES_ROW:
+    if (t->one) esp_splat(o, esp_widened(x[esp_row_offset(t->p, d, t->row)]));
+    else
+      for (int64_t r = 0; r < t->rows; r++) o[r] = esp_widened(x[esp_row_offset(t->p, d, t->row + r)]);
+    break;
+  default: load_short_tile(t, d, x, o);
+  }
 }
 
 void esp_fused_load(const tile *t, const step *s, float *o) {
+  if (esp_is_short(s->op)) {
+    load_short(t, s, o);
+    return;
+  }
   const strides *d = &t->p->operands[s->extra];
-  const void *x = t->operands[s->extra];
+  const float *x = t->operands[s->extra];
   switch (s->shape) {
-  case 0: esp_splat(o, number(s, x, 0)); break;
+  case 0: esp_splat(o, *x); break;
   case VARIES_COLUMN:
-    for (int64_t c = 0; c < t->columns; c++) o[c] = number(s, x, (t->column + c) * d->s2);
+    for (int64_t c = 0; c < t->columns; c++) o[c] = x[(t->column + c) * d->s2];
     break;
   case VARIES_ROW:
-    if (t->one) esp_splat(o, number(s, x, esp_row_offset(t->p, d, t->row)));
+    if (t->one) esp_splat(o, x[esp_row_offset(t->p, d, t->row)]);
     else
-      for (int64_t r = 0; r < t->rows; r++) o[r] = number(s, x, esp_row_offset(t->p, d, t->row + r));
+      for (int64_t r = 0; r < t->rows; r++) o[r] = x[esp_row_offset(t->p, d, t->row + r)];
     break;
-  default:
-    if (esp_is_short(s->op)) load_short_tile(t, d, x, o);
-    else load_tile(t, d, x, o);
+  default: load_tile(t, d, x, o);
   }
 }
 
 void esp_fused_store(const tile *t, const step *s, const float *x) {
   const strides *d = &t->p->operands[s->extra];
-  void *o = t->operands[s->extra];
-  if (s->shape == VARIES_TILE) {
-    if (esp_is_short(s->op)) store_short_tile(t, d, o, x);
-    else store_tile(t, d, o, x);
-    return;
-  }
-  bool many = s->source_shape == VARIES_ROW && !t->one;
-  for (int64_t r = 0; r < t->rows; r++) {
-    const int64_t at = esp_row_offset(t->p, d, t->row + r);
-    if (esp_is_short(s->op)) ((uint16_t *)o)[at] = esp_narrowed(x[many ? r : 0]);
-    else ((float *)o)[at] = x[many ? r : 0];
-  }
+  float *o = t->operands[s->extra];
+  uint16_t *short_o = (uint16_t *)o;
+  const bool is_short = esp_is_short(s->op), many = s->source_shape == VARIES_ROW && !t->one;
+  if (s->shape == VARIES_TILE && is_short) store_short_tile(t, d, short_o, x);
+  else if (s->shape == VARIES_TILE) store_tile(t, d, o, x);
+  else if (is_short)
+    for (int64_t r = 0; r < t->rows; r++)
+      short_o[esp_row_offset(t->p, d, t->row + r)] = esp_narrowed(x[many ? r : 0]);
+  else
+    for (int64_t r = 0; r < t->rows; r++) o[esp_row_offset(t->p, d, t->row + r)] = x[many ? r : 0];
 }

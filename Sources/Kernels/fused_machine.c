@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "fused_machine_polynomials.h"
 #include "fused_machine_x86.h"
 
 bool esp_machine_is_there(int lanes) { return lanes == 16; }
@@ -129,6 +130,13 @@ static bool walk_step(run *r, const code *c, int i) {
     }
     x[j] = k->vector;
   }
+  int spare[TEMPORARIES] = {0};
+  const uint32_t taken = r->taken;
+  if (needs_temporaries(s->op)) {
+    for (int j = 0; j < TEMPORARIES; j++)
+      if ((spare[j] = take(r)) < 0) return false;
+    r->taken = taken;
+  }
   for (int j = 0; j < 3; j++) {
     bool again = false;
     for (int l = 0; l < j; l++) again |= s->in[l] == s->in[j];
@@ -137,7 +145,8 @@ static bool walk_step(run *r, const code *c, int i) {
   known *o = find(r, s->out);
   if ((o->vector = take(r)) < 0) return false;
   if (c) {
-    step(c, s->op, o->vector, x[0], x[1], x[2]);
+    if (needs_temporaries(s->op)) exponential_step(c, s->op, o->vector, x[0], (temporaries){spare[0], spare[1], spare[2]});
+    else step(c, s->op, o->vector, x[0], x[1], x[2]);
     if (o->stored) write_vector(c, o->vector, bases[o->place]);
   }
   if (o->last < 0) give_back(r, o);
@@ -195,7 +204,7 @@ int esp_machine_write(
   if (written >= 2) {
     while (m->count % 64) byte(m, 0xcc);
     code c = {m, m->count};
-    for (int i = 0; i < CONSTANTS; i++) word(m, constants[i]);
+    for (int i = 0; i < CONSTANTS; i++) word(m, constant(i));
     while (m->count % 16) byte(m, 0xcc);
     *offset = m->count;
     for (int i = FREE_BASES; i < r->moving; i++) push(m, bases[i], 0x50);

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "fused.h"
 #include "fused_machine.h"
@@ -40,9 +41,32 @@ typedef struct source {
 
 static source vector(int number) { return (source){REGISTER, number}; }
 
-// Numbers that lie before the code, each read by all lanes.
-static const uint32_t constants[] = {0x3f800000, 0x80000000, 0x7fffffff};
-enum { ONE, SIGN, MAGNITUDE, CONSTANTS };
+// Numbers that lie before the code, each read by all lanes: bits, then floats. Those of polynomials stand from the highest
+// power on, and are explained in vector_math_lanes.h.
+static const uint32_t constant_bits[] = {0x80000000, 0x7fffffff, 0x7f800000};
+static const float constant_floats[] = {
+  1, -1, 2, -2, 60, 1.44269504f, 12582912, 0.693115234375f, 3.19461833e-05f, -105, 89, -30, 15, 4,
+  0.00138190319f, 0.00836871564f, 0.0416682884f, 0.166665211f, 0.49999994f,
+  0.000199442715f, 0.00139327231f, 0.00833320804f, 0.0416664891f, 0.166666672f, 0.5f,
+  3.78053301e-06f, 8.37443076e-06f, -0.000272102712f, 0.00106703769f, 0.000373191986f, -0.0194011088f, 0.102832176f,
+  0.636615038f, 1.12837923f,
+};
+enum { EXP_COUNT = 5, EXPM1_COUNT = 6, ERF_COUNT = 9 };
+enum {
+  SIGN, MAGNITUDE, EXPONENT,
+  ONE, MINUS_ONE, TWO, MINUS_TWO, SIXTY, LOG2_E, ROUNDER, LN2_HIGH, LN2_LOW, EXP_LEAST, EXP_MOST, EXPM1_LEAST, TANH_MOST,
+  ERF_MOST, EXP_FIRST, EXPM1_FIRST = EXP_FIRST + EXP_COUNT, ERF_FIRST = EXPM1_FIRST + EXPM1_COUNT,
+  CONSTANTS = ERF_FIRST + ERF_COUNT
+};
+_Static_assert(CONSTANTS * 4 == sizeof constant_bits + sizeof constant_floats, "a name for each constant");
+
+static uint32_t constant(int i) {
+  const int bits = sizeof constant_bits / sizeof *constant_bits;
+  uint32_t x;
+  if (i < bits) return constant_bits[i];
+  memcpy(&x, &constant_floats[i - bits], sizeof x);
+  return x;
+}
 
 enum { NP = 0, P66 = 1 };                    // prefixes
 enum { M0F = 1, M0F38 = 2, M0F3A = 3 };      // maps of operation codes
@@ -101,8 +125,12 @@ static void move(const code *c, int out, int x, int k, bool zero) {
 enum { EQUAL = 0, LESS = 1, AT_MOST = 2, UNORDERED = 3, NOT_EQUAL = 4, NOT_AT_MOST = 6, AT_LEAST = 13, GREATER = 14 };
 /// Mask 1 ← x ? y
 static void compare(const code *c, int x, int y, int how) { evex(c, M0F, NP, 0xc2, 1, x, vector(y), 0, false, how); }
+/// Zero in the lanes out of mask k, if k > 0.
 static void broadcast(const code *c, int out, int constant, int k) {
   evex(c, M0F38, P66, 0x18, out, 0, (source){SCALAR, constant}, k, k > 0, -1);
+}
+static void broadcast_into(const code *c, int out, int constant, int k) {
+  evex(c, M0F38, P66, 0x18, out, 0, (source){SCALAR, constant}, k, false, -1);
 }
 
 enum { ZERO = 31, SPARE = 30, VECTORS = 30 };  // register 31 holds zeros, 30 is for use within a step
@@ -124,6 +152,19 @@ static void step(const code *c, int op, int out, int x, int y, int z) {
   switch (op) {
   case ESP_NEG: logic(c, 0xef, out, x, (source){CONSTANT, SIGN}); break;
   case ESP_ABS: logic(c, 0xdb, out, x, (source){CONSTANT, MAGNITUDE}); break;
+  case ESP_SIGN:  // NaN and zeros stay
+    compare(c, x, ZERO, GREATER);
+    move(c, SPARE, x, 0, false);
+    broadcast_into(c, SPARE, ONE, 1);
+    compare(c, x, ZERO, LESS);
+    broadcast_into(c, SPARE, MINUS_ONE, 1);
+    move(c, out, SPARE, 0, false);
+    break;
+  case ESP_IS_FINITE:
+    logic(c, 0xdb, SPARE, x, (source){CONSTANT, EXPONENT});
+    evex(c, M0F3A, P66, 0x1f, 1, SPARE, (source){CONSTANT, EXPONENT}, 0, false, 4);
+    broadcast(c, out, ONE, 1);
+    break;
   case ESP_SQRT: plain(c, 0x51, out, 0, vector(x)); break;
   case ESP_RSQRT:
     plain(c, 0x51, SPARE, 0, vector(x));

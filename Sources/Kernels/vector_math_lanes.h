@@ -3,7 +3,8 @@
 // huge arguments are redone lane by lane), so an element's value does not depend on its neighbours.
 //
 // Polynomials were fitted for this file by weighted minimax (Lawson iteration) with the leading coefficients rounded
-// first. Multiplications and additions may be contracted; the coefficients hold with and without.
+// first. Multiplications and additions may be contracted; the coefficients hold with and without. Where machine code has
+// to give the same bits (fused_machine_x86.h), the contraction is written out.
 
 typedef float vf __attribute__((ext_vector_type(VL)));
 typedef float vfu __attribute__((ext_vector_type(VL), aligned(4)));
@@ -61,36 +62,34 @@ INLINE vf v_pow2(vi n) { return (vf)((n + 127) << 23); }  // -126 ≤ n ≤ 127
 // e^x = 2^n · e^r with |r| ≤ ln2/2. The scaling takes two steps, so that denormal results and the last binade are right.
 INLINE vf v_exp(vf x) {
   vf t = pick(x > 89.0f, splat(89.0f), pick(x < -105.0f, splat(-105.0f), x));
-  vf big = t * 1.44269504f + ROUNDER;
+  vf big = v_fma(t, splat(1.44269504f), splat(ROUNDER));
   vf n = big - ROUNDER;
   vi k = (vi)big - (vi)splat(ROUNDER);
-  vf r = t - n * 0.693115234375f;
-  r = r - n * 3.19461833e-05f;
-  vf q = 0.00138190319f;
-  q = q * r + 0.00836871564f;
-  q = q * r + 0.0416682884f;
-  q = q * r + 0.166665211f;
-  q = q * r + 0.49999994f;
-  vf p = (r * r) * q + r + 1.0f;
+  vf r = v_fma(n, splat(-0.693115234375f), t);
+  r = v_fma(n, splat(-3.19461833e-05f), r);
+  vf q = v_fma(splat(0.00138190319f), r, splat(0.00836871564f));
+  q = v_fma(q, r, splat(0.0416682884f));
+  q = v_fma(q, r, splat(0.166665211f));
+  q = v_fma(q, r, splat(0.49999994f));
+  vf p = v_fma(r * r, q, r) + 1.0f;
   vi k1 = k >> 1;
   return p * v_pow2(k1) * v_pow2(k - k1);
 }
 
 // e^x - 1 = 2^n · ((e^r - 1) + (1 - 2^-n)): for n = 0 the bracket is the polynomial alone, exact near zero.
 INLINE vf v_expm1_core(vf t, vi *exponent) {
-  vf big = t * 1.44269504f + ROUNDER;
+  vf big = v_fma(t, splat(1.44269504f), splat(ROUNDER));
   vf n = big - ROUNDER;
   vi k = (vi)big - (vi)splat(ROUNDER);
-  vf r = t - n * 0.693115234375f;
-  r = r - n * 3.19461833e-05f;
-  vf q = 0.000199442715f;
-  q = q * r + 0.00139327231f;
-  q = q * r + 0.00833320804f;
-  q = q * r + 0.0416664891f;
-  q = q * r + 0.166666672f;
-  q = q * r + 0.5f;
+  vf r = v_fma(n, splat(-0.693115234375f), t);
+  r = v_fma(n, splat(-3.19461833e-05f), r);
+  vf q = v_fma(splat(0.000199442715f), r, splat(0.00139327231f));
+  q = v_fma(q, r, splat(0.00833320804f));
+  q = v_fma(q, r, splat(0.0416664891f));
+  q = v_fma(q, r, splat(0.166666672f));
+  q = v_fma(q, r, splat(0.5f));
   *exponent = k;
-  return (r * r) * q + r;
+  return v_fma(r * r, q, r);
 }
 INLINE vf v_expm1(vf x) {
   vf t = pick(x > 89.0f, splat(89.0f), pick(x < -30.0f, splat(-30.0f), x));
@@ -170,15 +169,14 @@ INLINE vf v_sigmoid(vf x) {
 INLINE vf v_erf(vf x) {
   vf s = v_abs(x);
   s = pick(s > 4.0f, splat(4.0f), s);
-  vf p = 3.78053301e-06f;
-  p = p * s + 8.37443076e-06f;
-  p = p * s + -0.000272102712f;
-  p = p * s + 0.00106703769f;
-  p = p * s + 0.000373191986f;
-  p = p * s + -0.0194011088f;
-  p = p * s + 0.102832176f;
-  p = p * s + 0.636615038f;
-  p = p * s + 1.12837923f;
+  vf p = v_fma(splat(3.78053301e-06f), s, splat(8.37443076e-06f));
+  p = v_fma(p, s, splat(-0.000272102712f));
+  p = v_fma(p, s, splat(0.00106703769f));
+  p = v_fma(p, s, splat(0.000373191986f));
+  p = v_fma(p, s, splat(-0.0194011088f));
+  p = v_fma(p, s, splat(0.102832176f));
+  p = v_fma(p, s, splat(0.636615038f));
+  p = v_fma(p, s, splat(1.12837923f));
   return v_sign_of(v_expm1_negative(-s * p), x);
 }
 

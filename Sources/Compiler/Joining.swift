@@ -175,7 +175,8 @@ extension Fusion {
   /// Products whose kernels hand out finished blocks.
   func isProduct(_ node: Int) -> Bool {
     switch program.nodes[node].primitive {
-    case .matmul: program.nodes[node].shape.rank == 2
+    case .matmul(_, _, let precision):
+      program.nodes[node].shape.rank == 2 || precision == .bfloat16
     case .convolution(let window): window.groups == 1
     default: false
     }

@@ -39,7 +39,7 @@ struct RoundedValues {
   private static func stored(in program: Program, _ views: [View]) -> Set<Int> {
     var result = Set(
       (program.outputs.map(\.node) + program.assignments.map(\.node)).map { views[$0].source })
-    for node in program.nodes {
+    for (number, node) in program.nodes.enumerated() where views[number].source == number {
       for operand in node.inputs {
         let (view, shape) = (views[operand], program.nodes[operand].shape)
         if !view.isContiguous(shape) || program.nodes[view.source].shape.count != shape.count
@@ -113,10 +113,10 @@ struct RoundedValues {
 }
 
 extension Primitive {
-  /// Whether it reads operands of a shape within fused groups, or shows them as a view.
+  /// Whether it reads operands of a shape within fused groups.
   fileprivate func goesThrough(_ shape: Shape) -> Bool {
     switch self {
-    case .unary, .binary, .select, .reshape, .broadcast, .slice, .permute: return true
+    case .unary, .binary, .select: return true
     case .reduce(_, let axes):
       let real = shape.dimensions.indices.filter { shape[$0] > 1 }
       let reduced = real.filter { axes.contains($0) }

@@ -6,7 +6,7 @@ extension Tensor {
   var inBFloat16: Tensor {
     if isRoundedOrGiven { return self }
     switch node.primitive {
-    case .reshape, .permute, .broadcast:
+    case .reshape, .permute, .broadcast, .slice:
       let source = Tensor(recorder: recorder, id: node.inputs[0])
       return recorder.add(node.primitive, [source.inBFloat16], shape)
     default: return recorder.rounded(self)

@@ -279,6 +279,7 @@ struct Binder {
       shape: shape.dimensions.map { Int64($0) }, from: fromStrides.map { Int64($0) },
       to: toStrides.map { Int64($0) })
     (geometry.offsetFrom, geometry.offsetTo) = (offsetFrom, offsetTo)
+    if isShort(node) { geometry = geometry.inPairs }
     copies.append(geometry)
     append(.copy(geometry: copies.count - 1, from: try entry(node), to: target))
   }

@@ -48,6 +48,15 @@ struct CopyGeometry {
   var to: [Int64]
   var offsetFrom = 0
   var offsetTo = 0
+
+  /// Of numbers of 16 bits, two of which are moved as one of 32: those side by side along the last axis.
+  var inPairs: CopyGeometry {
+    func halved(_ strides: [Int64]) -> [Int64] { strides.dropLast().map { $0 / 2 } + [1] }
+    var result = CopyGeometry(
+      shape: shape.dropLast() + [shape.last! / 2], from: halved(from), to: halved(to))
+    (result.offsetFrom, result.offsetTo) = (offsetFrom / 2, offsetTo / 2)
+    return result
+  }
 }
 
 /// A call of a plugin's own kernel.

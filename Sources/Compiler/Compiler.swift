@@ -8,6 +8,11 @@ public enum Compiler {
   /// - Parameter optimizing: whether to fuse and simplify; otherwise each node is a kernel of its own
   ///   and nothing is rewritten.
   public static func plan(_ program: Program, optimizing: Bool = true) -> Plan {
+    plan(program, optimizing: optimizing, storesShort: true)
+  }
+
+  /// - Parameter storesShort: whether rounded values may take 16 bits; results have the same bits either way.
+  package static func plan(_ program: Program, optimizing: Bool = true, storesShort: Bool) -> Plan {
     guard optimizing else {
       return Plan(
         program: program, kernels: program.nodes.indices.map { .primitive($0) },
@@ -16,6 +21,6 @@ public enum Compiler {
     let simplified = Simplifier.simplify(program).keepingOldValues()
     let units = Fusion(simplified).units()
     let order = Scheduler.order(units, in: simplified)
-    return Placement(simplified, order).plan()
+    return Placement(simplified, order, storesShort: storesShort).plan()
   }
 }

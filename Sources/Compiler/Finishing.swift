@@ -35,12 +35,22 @@ extension Fusion {
       var shaped = group
       shaped.columns = program.nodes[product].shape.last
       guard shaped.space.refine(by: program.nodes[product].shape.dimensions, inner: 1),
-        let finished = finalized(shaped)
+        let finished = finalized(shaped), readsFinished(finished, of: product)
       else { continue }
       result[byUnit[productUnit]!] = nil
       result[byUnit[id]!] = .product(product, finished)
     }
     return result.compactMap { $0 }
+  }
+
+  /// Whether a group reads a product's result in step with the blocks, no part of it that another block brings.
+  private func readsFinished(_ group: FusedGroup, of product: Int) -> Bool {
+    let steps = [group.space[1] * group.space[2], group.space[2], 1]
+    return group.reads.allSatisfy { read in
+      read.source != product
+        || read.offset == 0
+          && (0..<3).allSatisfy { group.space[$0] == 1 || read.strides[$0] == steps[$0] }
+    }
   }
 
   /// A group with its space collapsed to three axes; `nil` when that is not possible.

@@ -26,6 +26,7 @@ enum Unit {
 struct Fusion {
   let program: Program
   let views: [View]
+  private let rounded: RoundedValues
   /// Which group, or single node, computes a node.
   var unit: [Int?]
   var groups: [Int: Group] = [:]
@@ -43,6 +44,7 @@ struct Fusion {
   init(_ program: Program) {
     self.program = program
     views = program.nodes.indices.map { View.of($0, in: program) }
+    rounded = RoundedValues(program, views)
     unit = program.nodes.map { _ in nil }
     // Each unit begins with a node that no other one began with.
     reachability = Reachability(limit: program.nodes.count)
@@ -95,8 +97,11 @@ struct Fusion {
     }
   }
 
+  /// A value of many elements that is made again from its operands.
+  func isRemade(_ node: Int) -> Bool { rounded.remade.contains(node) || isMask(node) }
+
   /// Whether a node is computed by each group that needs it.
-  func isRepeated(_ node: Int) -> Bool { isNumber(node) || isMask(node) }
+  func isRepeated(_ node: Int) -> Bool { isNumber(node) || isRemade(node) }
 
   func isView(_ node: Int) -> Bool { views[node].source != node }
 

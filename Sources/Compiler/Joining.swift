@@ -113,7 +113,7 @@ extension Fusion {
   {
     for operand in operands where constant(operand) == nil {
       let source = views[operand].source
-      if group.inner[source] == nil, isMask(source), unit[source] == nil {
+      if group.inner[source] == nil, isRemade(source), unit[source] == nil {
         // Made here from its own operand, in step with it.
         guard views[operand].isContiguous(program.nodes[operand].shape),
           program.nodes[operand].shape.count == program.nodes[source].shape.count,
@@ -181,7 +181,8 @@ extension Fusion {
   /// Products whose kernels hand out finished blocks.
   func isProduct(_ node: Int) -> Bool {
     switch program.nodes[node].primitive {
-    case .matmul: program.nodes[node].shape.rank == 2
+    case .matmul(_, _, let precision):
+      program.nodes[node].shape.rank == 2 || precision == .bfloat16
     case .convolution(let window): window.groups == 1
     default: false
     }

@@ -4,6 +4,7 @@ import EspalierProtocols
 /// share whose lifetimes do not meet.
 struct Placement {
   private struct Buffer {
+    /// Elements of 32 bits.
     var count: Int
     var first: Int
     var last: Int
@@ -19,11 +20,14 @@ struct Placement {
   /// The buffer of a node, and where in it the node begins.
   private var bufferOf: [Int: (buffer: Int, offset: Int)] = [:]
   private var places: [Place?]
+  private let storesShort: Bool
+  private var short: Set<Int> = []
   /// Operands of pack nodes that were not computed in their place.
   private var copies: [Int: [(node: Int, offset: Int)]] = [:]
 
-  init(_ program: Program, _ schedule: Schedule) {
+  init(_ program: Program, _ schedule: Schedule, storesShort: Bool) {
     self.program = program
+    self.storesShort = storesShort
     self.schedule = schedule
     views = program.nodes.indices.map { View.of($0, in: program) }
     places = program.nodes.map { _ in nil }
@@ -37,11 +41,15 @@ struct Placement {
   private mutating func make() -> Plan {
     placeLeaves()
     placePacks()
+    if storesShort {
+      short = ShortValues.find(in: program, schedule, views).subtracting(bufferOf.keys)
+    }
     placeResults()
     extendLifetimes()
     let (arena, scratch) = layOut()
     for (node, place) in bufferOf {
-      places[node] = .arena(buffers[place.buffer].offset + place.offset)
+      let start = buffers[place.buffer].offset + place.offset
+      places[node] = short.contains(node) ? .shortArena(2 * start) : .arena(start)
     }
     for (number, node) in program.nodes.enumerated() where places[number] == nil {
       let view = views[number]
@@ -110,10 +118,16 @@ struct Placement {
           continue
         }
         buffers.append(
-          Buffer(count: max(program.nodes[node].shape.count, 1), first: index, last: index))
+          Buffer(count: room(node), first: index, last: index))
         bufferOf[node] = (buffers.count - 1, 0)
       }
     }
+  }
+
+  /// Elements of 32 bits that a result takes.
+  private func room(_ node: Int) -> Int {
+    let count = program.nodes[node].shape.count
+    return max(short.contains(node) ? (count + 1) / 2 : count, 1)
   }
 
   private mutating func extendLifetimes() {
@@ -151,10 +165,11 @@ struct Placement {
     for write in group.writes {
       guard group.reductions[write.value] == nil || group.reductions[write.value] == .row,
         let own = bufferOf[write.value], own.offset == 0, buffers[own.buffer].first == index,
-        buffers[own.buffer].count == program.nodes[write.value].shape.count
+        buffers[own.buffer].count == room(write.value)
       else { continue }
       for read in group.reads where read.strides == write.strides && read.offset == 0 {
-        guard let old = bufferOf[read.source], old.buffer != own.buffer, old.offset == 0,
+        guard short.contains(read.source) == short.contains(write.value),
+          let old = bufferOf[read.source], old.buffer != own.buffer, old.offset == 0,
           buffers[old.buffer].last == index,
           buffers[old.buffer].first < index || read.source == product,
           buffers[old.buffer].count == buffers[own.buffer].count,

@@ -100,19 +100,19 @@ static void lower(compiler *k, int index) {
     lower_map(k, index, i);
     return;
   }
-  if (i->op == ESP_LOAD || (i->op >= ESP_UNIFORM && i->op <= ESP_INDEX)) {
+  if (esp_is_load(i->op) || (i->op >= ESP_UNIFORM && i->op <= ESP_INDEX)) {
     uint32_t entry = i->op == ESP_INDEX ? (uint32_t)p->index_count + i->extra : i->extra;
-    const strides *s = i->op == ESP_LOAD ? &p->operands[i->extra] : &p->indices[entry];
+    const strides *s = esp_is_load(i->op) ? &p->operands[i->extra] : &p->indices[entry];
     int shape = esp_shape(p, s, k->v->single_row);
     k->values[i->out].shape = (uint8_t)shape;
-    rough *r = emit(k, i->op == ESP_LOAD ? DO_LOAD : i->op == ESP_INDEX ? DO_INDEX : DO_RANDOM, shape, i->out);
+    rough *r = emit(k, esp_is_load(i->op) ? DO_LOAD : i->op == ESP_INDEX ? DO_INDEX : DO_RANDOM, shape, i->out);
     r->step.op = i->op;
-    r->step.extra = i->op == ESP_LOAD ? i->extra : entry;
+    r->step.extra = esp_is_load(i->op) ? i->extra : entry;
     return;
   }
   int x = operand_value(k, index, i->a);
   rough *r;
-  if (i->op == ESP_STORE) {
+  if (esp_is_store(i->op)) {
     int shape = esp_store_shape(p, &p->operands[i->extra]);
     if (shape == VARIES_TILE) x = whole(k, x);
     r = emit(k, DO_STORE, shape, NOTHING);
@@ -154,7 +154,7 @@ static void bind(compiler *k, int operand) {
 static void address_directly(compiler *k) {
   for (int i = 0; i < k->count; i++) {
     rough *r = &k->list[i];
-    if (r->step.action != DO_LOAD || r->step.shape != VARIES_TILE) continue;
+    if (r->step.action != DO_LOAD || r->step.op != ESP_LOAD || r->step.shape != VARIES_TILE) continue;
     value *x = &k->values[r->out];
     if (!lies_in_tiles(k, &k->p->operands[r->step.extra]) || !exact(k, x)) continue;
     bool stored_before_use = false;
@@ -168,7 +168,7 @@ static void address_directly(compiler *k) {
   }
   for (int i = 0; i < k->count; i++) {
     rough *r = &k->list[i];
-    if (r->step.action != DO_STORE || r->step.shape != VARIES_TILE) continue;
+    if (r->step.action != DO_STORE || r->step.op != ESP_STORE || r->step.shape != VARIES_TILE) continue;
     value *x = &k->values[r->in[0]];
     int at = x->definition;
     if (x->placed || at == NOTHING || !lies_in_tiles(k, &k->p->operands[r->step.extra]) || !exact(k, x)) continue;

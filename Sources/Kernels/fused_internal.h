@@ -116,11 +116,14 @@ struct esp_fused {
 
 static inline bool esp_is_map(int op) { return op >= ESP_NEG && op <= ESP_SELECT; }
 static inline int esp_operand_number(int op) {  // registers read
-  if (op == ESP_LOAD || (op >= ESP_UNIFORM && op <= ESP_INDEX)) return 0;
+  if (op == ESP_LOAD || op == ESP_LOAD_BFLOAT16 || (op >= ESP_UNIFORM && op <= ESP_INDEX)) return 0;
   if (op >= ESP_ADD && op <= ESP_NE) return 2;
   if (op == ESP_FMA || op == ESP_SELECT) return 3;
   return 1;
 }
+static inline bool esp_is_load(int op) { return op == ESP_LOAD || op == ESP_LOAD_BFLOAT16; }
+static inline bool esp_is_store(int op) { return op == ESP_STORE || op == ESP_STORE_BFLOAT16; }
+static inline bool esp_is_short(int op) { return op == ESP_LOAD_BFLOAT16 || op == ESP_STORE_BFLOAT16; }
 static inline bool esp_is_row_reduction(int op) { return op >= ESP_ROW_SUM && op <= ESP_ROW_ARGMAX; }
 static inline bool esp_is_final(int op) { return op >= ESP_COLUMN_SUM && op <= ESP_MIN_ALL; }
 
@@ -138,6 +141,39 @@ static inline int esp_store_shape(const struct esp_fused *p, const strides *s) {
 /// NaN wins.
 static inline double esp_larger(double x, double y) { return x > y || x != x ? x : y; }
 static inline double esp_lesser(double x, double y) { return x < y || x != x ? x : y; }
+
+/// The tile that a thread works on.
+typedef struct tile {
+  const esp_fused *p;
+  const variant *variant;
+  float *const *operands;
+  const uint32_t (*keys)[2];
+  float **bases;
+  float *sums;       // this chunk's
+  double *totals;
+  bool one;          // the variant is single-row
+  int64_t row, rows, column, columns, most_rows;
+} tile;
+
+static inline int64_t esp_row_offset(const esp_fused *p, const strides *s, int64_t row) {
+  if (s->uniform) return row * s->s1;
+  return row / p->d1 * s->s0 + row % p->d1 * s->s1;
+}
+
+/// Rows from `row` on that are s1 apart: as many as asked for, or up to the next i0.
+static inline int64_t esp_run_of_rows(const esp_fused *p, const strides *s, int64_t row, int64_t wanted) {
+  if (s->uniform) return wanted;
+  int64_t left = p->d1 - row % p->d1;
+  return left < wanted ? left : wanted;
+}
+
+static inline void esp_splat(float *o, float x) {
+  for (int i = 0; i < ESP_PAD; i++) o[i] = x;
+}
+
+/// What the step loads or stores of the tile.
+void esp_fused_load(const tile *t, const step *s, float *o);
+void esp_fused_store(const tile *t, const step *s, const float *x);
 
 /// Writes the results of reductions.
 void esp_fused_finish(const struct esp_fused *p, float *const *operands);

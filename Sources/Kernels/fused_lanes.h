@@ -1,6 +1,14 @@
 // The kernels of a tile program over VL lanes; included once per instruction set after random_lanes.h. No include guard
 // on purpose.
 
+// The upper halves of floats, rounded to the nearest, ties to even. NaN stays: its last bits alone could make it
+// infinite.
+INLINE vu v_bfloat16(vf x) {
+  vu bits = (vu)x;
+  vu rounded = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
+  return (vu)pick(x != x, (vf)(bits >> 16 | 0x40), (vf)rounded);
+}
+
 #define UNARY(name, expression)                                                                          \
   static void map_##name(float *o, const float *a, const float *b, const float *c, int64_t n, unsigned still) { \
     (void)b, (void)c, (void)still;                                                                       \
@@ -64,6 +72,7 @@ UNARY(floor, v_floor(x))
 UNARY(relu, v_relu(x))
 UNARY(square, x *x)
 UNARY(is_finite, v_is_finite(x))
+UNARY(bfloat16, (vf)(v_bfloat16(x) << 16))
 BINARY(add, x + y)
 BINARY(sub, x - y)
 BINARY(mul, x *y)
@@ -89,6 +98,19 @@ static void copy(float *o, const float *x, int64_t n) {
   int64_t i = 0;
   for (; i + VL <= n; i += VL) store(o + i, load(x + i));
   for (; i < n; i++) o[i] = x[i];
+}
+
+typedef uint16_t vs __attribute__((ext_vector_type(VL), aligned(2)));
+
+static void widen(float *o, const uint16_t *x, int64_t n) {
+  int64_t i = 0;
+  for (; i + VL <= n; i += VL) store(o + i, (vf)(__builtin_convertvector(*(const vs *)(x + i), vu) << 16));
+  for (; i < n; i++) o[i] = esp_widened(x[i]);
+}
+static void narrow(uint16_t *o, const float *x, int64_t n) {
+  int64_t i = 0;
+  for (; i + VL <= n; i += VL) *(vs *)(o + i) = __builtin_convertvector(v_bfloat16(load(x + i)), vs);
+  for (; i < n; i++) o[i] = esp_narrowed(x[i]);
 }
 
 static void expand_row(float *o, const float *row, int64_t rows, int64_t columns) {

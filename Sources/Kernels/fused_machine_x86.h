@@ -43,7 +43,7 @@ static source vector(int number) { return (source){REGISTER, number}; }
 
 // Numbers that lie before the code, each read by all lanes: bits, then floats. Those of polynomials stand from the highest
 // power on, and are explained in vector_math_lanes.h.
-static const uint32_t constant_bits[] = {0x80000000, 0x7fffffff, 0x7f800000};
+static const uint32_t constant_bits[] = {0x80000000, 0x7fffffff, 0x7f800000, 1, 0x7fff, 0x400000, 0xffff0000};
 static const float constant_floats[] = {
   1, -1, 2, -2, 60, 1.44269504f, 12582912, 0.693115234375f, 3.19461833e-05f, -105, 89, -30, 15, 4,
   0.00138190319f, 0.00836871564f, 0.0416682884f, 0.166665211f, 0.49999994f,
@@ -53,7 +53,7 @@ static const float constant_floats[] = {
 };
 enum { EXP_COUNT = 5, EXPM1_COUNT = 6, ERF_COUNT = 9 };
 enum {
-  SIGN, MAGNITUDE, EXPONENT,
+  SIGN, MAGNITUDE, EXPONENT, LAST_BIT, BELOW_HALF, QUIET, UPPER_HALF,
   ONE, MINUS_ONE, TWO, MINUS_TWO, SIXTY, LOG2_E, ROUNDER, LN2_HIGH, LN2_LOW, EXP_LEAST, EXP_MOST, EXPM1_LEAST, TANH_MOST,
   ERF_MOST, EXP_FIRST, EXPM1_FIRST = EXP_FIRST + EXP_COUNT, ERF_FIRST = EXPM1_FIRST + EXPM1_COUNT,
   CONSTANTS = ERF_FIRST + ERF_COUNT
@@ -164,6 +164,15 @@ static void step(const code *c, int op, int out, int x, int y, int z) {
     logic(c, 0xdb, SPARE, x, (source){CONSTANT, EXPONENT});
     evex(c, M0F3A, P66, 0x1f, 1, SPARE, (source){CONSTANT, EXPONENT}, 0, false, 4);
     broadcast(c, out, ONE, 1);
+    break;
+  case ESP_BFLOAT16:  // to the nearest, ties to even; NaN stays
+    evex(c, M0F, P66, 0x72, 2, SPARE, vector(x), 0, false, 16);  // x >> 16
+    logic(c, 0xdb, SPARE, SPARE, (source){CONSTANT, LAST_BIT});
+    logic(c, 0xfe, SPARE, SPARE, (source){CONSTANT, BELOW_HALF});
+    logic(c, 0xfe, SPARE, SPARE, vector(x));
+    compare(c, x, x, UNORDERED);
+    evex(c, M0F, P66, 0xeb, SPARE, x, (source){CONSTANT, QUIET}, 1, false, -1);
+    logic(c, 0xdb, out, SPARE, (source){CONSTANT, UPPER_HALF});
     break;
   case ESP_SQRT: plain(c, 0x51, out, 0, vector(x)); break;
   case ESP_RSQRT:

@@ -9,7 +9,8 @@ const char *esp_fused_error(int code) {
   case ESP_FUSED_OK: return "no error";
   case ESP_FUSED_BAD_OP: return "unknown operation";
   case ESP_FUSED_BAD_REGISTER: return "register out of range, read before its definition, or defined twice";
-  case ESP_FUSED_BAD_OPERAND: return "operand slot out of range, stored twice, or shared with a reduction's result";
+  case ESP_FUSED_BAD_OPERAND: return "operand slot out of range, stored twice, used with 16 and with 32 bits, or shared with a "
+                                  "reduction's result";
   case ESP_FUSED_BAD_INDEX: return "index entry or dimension out of range, or a negative stride in it";
   case ESP_FUSED_BAD_SHAPE: return "negative dimension, store into broadcast strides, or rows summed of a whole tile";
   case ESP_FUSED_ORDER: return "a slot is loaded after it was stored";
@@ -30,17 +31,19 @@ static bool result_slot(const esp_fused *p, uint32_t slot) {
 }
 
 static int check_operand(esp_fused *p, const esp_instruction *i, uint8_t *used) {
-  enum { LOADED = 1, STORED = 2 };
+  enum { LOADED = 1, STORED = 2, LONG = 4, SHORT = 8 };
   if (i->extra >= (uint32_t)p->operand_count || result_slot(p, i->extra)) return ESP_FUSED_BAD_OPERAND;
   uint8_t *flags = &used[i->extra];
-  if (i->op == ESP_LOAD) {
+  *flags |= esp_is_short(i->op) ? SHORT : LONG;
+  if ((*flags & SHORT) && (*flags & LONG)) return ESP_FUSED_BAD_OPERAND;
+  if (esp_is_load(i->op)) {
     if (*flags & STORED) return ESP_FUSED_ORDER;
     *flags |= LOADED;
     return 0;
   }
   if (*flags & STORED) return ESP_FUSED_BAD_OPERAND;
   if (esp_is_final(i->op)) {
-    if (*flags) return ESP_FUSED_BAD_OPERAND;
+    if (*flags != LONG) return ESP_FUSED_BAD_OPERAND;
     bool column = i->op == ESP_COLUMN_SUM;
     p->results[p->result_count++] = (final_result){
       .op = i->op, .operand = i->extra, .scale = i->immediate, .keep = i->immediate_2,
@@ -72,20 +75,20 @@ static int validate(esp_fused *p) {
     bool random = i->op == ESP_UNIFORM || i->op == ESP_NORMAL;
     if (random && i->extra >= (uint32_t)p->index_count) return ESP_FUSED_BAD_INDEX;
     if (i->op == ESP_INDEX && i->extra > 2) return ESP_FUSED_BAD_INDEX;
-    if (i->op == ESP_LOAD || i->op == ESP_STORE || esp_is_final(i->op)) {
+    if (esp_is_load(i->op) || esp_is_store(i->op) || esp_is_final(i->op)) {
       int error = check_operand(p, i, used);
       if (error) return error;
     }
-    bool per_row = i->op == ESP_STORE && esp_store_shape(p, &p->operands[i->extra]) == VARIES_ROW;
+    bool per_row = esp_is_store(i->op) && esp_store_shape(p, &p->operands[i->extra]) == VARIES_ROW;
     if ((per_row || i->op == ESP_SUM_ROWS) && (shape & VARIES_COLUMN)) return ESP_FUSED_BAD_SHAPE;
     if (esp_is_row_reduction(i->op) || per_row) {
       if (p->d2 > ESP_FUSED_MAX_ROW) return ESP_FUSED_TOO_WIDE;
     }
     if ((p->flags & ESP_FUSED_BLOCKS) && (esp_is_row_reduction(i->op) || esp_is_final(i->op) || per_row))
       return ESP_FUSED_NOT_BLOCKS;
-    if (i->op == ESP_STORE || esp_is_final(i->op)) continue;
+    if (esp_is_store(i->op) || esp_is_final(i->op)) continue;
     if (i->out >= p->register_count || p->shapes[i->out] != UNDEFINED) return ESP_FUSED_BAD_REGISTER;
-    if (i->op == ESP_LOAD) shape = esp_shape(p, &p->operands[i->extra], false);
+    if (esp_is_load(i->op)) shape = esp_shape(p, &p->operands[i->extra], false);
     else if (random) shape = esp_shape(p, &p->indices[i->extra], false);
     else if (i->op == ESP_INDEX) shape = esp_shape(p, &p->indices[p->index_count + (int)i->extra], false);
     else if (esp_is_row_reduction(i->op)) shape = VARIES_ROW;
@@ -105,7 +108,7 @@ static traits find_traits(const esp_fused *p) {
   for (int n = 0; n < p->instruction_count; n++) {
     const esp_instruction *i = &p->instructions[n];
     if (esp_is_row_reduction(i->op)) t.whole_rows = true;
-    if (i->op == ESP_STORE && esp_store_shape(p, &p->operands[i->extra]) == VARIES_ROW) t.whole_rows = true;
+    if (esp_is_store(i->op) && esp_store_shape(p, &p->operands[i->extra]) == VARIES_ROW) t.whole_rows = true;
     if (i->op == ESP_COLUMN_SUM || i->op == ESP_SUM_ROWS) t.rows_matter = true;
     if (i->op == ESP_INDEX) t.indexed[i->extra] = true;
   }

@@ -30,95 +30,7 @@ static float *scratch_of(int64_t floats) {
   return scratch;
 }
 
-typedef struct tile {
-  const esp_fused *p;
-  const variant *variant;
-  float *const *operands;
-  const uint32_t (*keys)[2];
-  float **bases;
-  float *sums;       // this chunk's
-  double *totals;
-  bool one;          // the variant is single-row
-  int64_t row, rows, column, columns, most_rows;
-} tile;
-
 static inline float *at(const tile *t, place x) { return t->bases[x.base] + x.offset; }
-
-static inline int64_t row_offset(const esp_fused *p, const strides *s, int64_t row) {
-  if (s->uniform) return row * s->s1;
-  return row / p->d1 * s->s0 + row % p->d1 * s->s1;
-}
-
-// Rows from `row` on that are s1 apart: as many as asked for, or up to the next i0.
-static inline int64_t run_of_rows(const esp_fused *p, const strides *s, int64_t row, int64_t wanted) {
-  if (s->uniform) return wanted;
-  int64_t left = p->d1 - row % p->d1;
-  return left < wanted ? left : wanted;
-}
-
-static void load_tile(const tile *t, const strides *s, const float *base, float *o) {
-  const esp_lanes *lanes = t->p->lanes;
-  int64_t columns = t->columns;
-  for (int64_t r = 0, n; r < t->rows; r += n, o += n * columns) {
-    n = run_of_rows(t->p, s, t->row + r, t->rows - r);
-    const float *x = base + row_offset(t->p, s, t->row + r) + t->column * s->s2;
-    if (s->s2 == 1 && (s->s1 == columns || n == 1)) lanes->copy(o, x, n * columns);
-    else if (s->s2 == 1)
-      for (int64_t i = 0; i < n; i++) lanes->copy(o + i * columns, x + i * s->s1, columns);
-    else if (s->s1 == 1 && n > 1) lanes->transpose(o, columns, x, s->s2, columns, n);
-    else
-      for (int64_t i = 0; i < n; i++)
-        for (int64_t c = 0; c < columns; c++) o[i * columns + c] = x[i * s->s1 + c * s->s2];
-  }
-}
-
-static void store_tile(const tile *t, const strides *s, float *base, const float *x) {
-  const esp_lanes *lanes = t->p->lanes;
-  int64_t columns = t->columns;
-  for (int64_t r = 0, n; r < t->rows; r += n, x += n * columns) {
-    n = run_of_rows(t->p, s, t->row + r, t->rows - r);
-    float *o = base + row_offset(t->p, s, t->row + r) + t->column * s->s2;
-    if (s->s2 == 1 && (s->s1 == columns || n == 1)) lanes->copy(o, x, n * columns);
-    else if (s->s2 == 1)
-      for (int64_t i = 0; i < n; i++) lanes->copy(o + i * s->s1, x + i * columns, columns);
-    else if (s->s1 == 1 && n > 1) lanes->transpose(o, s->s2, x, columns, n, columns);
-    else
-      for (int64_t i = 0; i < n; i++)
-        for (int64_t c = 0; c < columns; c++) o[i * s->s1 + c * s->s2] = x[i * columns + c];
-  }
-}
-
-static void splat(float *o, float x) {
-  for (int i = 0; i < ESP_PAD; i++) o[i] = x;
-}
-
-static void load(const tile *t, const step *s, float *o) {
-  const strides *d = &t->p->operands[s->extra];
-  const float *x = t->operands[s->extra];
-  switch (s->shape) {
-  case 0: splat(o, *x); break;
-  case VARIES_COLUMN:
-    for (int64_t c = 0; c < t->columns; c++) o[c] = x[(t->column + c) * d->s2];
-    break;
-  case VARIES_ROW:
-    if (t->one) splat(o, x[row_offset(t->p, d, t->row)]);
-    else
-      for (int64_t r = 0; r < t->rows; r++) o[r] = x[row_offset(t->p, d, t->row + r)];
-    break;
-  default: load_tile(t, d, x, o);
-  }
-}
-
-static void store(const tile *t, const step *s, const float *x) {
-  const strides *d = &t->p->operands[s->extra];
-  float *o = t->operands[s->extra];
-  if (s->shape == VARIES_TILE) {
-    store_tile(t, d, o, x);
-    return;
-  }
-  bool many = s->source_shape == VARIES_ROW && !t->one;
-  for (int64_t r = 0; r < t->rows; r++) o[row_offset(t->p, d, t->row + r)] = x[many ? r : 0];
-}
 
 typedef void (*fill_run)(const tile *t, const step *s, float *o, int64_t n, int64_t first, int64_t stride);
 
@@ -138,23 +50,23 @@ static void fill(const tile *t, const step *s, float *o, fill_run run) {
   switch (s->shape) {
   case 0:
     run(t, s, o, 1, 0, 0);
-    splat(o, o[0]);
+    esp_splat(o, o[0]);
     return;
   case VARIES_COLUMN: run(t, s, o, t->columns, first, d->s2); return;
   case VARIES_ROW:
     for (int64_t r = 0, n; r < t->rows; r += n) {
-      n = run_of_rows(t->p, d, t->row + r, t->rows - r);
-      run(t, s, o + r, n, row_offset(t->p, d, t->row + r), d->s1);
+      n = esp_run_of_rows(t->p, d, t->row + r, t->rows - r);
+      run(t, s, o + r, n, esp_row_offset(t->p, d, t->row + r), d->s1);
     }
-    if (t->one) splat(o, o[0]);
+    if (t->one) esp_splat(o, o[0]);
     return;
   default:
     if (d->uniform && t->columns == t->p->columns && d->s1 == d->s2 * t->columns) {
-      run(t, s, o, t->rows * t->columns, row_offset(t->p, d, t->row), d->s2);
+      run(t, s, o, t->rows * t->columns, esp_row_offset(t->p, d, t->row), d->s2);
       return;
     }
     for (int64_t r = 0; r < t->rows; r++)
-      run(t, s, o + r * t->columns, t->columns, first + row_offset(t->p, d, t->row + r), d->s2);
+      run(t, s, o + r * t->columns, t->columns, first + esp_row_offset(t->p, d, t->row + r), d->s2);
   }
 }
 
@@ -166,7 +78,7 @@ static void reduce_rows(const tile *t, const step *s, float *o, const float *x) 
   case ESP_ROW_MIN: lanes->row_min(o, x, t->rows, t->columns); break;
   default: lanes->row_argmax(o, x, t->rows, t->columns);
   }
-  if (t->one) splat(o, o[0]);
+  if (t->one) esp_splat(o, o[0]);
 }
 
 static void add_total(const tile *t, const step *s, const float *x) {
@@ -213,8 +125,8 @@ static void run_steps(const tile *t, const step *s, int count) {
     }
     switch (s->action) {
     case DO_MACHINE: run_machine(t, s, lengths[VARIES_TILE]); break;
-    case DO_LOAD: load(t, s, o); break;
-    case DO_STORE: store(t, s, a); break;
+    case DO_LOAD: esp_fused_load(t, s, o); break;
+    case DO_STORE: esp_fused_store(t, s, a); break;
     case DO_SPREAD: lanes->expand_row(o, a, 1, t->rows * t->columns); break;
     case DO_EXPAND_ROW: lanes->expand_row(o, a, t->rows, t->columns); break;
     case DO_EXPAND_COLUMN: lanes->expand_column(o, a, t->most_rows, t->columns); break;
@@ -248,7 +160,7 @@ static void run_tile(tile *t, const variant *v, progress *g) {
   for (int i = 0; i < v->bound_count; i++) {
     int k = v->bound[i];
     const strides *s = &t->p->operands[k];
-    t->bases[BASE_OPERANDS + k] = t->operands[k] + row_offset(t->p, s, t->row) + t->column * s->s2;
+    t->bases[BASE_OPERANDS + k] = t->operands[k] + esp_row_offset(t->p, s, t->row) + t->column * s->s2;
   }
   run_steps(t, v->steps + v->once + v->column, v->body);
 }

@@ -253,6 +253,7 @@ void esp_gemm(const struct esp_gemm *g) {
     struct esp_gemm row = *g;
     row.m = 1, row.n = g->m, row.a = g->b, row.b = g->a, row.ldb = g->lda, row.ldc = g->m, row.transpose_b = 0;
     row.transpose_a = !g->transpose_b, row.lda = g->ldb;
+    row.a_is_short = g->b_is_short, row.b_is_short = g->a_is_short;
     esp_gemm(&row);
     return;
   }

@@ -14,6 +14,7 @@ typedef __mmask16 mask_t;
 #define multiply_add(sum, x, y) ((vec)_mm512_dpbf16_ps((__m512)(sum), (__m512bh)(x), (__m512bh)(y)))
 typedef int int_alias __attribute__((may_alias));
 #include "gemm_tiles.inc"
+#include "convolution_tiles.inc"
 
 TARGET static void join(const float *x, float *out, long count) {
   long i = 0;
@@ -39,6 +40,18 @@ TARGET static void join_two(const float *first, const float *second, float *out,
   }
 }
 
+TARGET static void join_two_short(const uint16_t *first, const uint16_t *second, float *out, long count) {
+  for (long j = 0; j < count; j += 16) {
+    const mask_t mask = count - j < 16 ? mask_of(count - j) : (mask_t)-1;
+    __m512i low = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(mask, first + j));
+    if (second) {
+      const __m512i high = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(mask, second + j));
+      low = _mm512_or_si512(low, _mm512_slli_epi32(high, 16));
+    }
+    _mm512_mask_storeu_epi32(out + j, mask, low);
+  }
+}
+
 const struct esp_pair_kernels esp_kernels_avx512_bf16 = {
   .kernels = {
     .name = "avx512_bf16",
@@ -47,11 +60,16 @@ const struct esp_pair_kernels esp_kernels_avx512_bf16 = {
     .masked_loads = MASKED,
     .pairs = 1,
     .tile = ALL_TILES,
+    .even_odd = ALL_EVEN_ODD,
+    .even_odd_columns = ALL_EVEN_ODD_COLUMNS,
+    .pairs_at_once = PAIRS_AT_ONCE,
+    .fetching = ALL_FETCHING,
     .wide_row = wide_row,
     .pack = pack,
     .pack_transposed = pack_transposed,
   },
   .join = join,
   .join_two = join_two,
+  .join_two_short = join_two_short,
 };
 #endif

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 #include "fused.h"
+#include "short.h"
 
 /// Tile lengths and slots are multiples of this many floats, the widest vector.
 #define ESP_PAD 16
@@ -22,6 +23,9 @@ typedef struct esp_lanes {
   esp_map map[ESP_OP_COUNT];
 
   void (*copy)(float *o, const float *x, int64_t n);  ///< any n, nothing beyond touched
+  /// From and to bfloat16, the same; `narrow` rounds.
+  void (*widen)(float *o, const uint16_t *x, int64_t n);
+  void (*narrow)(uint16_t *o, const float *x, int64_t n);
   /// o[r·columns + c] = row[r], or column[c]; may write ESP_SLACK floats beyond.
   void (*expand_row)(float *o, const float *row, int64_t rows, int64_t columns);
   void (*expand_column)(float *o, const float *column, int64_t rows, int64_t columns);

@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "convolution_plan.h"
+#include "lanes.h"
 #include "scratch.h"
 #include "threads.h"
 #include "tiles.h"
 
-// Operands are rounded into scratch, then multiplied: as pairs of bfloat16 where the processor has instructions for
-// them, else as float32 that happen to be short.
+// Operands are brought into scratch, then multiplied: as pairs of bfloat16 where the processor has instructions for
+// them, else as float32 that happen to be short. Operands in memory of 16 bits whose pairs lie side by side are read
+// where they are.
 
 int esp_multiplies_bfloat16(void) { return esp_pair_kernels() != NULL; }
 
@@ -17,6 +19,9 @@ static void round_some(const struct esp_kernels *kernels, int precision, const f
   else if (precision == ESP_PRECISION_FLOAT16) kernels->round_to_float16(x, out, count);
   else if (out != x) memmove(out, x, (size_t)count * sizeof(float));
 }
+
+void esp_narrow(const float *x, uint16_t *out, long count) { esp_current_lanes()->narrow(out, x, count); }
+void esp_widen(const uint16_t *x, float *out, long count) { esp_current_lanes()->widen(out, x, count); }
 
 void esp_round(int precision, const float *x, float *out, long count) {
   round_some(esp_kernels(), precision, x, out, count);
@@ -29,12 +34,28 @@ struct operand {
   int precision;
   const struct esp_kernels *kernels;
   const struct esp_pair_kernels *pairs;
+  const esp_lanes *lanes;
   const float *in;
+  int is_short;          // `in` points at bfloat16
   long matrices, rows, columns, stride, matrix_stride;  // of what is read
   float *out;
   long out_rows, out_stride;  // of what is written, row by row
   long per_chunk;
 };
+
+static void round_short_row(const struct operand *o, long index, float *out) {
+  const long row = index % o->out_rows, below = 2 * row + 1;
+  const uint16_t *matrix = (const uint16_t *)o->in + index / o->out_rows * o->matrix_stride;
+  if (o->form == ROUNDED) {
+    o->lanes->widen(out, matrix + row * o->stride, o->columns);
+  } else if (o->form == ALONG_ROW) {
+    if (o->columns % 2) out[o->columns / 2] = 0;
+    memcpy(out, matrix + row * o->stride, (size_t)o->columns * sizeof(uint16_t));
+  } else {
+    const uint16_t *first = matrix + 2 * row * o->stride;
+    o->pairs->join_two_short(first, below < o->rows ? first + o->stride : NULL, out, o->columns);
+  }
+}
 
 static void round_rows(void *context, int chunk) {
   const struct operand *o = context;
@@ -43,7 +64,9 @@ static void round_rows(void *context, int chunk) {
     const long row = i % o->out_rows;
     const float *matrix = o->in + i / o->out_rows * o->matrix_stride;
     float *out = o->out + i * o->out_stride;
-    if (o->form == ROUNDED) {
+    if (o->is_short) {
+      round_short_row(o, i, out);
+    } else if (o->form == ROUNDED) {
       round_some(o->kernels, o->precision, matrix + row * o->stride, out, o->columns);
     } else if (o->form == ALONG_ROW) {
       o->pairs->join(matrix + row * o->stride, out, o->columns);
@@ -54,8 +77,17 @@ static void round_rows(void *context, int chunk) {
   }
 }
 
+static int is_aligned(const void *pairs) { return (uintptr_t)pairs % sizeof(float) == 0; }
+
+/// Whether pairs lie in memory as they are wanted.
+static int lies_in_pairs(const struct operand *o) {
+  return o->is_short && o->form == ALONG_ROW && o->columns % 2 == 0 && o->stride % 2 == 0 && o->matrix_stride % 2 == 0 &&
+         is_aligned(o->in);
+}
+
 /// Sets the form of the result; returns the floats that it takes.
 static size_t plan(struct operand *o) {
+  if (lies_in_pairs(o)) return 0;
   o->out_rows = o->form == ACROSS_ROWS ? (o->rows + 1) / 2 : o->rows;
   o->out_stride = o->form == ALONG_ROW ? (o->columns + 1) / 2 : o->columns;
   // Rows whole kilobytes apart would share few sets of the cache.
@@ -65,12 +97,22 @@ static size_t plan(struct operand *o) {
 }
 
 static void run(struct operand *o, float *out) {
+  if (lies_in_pairs(o)) {
+    o->out = (float *)o->in, o->out_stride = o->stride / 2;
+    return;
+  }
   const long total = o->matrices * o->out_rows;
   if (!total) return;
   o->out = out;
   o->per_chunk = 1 + 16384 / (o->columns + 1);
   if (total / o->per_chunk > 1 << 20) o->per_chunk = total >> 20;
   esp_parallel((int)esp_ceil_div(total, o->per_chunk), round_rows, o);
+}
+
+/// Floats from one matrix to the next.
+static long matrix_distance(const struct operand *o) {
+  if (!o->matrix_stride) return 0;
+  return lies_in_pairs(o) ? o->matrix_stride / 2 : o->out_rows * o->out_stride;
 }
 
 /// Rounds both operands into this thread's scratch.
@@ -85,7 +127,9 @@ void esp_gemm_rounded(const struct esp_gemm *g) {
   const struct esp_pair_kernels *pairs =
       g->precision == ESP_PRECISION_BFLOAT16 && g->k > 0 ? esp_pair_kernels() : NULL;
   const long batch = g->batch > 0 ? g->batch : 1;
-  struct operand a = {.precision = g->precision, .kernels = esp_kernels(), .pairs = pairs}, b = a;
+  struct operand a = {.precision = g->precision, .kernels = esp_kernels(), .pairs = pairs, .lanes = esp_current_lanes()};
+  struct operand b = a;
+  a.is_short = g->a_is_short, b.is_short = g->b_is_short;
   a.in = g->a, a.stride = g->lda, a.matrix_stride = g->stride_a;
   a.matrices = g->stride_a ? batch : 1;
   a.rows = g->transpose_a ? g->k : g->m, a.columns = g->transpose_a ? g->m : g->k;
@@ -99,8 +143,9 @@ void esp_gemm_rounded(const struct esp_gemm *g) {
   run_both(&a, &b);
   struct esp_gemm rounded = *g;
   rounded.precision = ESP_PRECISION_FLOAT32;
-  rounded.a = a.out, rounded.lda = a.out_stride, rounded.stride_a = g->stride_a ? a.out_rows * a.out_stride : 0;
-  rounded.b = b.out, rounded.ldb = b.out_stride, rounded.stride_b = g->stride_b ? b.out_rows * b.out_stride : 0;
+  rounded.a = a.out, rounded.lda = a.out_stride, rounded.stride_a = matrix_distance(&a);
+  rounded.b = b.out, rounded.ldb = b.out_stride, rounded.stride_b = matrix_distance(&b);
+  rounded.a_is_short = rounded.b_is_short = 0;
   if (!pairs) {
     esp_gemm(&rounded);
     return;
@@ -118,7 +163,9 @@ struct numbers {
   int precision;
   const struct esp_kernels *kernels;
   const struct esp_pair_kernels *pairs;  // NULL: rounded floats
+  const esp_lanes *lanes;
   const float *in;
+  int is_short;
   float *out;
   long count;
 };
@@ -128,13 +175,52 @@ enum { NUMBERS_CHUNK = 16384 };
 static void round_numbers(void *context, int chunk) {
   const struct numbers *job = context;
   const long first = (long)chunk * NUMBERS_CHUNK, count = esp_least(NUMBERS_CHUNK, job->count - first);
-  if (job->pairs) job->pairs->join(job->in + first, job->out + first / 2, count);
+  if (job->is_short && job->pairs)
+    memcpy(job->out + first / 2, (const uint16_t *)job->in + first, (size_t)count * sizeof(uint16_t));
+  else if (job->is_short) job->lanes->widen(job->out + first, (const uint16_t *)job->in + first, count);
+  else if (job->pairs) job->pairs->join(job->in + first, job->out + first / 2, count);
   else round_some(job->kernels, job->precision, job->in + first, job->out + first, count);
 }
 
-static void run_numbers(int precision, const struct esp_pair_kernels *pairs, const float *in, long count, float *out) {
-  struct numbers job = {precision, esp_kernels(), pairs, in, out, count};
+/// Numbers as the product reads them; in memory of 16 bits pairs lie as they are wanted, else into `room`.
+static const float *run_numbers(int precision, const struct esp_pair_kernels *pairs, const float *in, int is_short,
+                                long count, float *room) {
+  if (is_short && pairs && is_aligned(in)) return in;
+  struct numbers job = {precision, esp_kernels(), pairs, esp_current_lanes(), in, is_short, room, count};
   esp_parallel((int)esp_ceil_div(count, NUMBERS_CHUNK), round_numbers, &job);
+  return room;
+}
+
+/// Images of `size` numbers, of which two that follow each other become one of pairs.
+struct images {
+  const struct esp_pair_kernels *pairs;
+  const float *in;
+  int is_short;
+  float *out;
+  long count, size, chunks;  // chunks of an image
+};
+
+static void join_part(void *context, int chunk) {
+  const struct images *job = context;
+  const long image = chunk / job->chunks, part = chunk % job->chunks;
+  const long begin = part * job->size / job->chunks, end = (part + 1) * job->size / job->chunks;
+  const long at = 2 * image * job->size + begin;
+  const int is_pair = 2 * image + 1 < job->count;
+  float *out = job->out + image * job->size + begin;
+  if (job->is_short) {
+    const uint16_t *first = (const uint16_t *)job->in + at;
+    job->pairs->join_two_short(first, is_pair ? first + job->size : NULL, out, end - begin);
+  } else {
+    const float *first = job->in + at;
+    job->pairs->join_two(first, is_pair ? first + job->size : NULL, out, end - begin);
+  }
+}
+
+static void join_images(const struct esp_pair_kernels *pairs, const float *in, int is_short, long count, long size,
+                        float *out) {
+  const long wanted = esp_ceil_div(size, NUMBERS_CHUNK), both = (count + 1) / 2;
+  struct images job = {pairs, in, is_short, out, count, size, esp_most(1, esp_least(wanted, (1 << 20) / esp_most(1, both)))};
+  esp_parallel((int)(both * job.chunks), join_part, &job);
 }
 
 struct sizes { long images, results, filters; };
@@ -142,6 +228,14 @@ struct sizes { long images, results, filters; };
 static struct sizes sizes_of(const struct esp_conv *s) {
   return (struct sizes){s->n * s->h * s->w * s->c, s->n * s->out_h * s->out_w * s->o,
                         s->kernel_h * s->kernel_w * (s->c / s->groups) * s->o};
+}
+
+/// The shape for operands that are as they are read.
+static struct esp_conv plain_shape(const struct esp_conv *s) {
+  struct esp_conv shape = *s;
+  shape.precision = ESP_PRECISION_FLOAT32;
+  shape.x_is_short = shape.dy_is_short = 0;
+  return shape;
 }
 
 /// Room for two operands, behind which a tile may read a vector.
@@ -163,12 +257,11 @@ void esp_conv_forward_rounded(const struct esp_conv *s, const float *x, const fl
   const struct esp_pair_kernels *pairs = pairs_for(s, s->c / s->groups);
   const struct sizes sizes = sizes_of(s);
   float *second, *first = room_for(sizes.images, sizes.filters, &second);
-  struct esp_conv shape = *s;
-  shape.precision = ESP_PRECISION_FLOAT32;
-  run_numbers(s->precision, pairs, x, sizes.images, first);
+  struct esp_conv shape = plain_shape(s);
+  x = run_numbers(s->precision, pairs, x, s->x_is_short, sizes.images, first);
   if (!pairs) {
-    run_numbers(s->precision, NULL, w, sizes.filters, second);
-    esp_conv_forward(&shape, first, second, y, epilogue);
+    run_numbers(s->precision, NULL, w, 0, sizes.filters, second);
+    esp_conv_forward(&shape, x, second, y, epilogue);
     return;
   }
   // A filter's rows are channels, and a tap has an even number of them.
@@ -177,7 +270,7 @@ void esp_conv_forward_rounded(const struct esp_conv *s, const float *x, const fl
   run(&filter, second);
   shape.c /= 2;
   const struct esp_kernels *before = esp_use_kernels(&pairs->kernels);
-  esp_conv_forward(&shape, first, second, y, epilogue);
+  esp_conv_forward(&shape, x, second, y, epilogue);
   esp_use_kernels(before);
 }
 
@@ -186,27 +279,38 @@ void esp_conv_input_gradient_rounded(const struct esp_conv *s, const float *dy, 
   const struct esp_pair_kernels *pairs = pairs_for(s, s->o / s->groups);
   const struct sizes sizes = sizes_of(s);
   float *second, *first = room_for(sizes.results, sizes.filters, &second);
-  struct esp_conv shape = *s;
-  shape.precision = ESP_PRECISION_FLOAT32;
-  run_numbers(s->precision, pairs, dy, sizes.results, first);
-  run_numbers(s->precision, pairs, w, sizes.filters, second);
+  struct esp_conv shape = plain_shape(s);
+  dy = run_numbers(s->precision, pairs, dy, s->dy_is_short, sizes.results, first);
+  run_numbers(s->precision, pairs, w, 0, sizes.filters, second);
   const struct esp_kernels *before = NULL;
   if (pairs) {
     shape.o /= 2;
     before = esp_use_kernels(&pairs->kernels);
   }
-  esp_conv_input_gradient(&shape, first, second, dx, accumulate);
+  esp_conv_input_gradient(&shape, dy, second, dx, accumulate);
   if (pairs) esp_use_kernels(before);
 }
 
-// k runs over pixels here, and pairs of them would lie otherwise for every other tap: float32 multiplies.
+// k runs over pixels of all images. The same pixels of two images that follow each other are pairs for every tap.
 void esp_conv_filter_gradient_rounded(const struct esp_conv *s, const float *x, const float *dy, float *dw,
                                       int accumulate) {
-  const struct sizes sizes = sizes_of(s);
+  const struct esp_pair_kernels *pairs =
+      s->precision == ESP_PRECISION_BFLOAT16 && !esp_conv_is_depthwise(s) ? esp_pair_kernels() : NULL;
+  struct esp_conv shape = plain_shape(s);
+  if (!pairs) {
+    const struct sizes sizes = sizes_of(s);
+    float *second, *first = room_for(sizes.images, sizes.results, &second);
+    run_numbers(s->precision, NULL, x, s->x_is_short, sizes.images, first);
+    run_numbers(s->precision, NULL, dy, s->dy_is_short, sizes.results, second);
+    esp_conv_filter_gradient(&shape, first, second, dw, accumulate);
+    return;
+  }
+  shape.n = (s->n + 1) / 2;
+  const struct sizes sizes = sizes_of(&shape);
   float *second, *first = room_for(sizes.images, sizes.results, &second);
-  struct esp_conv shape = *s;
-  shape.precision = ESP_PRECISION_FLOAT32;
-  run_numbers(s->precision, NULL, x, sizes.images, first);
-  run_numbers(s->precision, NULL, dy, sizes.results, second);
+  join_images(pairs, x, s->x_is_short, s->n, s->h * s->w * s->c, first);
+  join_images(pairs, dy, s->dy_is_short, s->n, s->out_h * s->out_w * s->o, second);
+  const struct esp_kernels *before = esp_use_kernels(&pairs->kernels);
   esp_conv_filter_gradient(&shape, first, second, dw, accumulate);
+  esp_use_kernels(before);
 }

@@ -74,6 +74,8 @@ struct esp_pair_kernels {
   void (*join)(const float *x, float *out, long count);
   /// out[j] = pair of first[j], second[j], for j < count; `second` may be NULL for zeros.
   void (*join_two)(const float *first, const float *second, float *out, long count);
+  /// The same of numbers that are bfloat16 already.
+  void (*join_two_short)(const uint16_t *first, const uint16_t *second, float *out, long count);
 };
 
 extern const struct esp_pair_kernels esp_kernels_avx512_bf16;

@@ -102,7 +102,9 @@ struct PlanCheck {
           return "\(node) is written where \(other) lies"
         }
       }
-      if case .arena(let start) = place, start < 0 || start + count(node) > plan.arenaCount {
+      if let range = range(place, count(node)),
+        range.lowerBound < 0 || range.upperBound > 2 * plan.arenaCount
+      {
         return "\(node) leaves the arena"
       }
       drop(place, count(node))
@@ -117,10 +119,19 @@ struct PlanCheck {
     held = held.filter { !overlap($0.place, $0.count, place, count) }
   }
 
+  /// What elements take of the arena, in units of 16 bits.
+  private func range(_ place: Place, _ count: Int) -> Range<Int>? {
+    switch place {
+    case .arena(let start): 2 * start..<2 * (start + count)
+    case .shortArena(let start): start..<start + count
+    case .variable, .input: nil
+    }
+  }
+
   private func overlap(_ a: Place, _ countA: Int, _ b: Place, _ countB: Int) -> Bool {
+    if let a = range(a, countA), let b = range(b, countB) { return a.overlaps(b) }
     func meet(_ x: Int, _ y: Int) -> Bool { x < y + countB && y < x + countA }
     return switch (a, b) {
-    case (.arena(let x), .arena(let y)): meet(x, y)
     case (.variable(let i, let x), .variable(let j, let y)): i == j && meet(x, y)
     case (.input(let i, let x), .input(let j, let y)): i == j && meet(x, y)
     default: false

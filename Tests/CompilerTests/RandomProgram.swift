@@ -34,6 +34,18 @@ struct ProgramMaker {
   }
 
   mutating func make() throws {
+    guard chance(35) else { return try record() }
+    // Some layers of a program read 16 bits.
+    let precisions: [ProductPrecision?] = [.bfloat16, .bfloat16, .bfloat16, nil]
+    let salt = below(4)
+    var products = 0
+    try recorder.reading({ _ in
+      products += 1
+      return precisions[(products + salt) % 4]
+    }) { try record() }
+  }
+
+  private mutating func record() throws {
     for _ in 0...below(3) { pool.append(input(shape())) }
     if chance(40) { pool.append(input([below(2) + 1, below(3) + 1, below(5) + 3, below(4) + 3])) }
     try declareVariables()

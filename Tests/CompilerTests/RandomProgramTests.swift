@@ -44,6 +44,8 @@ struct Comparison {
     if let fault = PlanCheck(plan).fault() { return fault }
     let one = try Bench(GuardedPlan(plan).plan, CPUBackend(), drawn)
     let two = try Bench(plan, CPUBackend(), drawn)
+    // In memory of 32 bits alone.
+    let long = try Bench(Compiler.plan(program, storesShort: false), CPUBackend(), drawn)
     let reference = try Bench(
       Compiler.plan(program, optimizing: false), Self.reference, drawn)
     for step in 0..<2 as Range<UInt64> {
@@ -53,16 +55,16 @@ struct Comparison {
       let a = try one.run(drawn.inputs, step, poisoned: true)
       CPUBackend().setThreads(2)
       let b = try two.run(drawn.inputs, step, poisoned: false)
+      let c = program.isRounded ? try long.run(drawn.inputs, step, poisoned: false) : b
       let expected = try reference.run(drawn.inputs, step, poisoned: false)
       if let fault = one.damage() { return "run \(step): \(fault)" }
       let magnitudes = expected.map { $0.reduce(0) { max($0, $1.magnitude) } }
       guard magnitudes.allSatisfy({ $0 < 1e5 }), !expected.joined().contains(where: \.isNaN) else {
         return nil
       }
-      var difference = mismatch(a, expected, magnitudes)
-      if difference == nil, !zip(a, b).allSatisfy({ same($0, $1) }) {
-        difference = "threads differ"
-      }
+      let difference = mismatch(a, expected, magnitudes)
+      if !zip(a, b).allSatisfy({ same($0, $1) }) { return "run \(step): threads differ" }
+      if !zip(b, c).allSatisfy({ same($0, $1) }) { return "run \(step): 16 bits differ from 32" }
       if let difference {
         return try isUnsteady(before, step, expected, magnitudes)
           ? nil : "run \(step): \(difference)"
@@ -83,7 +85,8 @@ struct Comparison {
 
   private func mismatch(_ a: [[Float]], _ b: [[Float]], _ magnitudes: [Float]) -> String? {
     for (number, pair) in zip(a, b).enumerated() {
-      let allowed = 3e-4 * (magnitudes[number] + 1)
+      // A value beside a tie is rounded to either side.
+      let allowed = (program.isRounded ? 0.02 : 3e-4) * (magnitudes[number] + 1)
       for (element, (x, y)) in zip(pair.0, pair.1).enumerated()
       where !((x - y).magnitude <= allowed) {
         let name =
@@ -114,6 +117,11 @@ struct Comparison {
     }
     return false
   }
+}
+
+extension Program {
+  /// Whether values are rounded to bfloat16.
+  fileprivate var isRounded: Bool { nodes.contains { $0.primitive == .unary(.bfloat16) } }
 }
 
 /// A plan loaded on a backend, with memory of its own.
@@ -194,8 +202,11 @@ struct GuardedPlan {
   init(_ original: Plan) {
     plan = original
     func moved(_ place: Place) -> Place {
-      if case .arena = place { return place.advanced(by: Self.width) }
-      return place
+      switch place {
+      case .arena: place.advanced(by: Self.width)
+      case .shortArena: place.advanced(by: 2 * Self.width)
+      case .variable, .input: place
+      }
     }
     // Without an output in the arena its memory cannot be reached from here.
     let inArena = plan.program.outputs.last.map { output in

@@ -1,3 +1,4 @@
+import EspalierHost
 import EspalierProtocols
 import EspalierReferences
 import Foundation
@@ -113,6 +114,54 @@ extension EndToEnd {
         #expect(
           try bits(folder + "/whole/weights.safetensors")
             == bits(folder + "/parts/weights.safetensors"))
+      }
+    }
+
+    /// The same bits after a stop, and with one thread or two, where values lie in 16 bits.
+    @Test func bitsOfStoredValues() throws {
+      try withFolder { folder in
+        let text = """
+          data:
+            source: {synthetic: {kind: blobs, samples: 96, features: 128, classes: 3}}
+            split: {validation: 0, test: 0}
+          model:
+            - reshape: {shape: [2, 8, 8]}
+            - conv2d: {filters: 8, kernel: 3, padding: same, bias: false}
+            - batch_norm
+            - relu
+            - residual:
+                activation: relu
+                layers: [{conv2d: {filters: 8, kernel: 3, padding: same}}, batch_norm, relu]
+            - flatten
+            - dense: {units: 16, activation: gelu}
+            - dense: {units: 3}
+          loss: cross_entropy
+          optimizer: {adam: {learning_rate: 0.01}}
+          callbacks: [{mixed_precision: {type: bf16}}]
+          training: {epochs: 3, batch_size: 9, seed: 3}
+          """
+        let path = try write(text, folder)
+        try train(path, into: folder + "/whole")
+        let stop = Hook([.epochEnd]) { _, run in run.epoch == 2 ? .stop("enough") : .proceed }
+        try train(path, into: folder + "/parts", hooks: [stop])
+        try resume(folder + "/parts")
+        let whole = try bits(folder + "/whole/weights.safetensors")
+        #expect(try whole == bits(folder + "/parts/weights.safetensors"))
+        try train(path, into: folder + "/one", threads: 1)
+        try train(path, into: folder + "/two", threads: 2)
+        #expect(
+          try bits(folder + "/one/weights.safetensors")
+            == bits(folder + "/two/weights.safetensors"))
+        let plain = text.replacingOccurrences(
+          of: "callbacks: [{mixed_precision: {type: bf16}}]", with: "")
+        func report(_ text: String) throws -> PlanReport {
+          try PlanReport(
+            load(write(text, folder, "plan.yaml")), catalog: builtIn.get(), defaults: quiet)
+        }
+        let (mixed, float32) = (try report(text), try report(plain))
+        #expect(mixed.shortValues >= 8 && mixed.text.contains("values in bf16"))
+        #expect(float32.shortValues == 0 && !float32.text.contains("bf16"))
+        #expect(mixed.temporaryBytes < float32.temporaryBytes * 3 / 4)
       }
     }
 

@@ -73,7 +73,8 @@ func convolution(
     n: n, h: h, w: w, c: c, o: o, kernel_h: kernel.0, kernel_w: kernel.1, stride_h: stride.0,
     stride_w: stride.1,
     pad_top: pad.0, pad_left: pad.1, pad_bottom: pad.2, pad_right: pad.3, dilation_h: dilation.0,
-    dilation_w: dilation.1, groups: groups, out_h: 0, out_w: 0, precision: 0)
+    dilation_w: dilation.1, groups: groups, out_h: 0, out_w: 0, precision: 0,
+    x_is_short: 0, dy_is_short: 0)
 }
 
 extension KernelTests {

@@ -124,6 +124,73 @@ extension KernelTests {
       }
     }
 
+    /// Memory of 16 bits at all strides, with values in place.
+    @Test func shortMemory() {
+      onEveryInstructionSet {
+        for d in Fused.spaces {
+          var s = Sketch(d.0, d.1, d.2)
+          let n = s.rows * d.2
+          let gaps = ((d.1 * (d.2 + 3)), d.2 + 3, 1)
+          let swapped = (d.1 * d.2, 1, d.1)
+          let outer = (1, d.0 * d.2, d.0)
+          let own = s.shortOperand(s.packed, numbers(n, stream: 31))
+          let x = s.load(own)
+          let a = s.load(s.shortOperand(gaps, numbers(d.0 * d.1 * (d.2 + 3), stream: 32)))
+          let b = s.load(s.shortOperand(swapped, numbers(n, stream: 33)))
+          let c = s.load(s.shortOperand((0, 0, 1), numbers(d.2, stream: 34)))
+          let r = s.load(s.shortOperand((d.1, 1, 0), numbers(s.rows, stream: 35)))
+          let e = s.load(s.shortOperand((0, 0, 0), [0.7]))
+          let y = s.add(ESP_FMA, s.add(ESP_ADD, x, a), s.add(ESP_MUL, b, e), s.add(ESP_SUB, c, r))
+          s.store(y, own)
+          s.store(y, s.shortOperand(gaps))
+          s.store(s.add(ESP_MUL, y, y), s.shortOperand(swapped))
+          s.store(s.add(ESP_BFLOAT16, y), s.shortOperand(outer))
+          s.store(s.add(ESP_BFLOAT16, y), s.operand(s.packed))
+          if d.2 > 1 || s.rows == 1 { s.store(r, s.shortOperand((d.1, 1, 0))) }
+          s.check("16 bits")
+        }
+      }
+    }
+
+    /// Ties, what becomes infinite, denormal numbers, NaN whose last bits alone tell that it is one.
+    @Test func roundingToShort() {
+      var values: [Float] = [
+        0, -0.0, .infinity, -.infinity, .nan, .greatestFiniteMagnitude, .leastNonzeroMagnitude,
+        .leastNormalMagnitude, 1, -1,
+      ]
+      for bits in [0x3F80_8000, 0x3F81_8000, 0x3F80_8001, 0x3F80_7FFF, 0x7F7F_8000, 0x7F80_0001]
+        as [UInt32]
+      {
+        values += [Float(bitPattern: bits), Float(bitPattern: bits | 0x8000_0000)]
+      }
+      for k in 0..<400 as Range<UInt64> {
+        values.append(Float(bitPattern: UInt32(truncatingIfNeeded: esp_random_bits(5, 0, 0, k))))
+      }
+      let expected = values.map { UInt32(narrowed($0)) << 16 }
+      onEveryInstructionSet {
+        for count in [1, 7, 16, 17, 48, values.count] {
+          var s = Sketch(1, 1, count)
+          let x = s.load(s.operand(s.packed, Array(values[..<count])))
+          let short = s.shortOperand(s.packed)
+          let long = s.operand(s.packed)
+          s.store(x, short)
+          s.store(s.add(ESP_BFLOAT16, x), long)
+          s.run()
+          #expect(s.contents(short)[..<count].map(\.bitPattern) == Array(expected[..<count]))
+          #expect(s.contents(long).map(\.bitPattern) == Array(expected[..<count]))
+          var narrow = [UInt16](repeating: 0, count: count)
+          esp_narrow(values, &narrow, count)
+          #expect(narrow.map { UInt32($0) << 16 } == Array(expected[..<count]))
+          var wide = [Float](repeating: 0, count: count)
+          esp_widen(narrow, &wide, count)
+          #expect(wide.map(\.bitPattern) == Array(expected[..<count]))
+          #expect(
+            rounded(Array(values[..<count]), Int32(ESP_PRECISION_BFLOAT16)).map(\.bitPattern)
+              == Array(expected[..<count]))
+        }
+      }
+    }
+
     @Test func randomNumbers() {
       onEveryInstructionSet {
         for d in Fused.spaces {
@@ -176,7 +243,8 @@ extension KernelTests {
         for k in 0..<4 {
           let layout = strides()
           let size = 1 + (d0 - 1) * layout.0 + (d1 - 1) * layout.1 + (d2 - 1) * layout.2
-          slots.append(s.operand(layout, numbers(size, stream: UInt32(k + 70))))
+          let values = numbers(size, stream: UInt32(k + 70))
+          slots.append(dice(4) == 0 ? s.shortOperand(layout, values) : s.operand(layout, values))
         }
         var live = slots.map { s.load($0) }
         var stored: Set<Int> = []
@@ -216,10 +284,11 @@ extension KernelTests {
               stores.append((pick(), own))
             } else {
               let kinds = [s.packed, (d1 * d2, 1, d1), (d1 * (d2 + 5), d2 + 5, 1)]
-              stores.append((pick(), s.operand(kinds[dice(3)])))
+              let kind = kinds[dice(3)]
+              stores.append((pick(), dice(4) == 0 ? s.shortOperand(kind) : s.operand(kind)))
             }
             let (value, slot) = stores.last!
-            _ = s.add(ESP_STORE, value, imm: 3, imm2: 4, extra: slot)
+            s.store(value, slot, imm: 3, imm2: 4)
           }
         }
         s.store(live.last!, s.operand(s.packed))
@@ -228,7 +297,7 @@ extension KernelTests {
       _ = setInstructionLevel(best)
     }
 
-    @Test func blocks() {
+    @Test(arguments: [false, true]) func blocks(_ short: Bool) {
       for d in [(1, 40, 50), (2, 30, 200), (1, 7, 1500), (1, 64, 16)] {
         for (r0, r1, c0, c1) in [
           (0, 7, 0, 16), (3, 7, 5, 14), (1, 6, 0, d.2), (2, 3, 3, d.2), (0, 7, 0, min(d.2, 113)),
@@ -237,7 +306,10 @@ extension KernelTests {
           var s = Sketch(d.0, d.1, d.2)
           s.flags = UInt32(ESP_FUSED_BLOCKS)
           let n = s.rows * d.2
-          let target = s.operand(s.packed, numbers(n, stream: 11))
+          let target =
+            short
+            ? s.shortOperand(s.packed, numbers(n, stream: 11))
+            : s.operand(s.packed, numbers(n, stream: 11))
           let bias = s.load(s.operand((0, 0, 1), numbers(d.2, stream: 12)))
           let scale = s.load(s.operand((d.1, 1, 0), numbers(s.rows, stream: 13)))
           let x = s.load(target)
@@ -247,12 +319,12 @@ extension KernelTests {
           let y = s.add(ESP_RELU, s.add(ESP_FMA, x, scale, b))
           s.store(s.add(ESP_MUL, y, keep), target)
           var expected = s.interpret()[target]
-          let before = s.memory[target].values
+          let before = s.contents(target)
           for i in 0..<n where !(r0..<r1).contains(i / d.2) || !(c0..<c1).contains(i % d.2) {
             expected[i] = before[i]
           }
           s.run(block: (r0, r1, c0, c1))
-          #expect(s.memory[target].values == expected, "\(d) \(r0)..<\(r1) \(c0)..<\(c1)")
+          #expect(s.contents(target) == expected, "\(d) \(r0)..<\(r1) \(c0)..<\(c1)")
           // the same program over its whole space
           var whole = s
           whole.memory = whole.memory.map { Buffer($0.values) }
@@ -341,6 +413,23 @@ extension KernelTests {
           _ = s.add(ESP_ROW_SUM, s.load(s.operand(s.packed)))
         } == -10)
       #expect(code { s in s.store(s.load(s.operand(s.packed)), s.operand(s.packed)) } == 0)
+      // Both widths in one slot; a slot that was stored; a sum of 16 bits.
+      #expect(
+        code { s in
+          let slot = s.operand(s.packed)
+          _ = s.add(ESP_STORE_BFLOAT16, s.load(slot), extra: slot)
+        } == -3)
+      #expect(
+        code { s in
+          let out = s.shortOperand(s.packed)
+          s.store(s.load(s.operand(s.packed)), out)
+          _ = s.load(out)
+        } == -6)
+      #expect(
+        code { s in
+          let slot = s.shortOperand((0, 0, 1))
+          s.final(ESP_COLUMN_SUM, s.load(slot), slot)
+        } == -3)
     }
   }
 }

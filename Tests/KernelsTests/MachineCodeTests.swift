@@ -10,7 +10,9 @@ extension KernelTests {
       ESP_ADD,
       ESP_SUB, ESP_MUL, ESP_DIV, ESP_MAX, ESP_MIN, ESP_GT, ESP_GE, ESP_LT, ESP_LE, ESP_EQ, ESP_NE,
       ESP_FMA,
-      ESP_SELECT, ESP_SIGN, ESP_IS_FINITE, ESP_EXP, ESP_EXPM1, ESP_TANH, ESP_SIGMOID, ESP_ERF, ESP_LOG,
+      ESP_SELECT, ESP_SIGN, ESP_IS_FINITE, ESP_EXP, ESP_EXPM1, ESP_TANH, ESP_SIGMOID, ESP_ERF,
+      ESP_LOG,
+      ESP_BFLOAT16,
     ]
     private static let edges: [Float] = [
       0, -0.0, 1, -1, .infinity, -.infinity, .nan, .leastNonzeroMagnitude, .greatestFiniteMagnitude,

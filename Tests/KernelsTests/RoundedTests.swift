@@ -91,15 +91,104 @@ extension KernelTests {
           #expect(bits(product.run().values) == bits(short.run().values), "\(set)")
         }
       }
-      var job = Convolution(convolution(2, 6, 6, 4, 8, pad: (1, 1, 1, 1)), &dice)!
+      // Three images: the last one has none to make pairs with.
+      var job = Convolution(convolution(3, 6, 6, 4, 8, pad: (1, 1, 1, 1)), &dice)!
       job.shape.precision = precision
-      let (x, w) = (rounded(job.x, precision), rounded(job.w, precision))
+      let (x, w, dy) = (
+        rounded(job.x, precision), rounded(job.w, precision), rounded(job.dy, precision)
+      )
       everyWay { set, _ in
-        var y = [Float](repeating: 0, count: job.dy.count)
-        var expected = y
-        esp_conv_forward(&job.shape, job.x, job.w, &y, nil)
-        esp_conv_forward(&job.shape, x, w, &expected, nil)
-        #expect(bits(y) == bits(expected), "\(set)")
+        func results(_ x: [Float], _ w: [Float], _ dy: [Float]) -> [[UInt32]] {
+          var (y, dx, dw) = (dy, x, w)
+          esp_conv_forward(&job.shape, x, w, &y, nil)
+          esp_conv_input_gradient(&job.shape, dy, w, &dx, 0)
+          esp_conv_filter_gradient(&job.shape, x, dy, &dw, 0)
+          return [bits(y), bits(dx), bits(dw)]
+        }
+        #expect(results(job.x, job.w, job.dy) == results(x, w, dy), "\(set)")
+      }
+    }
+
+    /// Operands in memory of 16 bits give the bits of the same numbers in 32.
+    @Test func shortOperands() {
+      var dice = Dice(25)
+      func halves(_ values: [Float]) -> [UInt16] {
+        var result = [UInt16](repeating: 0, count: values.count + 1)
+        esp_narrow(values, &result, values.count)
+        return result
+      }
+      for _ in 0..<40 {
+        let (m, n, k, batch) = (
+          dice.pick(1...40), dice.pick(1...70), dice.pick(1...40), dice.pick(1...3)
+        )
+        let a = dice.floats(m * k * batch)
+        let b = dice.floats(n * k * batch)
+        let (shortA, shortB) = (halves(a), halves(b))
+        var g = esp_gemm()
+        (g.m, g.n, g.k, g.batch) = (m, n, k, batch)
+        (g.transpose_a, g.transpose_b) = (dice.flip() ? 1 : 0, dice.flip() ? 1 : 0)
+        (g.lda, g.ldb, g.ldc) = (g.transpose_a == 1 ? m : k, g.transpose_b == 1 ? k : n, n)
+        (g.stride_a, g.stride_b, g.stride_c) = (dice.flip() ? m * k : 0, n * k, m * n)
+        g.precision = bfloat16
+        everyWay { set, _ in
+          func run(_ forms: (Bool, Bool)) -> [UInt32] {
+            var c = [Float](repeating: .nan, count: m * n * batch)
+            a.withUnsafeBytes { longA in
+              b.withUnsafeBytes { longB in
+                shortA.withUnsafeBytes { shortA in
+                  shortB.withUnsafeBytes { shortB in
+                    c.withUnsafeMutableBufferPointer { c in
+                      let first = forms.0 ? shortA : longA
+                      let second = forms.1 ? shortB : longB
+                      (g.a_is_short, g.b_is_short) = (forms.0 ? 1 : 0, forms.1 ? 1 : 0)
+                      g.a = first.baseAddress!.assumingMemoryBound(to: Float.self)
+                      g.b = second.baseAddress!.assumingMemoryBound(to: Float.self)
+                      g.c = c.baseAddress
+                      esp_gemm(&g)
+                    }
+                  }
+                }
+              }
+            }
+            return bits(c)
+          }
+          let expected = run((false, false))
+          for forms in [(true, false), (false, true), (true, true)] {
+            #expect(run(forms) == expected, "\(set) \(m)×\(n)×\(k) \(forms)")
+          }
+        }
+      }
+      var done = 0
+      while done < 30 {
+        let groups = [1, 1, 1, 2, 3][dice.below(5)]
+        let drawn = convolution(
+          dice.pick(1...3), dice.pick(1...10), dice.pick(1...12), groups * dice.pick(1...8),
+          groups * dice.pick(1...20), kernel: (dice.pick(1...4), dice.pick(1...4)),
+          stride: (dice.pick(1...3), dice.pick(1...3)),
+          pad: (dice.pick(0...3), dice.pick(0...3), dice.pick(0...3), dice.pick(0...3)),
+          dilation: (dice.pick(1...2), dice.pick(1...2)), groups: groups)
+        guard var job = Convolution(drawn, &dice) else { continue }
+        done += 1
+        job.shape.precision = bfloat16
+        let (shortX, shortDy) = (halves(job.x), halves(job.dy))
+        everyWay { set, _ in
+          func run(_ x: UnsafeRawPointer, _ dy: UnsafeRawPointer) -> [[UInt32]] {
+            var (y, dx, dw) = (job.dy, job.x, job.w)
+            let x = x.assumingMemoryBound(to: Float.self)
+            let dy = dy.assumingMemoryBound(to: Float.self)
+            esp_conv_forward(&job.shape, x, job.w, &y, nil)
+            esp_conv_input_gradient(&job.shape, dy, job.w, &dx, 0)
+            esp_conv_filter_gradient(&job.shape, x, dy, &dw, 0)
+            return [bits(y), bits(dx), bits(dw)]
+          }
+          let (x, dy) = (job.x, job.dy)
+          (job.shape.x_is_short, job.shape.dy_is_short) = (0, 0)
+          let expected = run(x, dy)
+          (job.shape.x_is_short, job.shape.dy_is_short) = (1, 1)
+          #expect(run(shortX, shortDy) == expected, "\(set) \(drawn)")
+          (job.shape.x_is_short, job.shape.dy_is_short) = (1, 0)
+          #expect(run(shortX, dy) == expected, "\(set) \(drawn)")
+        }
       }
     }
 

@@ -9,6 +9,8 @@ struct Sketch {
   var memory: [Buffer] = []
   var indices: [esp_random_index] = []
   var registers = 0
+  /// Slots whose numbers are bfloat16, two in a float of the buffer.
+  var shorts: Set<Int> = []
   var flags: UInt32 = 0
 
   init(_ d0: Int, _ d1: Int, _ d2: Int) { d = (d0, d1, d2) }
@@ -23,6 +25,28 @@ struct Sketch {
     return memory.count - 1
   }
 
+  /// A slot of bfloat16.
+  mutating func shortOperand(_ s: (Int, Int, Int), _ values: [Float]? = nil) -> Int {
+    let slot = operand(s, values)
+    shorts.insert(slot)
+    var halves = memory[slot].values.map { UInt32(narrowed($0)) }
+    if halves.count % 2 == 1 { halves.append(0x1234) }
+    memory[slot] = Buffer(
+      stride(from: 0, to: halves.count, by: 2).map {
+        Float(bitPattern: halves[$0] | halves[$0 + 1] << 16)
+      })
+    return slot
+  }
+
+  /// The numbers in a slot.
+  func contents(_ slot: Int) -> [Float] {
+    let values = memory[slot].values
+    guard shorts.contains(slot) else { return values }
+    return values.flatMap {
+      [Float(bitPattern: $0.bitPattern << 16), Float(bitPattern: $0.bitPattern & 0xFFFF_0000)]
+    }
+  }
+
   mutating func add(
     _ op: esp_op, _ a: Int = 0, _ b: Int = 0, _ c: Int = 0, imm: Float = 0, imm2: Float = 0,
     extra: Int = 0
@@ -31,13 +55,19 @@ struct Sketch {
       esp_instruction(
         op: UInt16(op.rawValue), out: UInt16(registers), a: UInt16(a), b: UInt16(b), c: UInt16(c),
         immediate: imm, immediate_2: imm2, extra: UInt32(extra)))
-    let writes = op != ESP_STORE && op.rawValue < ESP_COLUMN_SUM.rawValue
+    let writes =
+      op == ESP_LOAD_BFLOAT16 || op != ESP_STORE && op.rawValue < ESP_COLUMN_SUM.rawValue
     if writes { registers += 1 }
     return registers - 1
   }
 
-  mutating func load(_ slot: Int) -> Int { add(ESP_LOAD, extra: slot) }
-  mutating func store(_ x: Int, _ slot: Int) { _ = add(ESP_STORE, x, extra: slot) }
+  mutating func load(_ slot: Int) -> Int {
+    add(shorts.contains(slot) ? ESP_LOAD_BFLOAT16 : ESP_LOAD, extra: slot)
+  }
+  mutating func store(_ x: Int, _ slot: Int, imm: Float = 0, imm2: Float = 0) {
+    let op = shorts.contains(slot) ? ESP_STORE_BFLOAT16 : ESP_STORE
+    _ = add(op, x, imm: imm, imm2: imm2, extra: slot)
+  }
   mutating func final(_ op: esp_op, _ x: Int, _ slot: Int, scale: Float = 1, keep: Float = 0) {
     _ = add(op, x, imm: scale, imm2: keep, extra: slot)
   }
@@ -81,7 +111,7 @@ struct Sketch {
 
   /// The expected contents of all slots: each instruction over the whole space, element by element.
   func interpret() -> [[Float]] {
-    var slots = memory.map(\.values)
+    var slots = memory.indices.map(contents)
     let before = slots
     var values: [[Float]] = []
     let n = rows * d.2
@@ -98,11 +128,14 @@ struct Sketch {
         return values[Int(number)]
       }
       switch op {
-      case ESP_LOAD:
+      case ESP_LOAD, ESP_LOAD_BFLOAT16:
         let s = strides[Int(i.extra)]
         values.append((0..<n).map { before[Int(i.extra)][offset($0, s)] })
-      case ESP_STORE:
-        let x = read(i.a)
+      case ESP_STORE, ESP_STORE_BFLOAT16:
+        var x = read(i.a)
+        if op == ESP_STORE_BFLOAT16 {
+          x = x.map { Float(bitPattern: UInt32(narrowed($0)) << 16) }
+        }
         let s = strides[Int(i.extra)]
         for e in 0..<n { slots[Int(i.extra)][offset(e, s)] = x[e] }
       case ESP_UNIFORM, ESP_NORMAL:
@@ -125,6 +158,8 @@ struct Sketch {
         #endif
         values.append(
           (0..<n).map { fused ? z[$0].addingProduct(x[$0], y[$0]) : x[$0] * y[$0] + z[$0] })
+      case ESP_BFLOAT16:
+        values.append(read(i.a).map { Float(bitPattern: UInt32(narrowed($0)) << 16) })
       case ESP_SELECT:
         let x = read(i.a)
         let y = read(i.b)
@@ -184,7 +219,7 @@ struct Sketch {
     let expected = interpret()
     run()
     for slot in memory.indices {
-      let got = memory[slot].values
+      let got = contents(slot)
       var wrong = 0
       for (x, y) in zip(got, expected[slot]) {
         let close = sums.contains(slot) && abs(x - y) <= tolerance * max(1, abs(y))
@@ -195,6 +230,14 @@ struct Sketch {
       )
     }
   }
+}
+
+/// The nearest bfloat16, of two the one with an even last bit.
+func narrowed(_ x: Float) -> UInt16 {
+  let high = UInt16(x.bitPattern >> 16)
+  if x.isNaN { return high | 0x40 }
+  let rest = x.bitPattern & 0xFFFF
+  return rest > 0x8000 || rest == 0x8000 && high % 2 == 1 ? high + 1 : high
 }
 
 /// Every instruction set of this machine in turn.

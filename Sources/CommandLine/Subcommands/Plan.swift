@@ -53,6 +53,7 @@ struct PlanCommand: Command {
       .init("weight_bytes", .integer(report.weightBytes)),
       .init("optimizer_bytes", .integer(report.optimizerBytes)),
       .init("temporary_bytes", .integer(report.temporaryBytes)),
+      .init("short_values", .integer(report.shortValues)),
       .init("operations_per_step", .integer(report.operationsPerStep)),
       .init("recorded_nodes", .integer(report.recordedNodes)), .init("layers", .list(layers)),
       .init("kernels", .list(kernels)),

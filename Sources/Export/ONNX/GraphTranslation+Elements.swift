@@ -32,6 +32,8 @@ extension GraphTranslation {
     case .sin: return named("Sin")
     case .cos: return named("Cos")
     case .floor: return named("Floor")
+    // The graph computes in 32 bits, its products too.
+    case .bfloat16: return x
     case .expm1:
       let power = builder.add("Exp", [x.name], in: scope)
       return Value(

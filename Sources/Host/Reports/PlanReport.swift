@@ -48,6 +48,8 @@ public struct PlanReport: Codable, Sendable {
   public let optimizerBytes: Int
   /// Memory of the step's arena.
   public let temporaryBytes: Int
+  /// Values in it that are stored as bfloat16.
+  public let shortValues: Int
   /// For each event the callbacks that are called, in order.
   public let callbacks: [String: [String]]
 
@@ -101,6 +103,13 @@ public struct PlanReport: Codable, Sendable {
     optimizerBytes = variables.variables.filter { $0.role == .optimizer }
       .reduce(0) { $0 + 4 * $1.shape.count }
     temporaryBytes = 4 * plan.arenaCount
+    shortValues = plan.kernels.reduce(0) { count, kernel in
+      switch kernel {
+      case .fused(let group), .product(_, let group):
+        count + group.writes.count { plan.places[$0.source]?.isShort == true }
+      default: count
+      }
+    }
     var order: [String: [String]] = [:]
     for event in Event.allCases {
       let names = callbacks.filter { $0.events.contains(event) }.map(\.pluginName)
@@ -149,7 +158,8 @@ public struct PlanReport: Codable, Sendable {
       "data          " + (streamed ? "read from the source while training" : "held in memory"),
       "parameters    \(parameters)",
       "memory        weights \(Self.bytes(weightBytes)), optimizer \(Self.bytes(optimizerBytes)), "
-        + "temporary \(Self.bytes(temporaryBytes))",
+        + "temporary \(Self.bytes(temporaryBytes))"
+        + (shortValues > 0 ? " (\(shortValues) values in bf16)" : ""),
       "arithmetic    \(Self.scaled(Double(operationsPerStep))) operations a step",
       "program       \(recordedNodes) recorded nodes, \(kernels.count) kernels", "", "kernels",
     ]

@@ -89,7 +89,7 @@ public struct StepBenchmark: Sendable {
       else { return [] }
     }
     return zip(step.plan.kernels, sums).map {
-      KernelProfile($0, step.plan.program, seconds: $1 / Double(steps))
+      KernelProfile($0, step.plan, seconds: $1 / Double(steps))
     }
   }
 }

@@ -15,6 +15,7 @@ struct esp_conv {
   long groups;
   long out_h, out_w;
   int precision;  // ESP_PRECISION_…, of both operands
+  int x_is_short, dy_is_short;  // with ESP_PRECISION_BFLOAT16: the operand x, dy points at bfloat16
 };
 
 /// Sets out_h and out_w from the rest; returns -1 when a number is out of range, c or o no multiple of groups, or the

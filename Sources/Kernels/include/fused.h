@@ -71,6 +71,7 @@ typedef enum esp_op {
   ESP_RELU,        ///< max(x, 0), NaN stays NaN
   ESP_SQUARE,
   ESP_IS_FINITE,   ///< 1 or 0
+  ESP_BFLOAT16,    ///< rounded to the nearest bfloat16, as in precision.h
 
   // Binary: out = f(x, y).
   ESP_ADD,
@@ -111,6 +112,11 @@ typedef enum esp_op {
   ESP_SUM_ROWS,    ///< over all rows, each once; x must be a row or scalar register; one element
   ESP_MAX_ALL,     ///< over all elements; NaN if there is one; immediates ignored
   ESP_MIN_ALL,
+
+  // Memory of 16 bits: the slot's pointer is that of bfloat16 numbers, and strides count these. The same rules as for
+  // ESP_LOAD and ESP_STORE, and no slot is used in both ways.
+  ESP_LOAD_BFLOAT16,
+  ESP_STORE_BFLOAT16,  ///< rounds x
   ESP_OP_COUNT
 } esp_op;
 
@@ -165,7 +171,7 @@ enum {
   ESP_FUSED_OK = 0,
   ESP_FUSED_BAD_OP = -1,       ///< unknown operation
   ESP_FUSED_BAD_REGISTER = -2, ///< out of range, read before its definition, or defined twice
-  ESP_FUSED_BAD_OPERAND = -3,  ///< slot out of range, stored twice, or shared with a reduction's result
+  ESP_FUSED_BAD_OPERAND = -3,  ///< slot out of range, stored twice, used with 16 and with 32 bits, or shared with a reduction's result
   ESP_FUSED_BAD_INDEX = -4,    ///< entry of `indices` or dimension out of range, or a negative stride in it
   ESP_FUSED_BAD_SHAPE = -5,    ///< negative dimension, a store into broadcast strides, SUM_ROWS of a tile
   ESP_FUSED_ORDER = -6,        ///< a slot is loaded after it was stored

@@ -33,6 +33,7 @@ struct esp_gemm {
   long batch;                       // number of products; 0 counts as 1
   long stride_a, stride_b, stride_c;  // from product to product, in floats; stride_a or stride_b may be 0
   int precision;                    // ESP_PRECISION_…, of A and B
+  int a_is_short, b_is_short;       // with ESP_PRECISION_BFLOAT16: A, B points at bfloat16, which lda … count
 };
 
 /// Runs it on the pool (small ones on the caller alone). Packed operands live in the threads' own scratch.

@@ -3,9 +3,12 @@ import EspalierProtocols
 /// Lets matrix products and convolutions of the layers read their operands in 16 bits while training.
 ///
 /// Activations, weights and gradients are rounded where a product reads them, and added up in 32 bits.
-/// Parameters, the optimizer's state, all other arithmetic, and evaluation keep 32 bits. Processors with
-/// instructions for `bf16` (AVX-512 BF16) multiply it twice as fast as 32-bit floats, but for gradients of
-/// convolution filters; on others, and with `fp16`, numbers are the same and nothing is gained in speed.
+/// Parameters, the optimizer's state, all other arithmetic, and evaluation keep 32 bits.
+///
+/// With `bf16`, results of products and gradients that flow back are rounded too, whoever reads them, and values that
+/// need no more lie in memory as 16 bits: a step takes less memory, and passes over it are shorter. Gradients of
+/// parameters keep 32 bits. Processors with instructions for `bf16` (AVX-512 BF16) multiply it twice as fast as 32-bit
+/// floats; on others numbers are the same. With `fp16`, values lie in 32 bits, and nothing is gained in speed.
 ///
 /// `bf16` has the range of 32-bit floats. `fp16` is finer, but gradients below 6·10⁻⁸ would be lost, so the
 /// loss is multiplied by a scale before gradients are taken, and they are divided by it. With `dynamic`

@@ -213,6 +213,7 @@ private func unaryPullback(_ function: Unary, _ g: Tensor, _ x: Tensor, _ y: Ten
   case .erf: g * exp(-(x * x)) * 1.128_379_167_1  // 2/√π
   case .sin: g * cos(x)
   case .cos: -g * sin(x)
+  case .bfloat16: g.inBFloat16
   }
 }
 

@@ -30,15 +30,24 @@ public struct Plan: Sendable {
 public enum Place: Sendable, Hashable {
   /// Elements into the arena.
   case arena(Int)
+  /// As bfloat16 in the arena: elements of 16 bits into it.
+  case shortArena(Int)
   /// In a variable, from an element on.
   case variable(Int, offset: Int)
   /// In the caller's memory for an input, from an element on.
   case input(Int, offset: Int)
 
+  /// Whether elements are bfloat16.
+  public var isShort: Bool {
+    if case .shortArena = self { return true }
+    return false
+  }
+
   /// The place some elements further on.
   public func advanced(by count: Int) -> Place {
     switch self {
     case .arena(let start): .arena(start + count)
+    case .shortArena(let start): .shortArena(start + count)
     case .variable(let id, let offset): .variable(id, offset: offset + count)
     case .input(let slot, let offset): .input(slot, offset: offset + count)
     }

@@ -26,6 +26,8 @@ struct PointwiseGradient {
     func absorb(_ node: Int) -> Bool {
       guard all[node].shape == shape, nodes.count < Self.mostNodes else { return false }
       switch all[node].primitive {
+      // Gradients are rounded on their way where values are.
+      case .unary(.bfloat16): return false
       case .unary(let function): isCostly = isCostly || function.isCostly
       case .binary(let function): isCostly = isCostly || function == .divide || function == .power
       default: return false
@@ -84,7 +86,7 @@ extension Unary {
   fileprivate var isCostly: Bool {
     switch self {
     case .exp, .expm1, .log, .log1p, .sqrt, .reciprocal, .tanh, .sigmoid, .erf, .sin, .cos: true
-    case .negate, .absolute, .sign, .floor, .isFinite: false
+    case .negate, .absolute, .sign, .floor, .isFinite, .bfloat16: false
     }
   }
 }

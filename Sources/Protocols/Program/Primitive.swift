@@ -73,6 +73,8 @@ public enum Unary: String, Sendable, Hashable, CaseIterable {
   case negate, absolute, sign, exp, expm1, log, log1p, sqrt, reciprocal, tanh, sigmoid, erf, sin,
     cos
   case floor, isFinite
+  /// Rounded as products of `ProductPrecision.bfloat16` read; its gradient is rounded likewise.
+  case bfloat16
 }
 
 /// Functions of two numbers; comparisons give 1 or 0.

@@ -2,6 +2,9 @@
 ///
 /// Rounding is to the nearest, ties to even; what is too large becomes infinite, and NaN stays. Gradients
 /// of a product are products of the same precision.
+///
+/// In `bfloat16` whole values are rounded, once for all that read them: what a product reads, unless it is a parameter
+/// or was handed in, what a product of a layer makes, and the gradients of both. So they need 16 bits in memory.
 public enum ProductPrecision: String, Sendable, Hashable, CaseIterable {
   /// As they are: 24 significant bits.
   case float32

@@ -2,7 +2,13 @@
 public func matmul(
   _ a: Tensor, _ b: Tensor, transposeA: Bool = false, transposeB: Bool = false
 ) -> Tensor {
-  matmul(a, b, transposeA: transposeA, transposeB: transposeB, a.recorder.productPrecision)
+  let precision = a.recorder.productPrecision
+  guard precision == .bfloat16 else {
+    return matmul(a, b, transposeA: transposeA, transposeB: transposeB, precision)
+  }
+  return matmul(
+    a.inBFloat16, b.inBFloat16, transposeA: transposeA, transposeB: transposeB, precision
+  ).inBFloat16
 }
 
 func matmul(
@@ -69,10 +75,11 @@ extension Tensor {
         "a kernel of \(window.kernel[0])×\(window.kernel[1]) is larger than the image \(shape[2])×\(shape[3])",
         like: self)
     }
-    return recorder.add(
-      .convolution(window), [channelsLast, filters.permuted([2, 3, 1, 0])],
-      [shape[0], window.outputHeight, window.outputWidth, filters.shape[0]]
-    ).channelsFirst
+    return rounded(for: window, with: filters) { x, filters in
+      recorder.add(
+        .convolution(window), [x.channelsLast, filters.permuted([2, 3, 1, 0])],
+        [shape[0], window.outputHeight, window.outputWidth, filters.shape[0]])
+    }.channelsFirst
   }
 
   /// The adjoint of a convolution: values [n, c, h, w] place filters [c, o / groups, kh, kw] on
@@ -104,10 +111,18 @@ extension Tensor {
         "a window over \(size[0])×\(size[1]) makes \(window.outputHeight)×\(window.outputWidth), not \(shape[2])×\(shape[3])",
         like: self)
     }
-    return recorder.add(
-      .convolutionInputGradient(window), [channelsLast, filters.permuted([2, 3, 1, 0])],
-      [shape[0], size[0], size[1], filters.shape[1] * groups]
-    ).channelsFirst
+    return rounded(for: window, with: filters) { x, filters in
+      recorder.add(
+        .convolutionInputGradient(window), [x.channelsLast, filters.permuted([2, 3, 1, 0])],
+        [shape[0], size[0], size[1], filters.shape[1] * groups])
+    }.channelsFirst
+  }
+
+  private func rounded(
+    for window: Window, with filters: Tensor, _ convolved: (Tensor, Tensor) -> Tensor
+  ) -> Tensor {
+    guard window.precision == .bfloat16 else { return convolved(self, filters) }
+    return convolved(inBFloat16, filters.inBFloat16).inBFloat16
   }
 
   private func pooled(

@@ -18,6 +18,8 @@ public final class Recorder {
   private var scopeIndex: [String: Int] = ["": 0]
   private var streams: [String: Int] = [:]
   private var variableNodes: [Int: Int] = [:]
+  /// Nodes that were rounded to bfloat16, and the nodes that did it.
+  private var roundedForms: [Int: Int] = [:]
   private(set) var currentScope = 0
   private var substitution: ParameterSubstitution?
   /// How the products of a layer read their operands, by its path; `nil` for all as they are.
@@ -46,8 +48,17 @@ public final class Recorder {
 
   /// Adds a node; the caller has checked the shapes.
   func add(_ primitive: Primitive, _ inputs: [Tensor], _ shape: Shape) -> Tensor {
-    nodes.append(Node(primitive, inputs.map(\.id), shape, scope: currentScope))
+    let operands = inputs.map { roundedForms[$0.id] ?? $0.id }
+    nodes.append(Node(primitive, operands, shape, scope: currentScope))
     return Tensor(recorder: self, id: nodes.count - 1)
+  }
+
+  /// The value rounded to bfloat16, which all that is recorded from now on reads in its place.
+  func rounded(_ value: Tensor) -> Tensor {
+    if let known = roundedForms[value.id] { return Tensor(recorder: self, id: known) }
+    let result = add(.unary(.bfloat16), [value], value.shape)
+    roundedForms[value.id] = result.id
+    return result
   }
 
   /// Keeps the first mistake and gives a stand-in of some tensor's shape.
@@ -173,7 +184,8 @@ public final class Recorder {
     return Program(
       nodes: nodes, inputs: inputs, outputs: outputs,
       assignments: assignmentOrder.map { .init(variable: $0, node: assignments[$0]!) },
-      variables: variables.variables, scopes: scopes)
+      variables: variables.variables, scopes: scopes
+    ).readingRounded()
   }
 
   // MARK: Scopes

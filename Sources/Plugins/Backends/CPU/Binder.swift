@@ -39,6 +39,8 @@ struct Binder {
 
   private func shape(_ node: Int) -> Shape { program.nodes[node].shape }
 
+  private func isShort(_ node: Int) -> Bool { plan.places[node]?.isShort ?? false }
+
   mutating func add(_ kernel: Kernel) throws {
     switch kernel {
     case .fused(let group): try add(group)
@@ -154,19 +156,22 @@ struct Binder {
         ))
     case .convolution(let w):
       let geometry = w.convolution(
-        batch: shape(x[0])[0], channels: shape(x[0])[3], filters: node.shape[3])
+        batch: shape(x[0])[0], channels: shape(x[0])[3], filters: node.shape[3],
+        shortImages: isShort(x[0]))
       append(
         .convolution(
           geometry, x: try entry(x[0]), w: try entry(x[1]), y: try entry(number), block: nil))
     case .convolutionInputGradient(let w):
       let geometry = w.convolution(
-        batch: node.shape[0], channels: node.shape[3], filters: shape(x[1])[3])
+        batch: node.shape[0], channels: node.shape[3], filters: shape(x[1])[3],
+        shortUpstream: isShort(x[0]))
       append(
         .convolutionInputGradient(
           geometry, dy: try entry(x[0]), w: try entry(x[1]), dx: try entry(number)))
     case .convolutionFilterGradient(let w):
       let geometry = w.convolution(
-        batch: shape(x[0])[0], channels: shape(x[0])[3], filters: node.shape[3])
+        batch: shape(x[0])[0], channels: shape(x[0])[3], filters: node.shape[3],
+        shortImages: isShort(x[0]), shortUpstream: isShort(x[1]))
       append(
         .convolutionFilterGradient(
           geometry, x: try entry(x[0]), dy: try entry(x[1]), dw: try entry(number)))
@@ -230,6 +235,8 @@ struct Binder {
     product.transpose_a = transposeA ? 1 : 0
     product.transpose_b = transposeB ? 1 : 0
     product.precision = precision.code
+    product.a_is_short = isShort(node.inputs[0]) ? 1 : 0
+    product.b_is_short = isShort(node.inputs[1]) ? 1 : 0
     product.batch = node.shape.dimensions.dropLast(2).reduce(1, *)
     (product.stride_a, product.stride_b, product.stride_c) = (
       rows * inner, inner * columns, rows * columns
@@ -272,6 +279,7 @@ struct Binder {
       shape: shape.dimensions.map { Int64($0) }, from: fromStrides.map { Int64($0) },
       to: toStrides.map { Int64($0) })
     (geometry.offsetFrom, geometry.offsetTo) = (offsetFrom, offsetTo)
+    if isShort(node) { geometry = geometry.inPairs }
     copies.append(geometry)
     append(.copy(geometry: copies.count - 1, from: try entry(node), to: target))
   }

@@ -14,7 +14,7 @@ final class CPUExecutable: Executable {
   /// Table entries that point into an input's memory, which is known at each run.
   private let patches: [(entry: Int, input: Int, offset: Int)]
   /// Table entries that point into the scratch, and where that was when they were set.
-  private let shared: [(entry: Int, offset: Int)]
+  private let shared: [(entry: Int, byte: Int)]
   private var scratch: UnsafeMutablePointer<Float>?
   private let copies: [CopyGeometry]
   private var customs: [CustomCall]
@@ -50,11 +50,17 @@ final class CPUExecutable: Executable {
     table = .allocate(capacity: max(binder.entries.count, 1))
     table.initialize(repeating: nil)
     var patches: [(entry: Int, input: Int, offset: Int)] = []
-    var shared: [(entry: Int, offset: Int)] = []
+    var shared: [(entry: Int, byte: Int)] = []
+    let (table, kept, scratchBytes) = (self.table, self.kept, 4 * plan.scratchCount)
+    func bind(_ entry: Int, byte: Int) {
+      guard byte >= scratchBytes else { return shared.append((entry, byte)) }
+      table[entry] = (UnsafeMutableRawPointer(kept.baseAddress!) + (byte - scratchBytes))
+        .assumingMemoryBound(to: Float.self)
+    }
     for (entry, place) in binder.entries.enumerated() {
       switch place {
-      case .arena(let offset) where offset < plan.scratchCount: shared.append((entry, offset))
-      case .arena(let offset): table[entry] = kept.baseAddress! + (offset - plan.scratchCount)
+      case .arena(let offset): bind(entry, byte: 4 * offset)
+      case .shortArena(let offset): bind(entry, byte: 2 * offset)
       case .variable(let id, let offset): table[entry] = memory.pointer(id, offset: offset)
       case .input(let slot, let offset): patches.append((entry, slot, offset))
       }
@@ -134,7 +140,9 @@ final class CPUExecutable: Executable {
   private func moveToScratch() {
     scratch = memory.scratch.baseAddress
     guard let scratch else { return }
-    for (entry, offset) in shared { table[entry] = scratch + offset }
+    for (entry, byte) in shared {
+      table[entry] = (UnsafeMutableRawPointer(scratch) + byte).assumingMemoryBound(to: Float.self)
+    }
   }
 
   /// Runs one kernel call.

@@ -48,7 +48,7 @@ struct Lowering {
     for read in group.reads {
       let slot = try slot(read)
       let register = newRegister()
-      emit(ESP_LOAD, out: register, extra: slot)
+      emit(isShort(read) ? ESP_LOAD_BFLOAT16 : ESP_LOAD, out: register, extra: slot)
       registers[read.value] = register
     }
     for node in group.nodes { try lower(node) }
@@ -56,7 +56,8 @@ struct Lowering {
       let extent = group.reductions[write.value]
       guard extent == nil || extent == .row else { continue }
       let slot = try slot(write)
-      emit(ESP_STORE, a: registers[write.value]!, extra: slot)
+      emit(
+        isShort(write) ? ESP_STORE_BFLOAT16 : ESP_STORE, a: registers[write.value]!, extra: slot)
     }
   }
 
@@ -73,6 +74,19 @@ struct Lowering {
     slots.append(
       Slot(source: access.source, offset: access.offset, place: place, strides: access.strides))
     return UInt32(slots.count - 1)
+  }
+
+  private func isShort(_ access: FusedGroup.Access) -> Bool {
+    places[access.source]?.isShort ?? false
+  }
+
+  /// Whether a value is needed nowhere but in memory of 16 bits, where it is rounded on its way.
+  private func isRoundedByStore(_ number: Int) -> Bool {
+    places[number]?.isShort ?? false
+      && group.writes.contains { $0.value == number }
+      && !group.nodes.contains { node in
+        program.nodes[node].inputs.contains { $0 == number || group.aliases[$0] == number }
+      }
   }
 
   private mutating func newRegister() -> UInt16 {
@@ -129,6 +143,8 @@ struct Lowering {
   private mutating func lower(_ number: Int) throws {
     let node = program.nodes[number]
     switch node.primitive {
+    case .unary(.bfloat16) where isRoundedByStore(number) && constant(node.inputs[0]) == nil:
+      registers[number] = try operands(node.inputs).registers[0]
     case .unary(let function):
       let (x, immediates) = try operands(node.inputs)
       define(number, operation(function), x, immediates)
@@ -244,6 +260,7 @@ private func operation(_ function: Unary) -> esp_op {
   case .cos: ESP_COS
   case .floor: ESP_FLOOR
   case .isFinite: ESP_IS_FINITE
+  case .bfloat16: ESP_BFLOAT16
   }
 }
 

@@ -48,6 +48,15 @@ struct CopyGeometry {
   var to: [Int64]
   var offsetFrom = 0
   var offsetTo = 0
+
+  /// Of numbers of 16 bits, two of which are moved as one of 32: those side by side along the last axis.
+  var inPairs: CopyGeometry {
+    func halved(_ strides: [Int64]) -> [Int64] { strides.dropLast().map { $0 / 2 } + [1] }
+    var result = CopyGeometry(
+      shape: shape.dropLast() + [shape.last! / 2], from: halved(from), to: halved(to))
+    (result.offsetFrom, result.offsetTo) = (offsetFrom / 2, offsetTo / 2)
+    return result
+  }
 }
 
 /// A call of a plugin's own kernel.
@@ -94,13 +103,16 @@ extension ProductPrecision {
 }
 
 extension Window {
-  func convolution(batch: Int, channels: Int, filters: Int) -> esp_conv {
+  func convolution(
+    batch: Int, channels: Int, filters: Int, shortImages: Bool = false, shortUpstream: Bool = false
+  ) -> esp_conv {
     esp_conv(
       n: batch, h: height, w: width, c: channels, o: filters, kernel_h: kernel[0],
       kernel_w: kernel[1], stride_h: stride[0], stride_w: stride[1], pad_top: padding[0],
       pad_left: padding[2], pad_bottom: padding[1], pad_right: padding[3], dilation_h: dilation[0],
       dilation_w: dilation[1], groups: groups, out_h: outputHeight, out_w: outputWidth,
-      precision: precision.code)
+      precision: precision.code, x_is_short: shortImages ? 1 : 0,
+      dy_is_short: shortUpstream ? 1 : 0)
   }
 
   func pool(batch: Int, channels: Int) -> esp_pool {

@@ -27,6 +27,7 @@ extension Interpreter {
     case .cos: cos(x)
     case .floor: x.rounded(.down)
     case .isFinite: x.isFinite ? 1 : 0
+    case .bfloat16: Double(ProductPrecision.bfloat16.rounded(Float(x)))
     }
   }
 

@@ -53,6 +53,16 @@ import Testing
     #expect(turns.count { $0 < 0 } > 150 && turns.count { $0 > 0 } > 150)
   }
 
+  /// The mean of gray takes in every pixel, whatever their number.
+  @Test(arguments: [255, 256, 257, 600]) func contrastOfManyPixels(count: Int) {
+    var x = (0..<count).map { Float($0 * 37 % 101) / 101 }
+    let mean = x.reduce(0.0) { $0 + Double($1) } / Double(count)
+    x.withUnsafeMutableBufferPointer {
+      ColorJitter().apply(.contrast, 0, to: $0, ImageShape([1, 1, count])!)
+    }
+    #expect(x.allSatisfy { abs(Double($0) - mean) < 1e-6 })
+  }
+
   /// Of other channels than three the gray is the mean: x → f·x + (1 − f)·mean.
   @Test func contrastOfTwoChannels() {
     var x: [Float] = [0.1, 0.3, 0.5, 0.7]

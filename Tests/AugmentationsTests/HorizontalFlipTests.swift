@@ -10,6 +10,15 @@ import Testing
     }
   }
 
+  @Test func rowsOfAllWidths() {
+    for width in 1...27 {
+      let image = (0..<6 * width).map { Float($0) }
+      let expected = (0..<6).flatMap { row in (0..<width).map { Float((row + 1) * width - 1 - $0) }
+      }
+      #expect(HorizontalFlip(probability: 1).applied(to: image, [2, 3, width]) == expected)
+    }
+  }
+
   @Test func flipsTheGivenShare() throws {
     let reference = try Oracle.cases(
       "augmentation/mixing_and_noise", named: ["random_flip_statistics"])[0]

@@ -8,6 +8,13 @@ public enum Compiler {
   /// - Parameter optimizing: whether to fuse and simplify; otherwise each node is a kernel of its own
   ///   and nothing is rewritten.
   public static func plan(_ program: Program, optimizing: Bool = true) -> Plan {
+    plan(program, optimizing: optimizing, earlyFrom: EarlyUpdates.smallest)
+  }
+
+  /// - Parameter size: elements from which on the update of a variable comes as early as it can.
+  package static func plan(
+    _ program: Program, optimizing: Bool = true, earlyFrom size: Int
+  ) -> Plan {
     guard optimizing else {
       return Plan(
         program: program, kernels: program.nodes.indices.map { .primitive($0) },
@@ -15,7 +22,7 @@ public enum Compiler {
     }
     let simplified = Simplifier.simplify(program).keepingOldValues()
     let units = Fusion(simplified).units()
-    let order = Scheduler.order(units, in: simplified)
+    let order = Scheduler.order(units, in: simplified, earlyFrom: size)
     return Placement(simplified, order).plan()
   }
 }

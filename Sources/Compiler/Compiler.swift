@@ -11,8 +11,13 @@ public enum Compiler {
     plan(program, optimizing: optimizing, storesShort: true)
   }
 
-  /// - Parameter storesShort: whether rounded values may take 16 bits; results have the same bits either way.
-  package static func plan(_ program: Program, optimizing: Bool = true, storesShort: Bool) -> Plan {
+  /// - Parameters:
+  ///   - storesShort: whether rounded values may take 16 bits; results have the same bits either way.
+  ///   - size: elements from which on the update of a variable comes as early as it can; the usual number unless
+  ///     given.
+  package static func plan(
+    _ program: Program, optimizing: Bool = true, storesShort: Bool, earlyFrom size: Int? = nil
+  ) -> Plan {
     guard optimizing else {
       return Plan(
         program: program, kernels: program.nodes.indices.map { .primitive($0) },
@@ -20,7 +25,8 @@ public enum Compiler {
     }
     let simplified = Simplifier.simplify(program).keepingOldValues()
     let units = Fusion(simplified).units()
-    let order = Scheduler.order(units, in: simplified)
+    let order = Scheduler.order(
+      units, in: simplified, earlyFrom: size ?? EarlyUpdates.smallest)
     return Placement(simplified, order, storesShort: storesShort).plan()
   }
 }

@@ -6,14 +6,16 @@ import EspalierProtocols
 /// is read while it is in cache.
 struct EarlyUpdates {
   /// Elements from which on an update is brought forward.
-  private static let smallest = 1 << 18
+  static let smallest = 1 << 18
 
   private let waits: [Set<Int>]
   /// Units that do nothing but update, or work for those that do.
   private var isMovable: [Bool]
 
   /// - Parameter waits: for each unit those that run before it.
-  init(_ units: [Unit], _ waits: [Set<Int>], _ inPlace: Set<Int>, _ program: Program) {
+  init(
+    _ units: [Unit], _ waits: [Set<Int>], _ inPlace: Set<Int>, _ program: Program, from size: Int
+  ) {
     self.waits = waits
     isMovable = units.map { _ in false }
     let assigned = Set(inPlace.map { program.assignments[$0].node })
@@ -22,7 +24,7 @@ struct EarlyUpdates {
         program.assignments.indices.filter { !inPlace.contains($0) }.map {
           program.assignments[$0].node
         })
-    guard assigned.contains(where: { program.nodes[$0].shape.count >= Self.smallest }) else {
+    guard assigned.contains(where: { program.nodes[$0].shape.count >= size }) else {
       return
     }
     var followers = units.map { _ in [Int]() }
@@ -33,7 +35,7 @@ struct EarlyUpdates {
       let written = unit.results.filter { Scheduler.isWritten($0, by: unit) }
       isMovable[index] =
         written.allSatisfy(assigned.contains)
-        && written.contains { program.nodes[$0].shape.count >= Self.smallest }
+        && written.contains { program.nodes[$0].shape.count >= size }
     }
     // Their operands' last steps: what is read by them alone, such as a packed gradient.
     var open = isMovable.indices.filter { isMovable[$0] }

@@ -12,7 +12,7 @@ enum Scheduler {
   ///
   /// A value that is assigned to a variable is written straight into it where everything that reads the
   /// old value can run before.
-  static func order(_ units: [Unit], in program: Program) -> Schedule {
+  static func order(_ units: [Unit], in program: Program, earlyFrom size: Int) -> Schedule {
     let views = program.nodes.indices.map { View.of($0, in: program) }
     var home: [Int: Int] = [:]
     for (index, unit) in units.enumerated() {
@@ -64,7 +64,7 @@ enum Scheduler {
       result.append(index)
     }
     for index in units.indices.sorted(by: { last(units[$0]) < last(units[$1]) }) { visit(index) }
-    let updates = EarlyUpdates(units, waits, inPlace, program)
+    let updates = EarlyUpdates(units, waits, inPlace, program, from: size)
     return Schedule(units: updates.order(result).map { units[$0] }, inPlace: inPlace)
   }
 

@@ -26,21 +26,23 @@ struct RunFolder {
       }
       try checkUnused(path, options)
       let folder = RunFolder(path: path)
-      folder.clear()
+      if holdsRun(path) { folder.clear() }
       try make(path + "/checkpoints", as: path)
       return (folder, lock)
     }
   }
 
   private static func checkUnused(_ path: String, _ options: TrainingOptions) throws {
-    let files = FileManager.default
-    guard !options.force,
-      files.fileExists(atPath: path + "/summary.json")
-        || files.fileExists(atPath: path + "/config.yaml")
-    else { return }
+    guard !options.force, holdsRun(path) else { return }
     throw RunFailure(
       "\(path) holds a run already: name another folder (`--output`, in Swift `options.output`), "
         + "replace it (`--force`, `options.force`), or go on with it (`resume`)")
+  }
+
+  private static func holdsRun(_ path: String) -> Bool {
+    ["summary.json", "config.yaml"].contains {
+      FileManager.default.fileExists(atPath: path + "/" + $0)
+    }
   }
 
   /// Removes what another run left.

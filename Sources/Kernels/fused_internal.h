@@ -101,6 +101,7 @@ struct esp_fused {
   int64_t tiles, pieces;               // tiles in all; pieces of a row or column blocks
   int chunks;
   bool plain;                          // tiles are whole chunks of rows, see `variant`
+  bool is_short;                       // some memory has 16 bits
   bool far;                            // operands lie beyond the second-level cache
   variant main, copying;
   esp_machine machine;

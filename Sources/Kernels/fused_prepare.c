@@ -65,6 +65,7 @@ static int validate(esp_fused *p) {
   for (int n = 0; n < p->instruction_count; n++) {
     const esp_instruction *i = &p->instructions[n];
     if (i->op >= ESP_OP_COUNT) return ESP_FUSED_BAD_OP;
+    p->is_short |= esp_is_short(i->op);
     const uint16_t numbers[3] = {i->a, i->b, i->c};
     int shape = 0;
     for (int j = 0; j < esp_operand_number(i->op); j++) {

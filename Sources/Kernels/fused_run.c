@@ -252,7 +252,7 @@ void esp_fused_run(esp_fused *p, float *const *operands, const esp_run_info *inf
 int esp_fused_run_block(
   esp_fused *p, float *const *operands, const esp_run_info *info, int64_t row0, int64_t row1, int64_t col0,
   int64_t col1) {
-  enum { TILE = 1024, WIDE = 96 };
+  enum { TILE = 1024, WIDE = 96, WIDE_SHORT = 512 };
   if (!(p->flags & ESP_FUSED_BLOCKS)) return ESP_FUSED_NOT_BLOCKS;
   if (row0 < 0 || row1 > p->full_rows || col0 < 0 || col1 > p->full_columns) return ESP_FUSED_BAD_SHAPE;
   run r;
@@ -261,7 +261,8 @@ int esp_fused_run_block(
   tile t = new_tile(&r, bases);
   progress done[2] = {0};
   int64_t even = col0 + (col1 - col0) / ESP_PAD * ESP_PAD;
-  if (even - col0 < WIDE) even = col0;
+  // Rows one by one can be read where they lie, but for those of 16 bits.
+  if (even - col0 < (p->is_short ? WIDE_SHORT : WIDE)) even = col0;
   if (p->main.plain) {
     even = col0 + (col1 - col0) / ESP_PAD * ESP_PAD;
     t.row = row0, t.rows = t.most_rows = row1 - row0;

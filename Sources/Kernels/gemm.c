@@ -23,7 +23,7 @@ enum {
 };
 
 /// Length of the stretches k is cut into. A function of k alone, for the order of additions hangs on it.
-static long stretch(long k) {
+long esp_gemm_stretch(long k) {
   if (k <= MOST_DEPTH) return k;
   return round_up(esp_ceil_div(k, esp_ceil_div(k, 512)), 16);
 }
@@ -96,7 +96,7 @@ static void run_block(const struct job *job, const struct place *place) {
   const long rows = r.end - r.begin, sliver = 2 * kernels->lanes;
   // Strips of one height (or one less), not full ones and a small rest: low tiles waste multiply-adds.
   const long strips = esp_ceil_div(rows, kernels->rows), strip = esp_ceil_div(rows, strips);
-  const long step = stretch(g->k), slivers = esp_ceil_div(c.end - c.begin, sliver);
+  const long step = esp_gemm_stretch(g->k), slivers = esp_ceil_div(c.end - c.begin, sliver);
 
   const int bad_a = g->lda % 256 == 0;  // 1 KB: a strip's rows would share few sets of the cache
   const int copies_a = bad_a && rows > 1 && slivers >= 3;
@@ -267,7 +267,7 @@ void esp_gemm(const struct esp_gemm *g) {
 void esp_gemm_own(const struct esp_gemm *g) {
   if (!esp_kernels()->pairs && multiply_vector(g)) return;
   if (esp_gemm_wants_panels(g)) {
-    esp_gemm_panels(g, stretch(g->k));
+    esp_gemm_panels(g, esp_gemm_stretch(g->k), 0);
     return;
   }
   struct job job = {.g = g, .kernels = esp_kernels(), .per_chunk = 1};

@@ -28,6 +28,7 @@ struct panel {
   float *packed;               // A's stretch; NULL: read where it is
   long packed_stride;          // by rows: from row to row
   int final;
+  long b_rows;                 // for pair kernels: B is float32 of so many k, and becomes pairs as it is packed; else 0
 };
 
 // ---- A's stretch ----------------------------------------------------------------------------------------------
@@ -71,11 +72,13 @@ struct sliver {
   const struct esp_kernels *kernels;
   const float *b;
   float *packed;
-  long depth, width, packed_width;
+  long k, depth, width, packed_width;
+  long b_rows;                 // as in `panel`
 };
 
 /// Asks for k in [begin, end) into the second-level cache.
 static inline __attribute__((always_inline)) void fetch(const struct sliver *s, long begin, long end) {
+  if (s->b_rows) begin *= 2, end *= 2;
   if (begin >= end) return;
   const long stride = s->g->ldb;
   if (s->g->transpose_b) {
@@ -88,9 +91,35 @@ static inline __attribute__((always_inline)) void fetch(const struct sliver *s, 
   }
 }
 
+/// Packs pairs of rows of k, rounding them.
+static void pack_pairs(const struct sliver *s, long begin, long end) {
+  enum { AT_ONCE = 16, MOST_COLUMNS = 32 };
+  const struct esp_pair_kernels *pairs = (const struct esp_pair_kernels *)s->kernels;
+  const long stride = s->g->ldb;
+  float rows[MOST_COLUMNS * AT_ONCE];
+  for (long k = begin, count; k < end; k += count) {
+    float *out = s->packed + k * s->packed_width;
+    if (!s->g->transpose_b) {
+      const float *first = s->b + 2 * k * stride;
+      count = 1;
+      pairs->join_two(first, 2 * (s->k + k) + 1 < s->b_rows ? first + stride : NULL, out, s->width);
+      for (long j = s->width; j < s->packed_width; j++) out[j] = 0;
+      continue;
+    }
+    count = esp_least(AT_ONCE, end - k);
+    const long there = esp_least(2 * count, s->b_rows - 2 * (s->k + k));
+    for (long j = 0; j < s->width; j++) pairs->join(s->b + j * stride + 2 * k, rows + j * AT_ONCE, there);
+    s->kernels->pack_transposed(count, s->width, rows, AT_ONCE, out, s->packed_width);
+  }
+}
+
 /// Packs k in [begin, end).
 static void pack(const struct sliver *s, long begin, long end) {
   if (begin >= end) return;
+  if (s->b_rows) {
+    pack_pairs(s, begin, end);
+    return;
+  }
   const float *b = s->b + (s->g->transpose_b ? begin : begin * s->g->ldb);
   (s->g->transpose_b ? s->kernels->pack_transposed : s->kernels->pack)(
       end - begin, s->width, b, s->g->ldb, s->packed + begin * s->packed_width, s->packed_width);
@@ -99,8 +128,9 @@ static void pack(const struct sliver *s, long begin, long end) {
 static struct sliver sliver_at(const struct panel *p, long column, long end, float *packed) {
   const struct esp_gemm *g = p->g;
   const long lanes = p->kernels->lanes, width = esp_least(2 * lanes, end - column);
-  const float *b = g->b + p->product * g->stride_b + (g->transpose_b ? column * g->ldb + p->k : p->k * g->ldb + column);
-  return (struct sliver){g, p->kernels, b, packed, p->depth, width, esp_ceil_div(width, lanes) * lanes};
+  const long k = p->b_rows ? 2 * p->k : p->k;
+  const float *b = g->b + p->product * g->stride_b + (g->transpose_b ? column * g->ldb + k : k * g->ldb + column);
+  return (struct sliver){g, p->kernels, b, packed, p->k, p->depth, width, esp_ceil_div(width, lanes) * lanes, p->b_rows};
 }
 
 static void run_columns(void *context, int chunk) {
@@ -150,8 +180,8 @@ static void run_columns(void *context, int chunk) {
     g->block(g->block_context, p->product * g->m + p->row, p->product * g->m + p->row + p->rows, begin, end);
 }
 
-void esp_gemm_panels(const struct esp_gemm *g, long stretch) {
-  struct panel p = {.g = g, .kernels = esp_kernels()};
+void esp_gemm_panels(const struct esp_gemm *g, long stretch, long b_rows) {
+  struct panel p = {.g = g, .kernels = esp_kernels(), .b_rows = b_rows};
   const long panel_rows = esp_ceil_div(g->m, esp_ceil_div(g->m, PANEL_ROWS));
   p.columns = CHUNK_COLUMNS;
   while (p.columns > 32 && esp_ceil_div(g->n, p.columns) < 16) p.columns /= 2;

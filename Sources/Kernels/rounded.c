@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "convolution_plan.h"
+#include "gemm_panels.h"
 #include "lanes.h"
 #include "scratch.h"
 #include "threads.h"
@@ -123,6 +124,15 @@ static void run_both(struct operand *a, struct operand *b) {
   run(b, room + a_room);
 }
 
+static void multiply_pairs(const struct esp_gemm *g, const struct esp_pair_kernels *pairs) {
+  const struct esp_kernels *before = esp_use_kernels(&pairs->kernels);
+  esp_gemm(g);
+  esp_use_kernels(before);
+}
+
+/// Rows of A up to which B is packed only once or twice.
+enum { PACKED_ONCE = 512 };
+
 void esp_gemm_rounded(const struct esp_gemm *g) {
   const struct esp_pair_kernels *pairs =
       g->precision == ESP_PRECISION_BFLOAT16 && g->k > 0 ? esp_pair_kernels() : NULL;
@@ -140,9 +150,19 @@ void esp_gemm_rounded(const struct esp_gemm *g) {
     a.form = g->transpose_a ? ACROSS_ROWS : ALONG_ROW;
     b.form = g->transpose_b ? ALONG_ROW : ACROSS_ROWS;
   }
-  run_both(&a, &b);
   struct esp_gemm rounded = *g;
   rounded.precision = ESP_PRECISION_FLOAT32;
+  if (pairs && lies_in_pairs(&a) && !b.is_short && batch == 1 && g->m <= PACKED_ONCE) {
+    // B is a matrix of parameters, read once or twice: rounding it as it is packed saves a way through memory.
+    rounded.a_is_short = 0, rounded.lda = g->lda / 2, rounded.k = (g->k + 1) / 2;
+    if (esp_gemm_wants_panels(&rounded)) {
+      const struct esp_kernels *before = esp_use_kernels(&pairs->kernels);
+      esp_gemm_panels(&rounded, esp_gemm_stretch(rounded.k), g->k);
+      esp_use_kernels(before);
+      return;
+    }
+  }
+  run_both(&a, &b);
   rounded.a = a.out, rounded.lda = a.out_stride, rounded.stride_a = matrix_distance(&a);
   rounded.b = b.out, rounded.ldb = b.out_stride, rounded.stride_b = matrix_distance(&b);
   rounded.a_is_short = rounded.b_is_short = 0;
@@ -151,9 +171,7 @@ void esp_gemm_rounded(const struct esp_gemm *g) {
     return;
   }
   rounded.k = (g->k + 1) / 2;
-  const struct esp_kernels *before = esp_use_kernels(&pairs->kernels);
-  esp_gemm(&rounded);
-  esp_use_kernels(before);
+  multiply_pairs(&rounded, pairs);
 }
 
 // ---- Convolution --------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ public final class Recorder {
   private var scopeIndex: [String: Int] = ["": 0]
   private var streams: [String: Int] = [:]
   private var variableNodes: [Int: Int] = [:]
-  /// Nodes that were rounded to bfloat16, and the nodes that did it.
+  /// Nodes that were rounded to bfloat16, or show what was, and the nodes that are read in their place.
   private var roundedForms: [Int: Int] = [:]
   private(set) var currentScope = 0
   private var substitution: ParameterSubstitution?
@@ -53,10 +53,10 @@ public final class Recorder {
     return Tensor(recorder: self, id: nodes.count - 1)
   }
 
-  /// The value rounded to bfloat16, which all that is recorded from now on reads in its place.
-  func rounded(_ value: Tensor) -> Tensor {
+  /// What stands for a value rounded to bfloat16, made once, which all that is recorded from now on reads in its place.
+  func roundedForm(of value: Tensor, _ make: () -> Tensor) -> Tensor {
     if let known = roundedForms[value.id] { return Tensor(recorder: self, id: known) }
-    let result = add(.unary(.bfloat16), [value], value.shape)
+    let result = make()
     roundedForms[value.id] = result.id
     return result
   }

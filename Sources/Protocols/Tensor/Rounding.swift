@@ -8,8 +8,11 @@ extension Tensor {
     switch node.primitive {
     case .reshape, .permute, .broadcast, .slice:
       let source = Tensor(recorder: recorder, id: node.inputs[0])
-      return recorder.add(node.primitive, [source.inBFloat16], shape)
-    default: return recorder.rounded(self)
+      // Kept, so that pieces of one tensor stay pieces of one.
+      return recorder.roundedForm(of: self) {
+        recorder.add(node.primitive, [source.inBFloat16], shape)
+      }
+    default: return recorder.roundedForm(of: self) { unary(.bfloat16) }
     }
   }
 

@@ -22,8 +22,8 @@ bool esp_machine_has(int op) {
   case ESP_NEG: case ESP_ABS: case ESP_SQRT: case ESP_RSQRT: case ESP_RECIPROCAL: case ESP_FLOOR: case ESP_RELU:
   case ESP_SQUARE: case ESP_ADD: case ESP_SUB: case ESP_MUL: case ESP_DIV: case ESP_MAX: case ESP_MIN: case ESP_GT:
   case ESP_GE: case ESP_LT: case ESP_LE: case ESP_EQ: case ESP_NE: case ESP_FMA: case ESP_SELECT: case ESP_BFLOAT16:
-    return true;
-  default: return false;
+  case ESP_SIGN: case ESP_IS_FINITE: return true;
+  default: return needs_temporaries(op);
   }
 }
 

@@ -72,8 +72,9 @@ import Testing
 
   @Test func badShapes() {
     var x: [Float] = [0]
-    let ones = [Int64](repeating: 1, count: 8)
-    #expect(esp_copy(&x, ones, [1], ones, ones, 7) == -1)
+    let ones = [Int64](repeating: 1, count: 17)
+    #expect(esp_copy(&x, ones, [1], ones, ones, 16) == 0)
+    #expect(esp_copy(&x, ones, [1], ones, ones, 17) == -1)
     #expect(esp_copy(&x, ones, [1], ones, [-1], 1) == -1)
   }
 

@@ -6,9 +6,9 @@
 /// Copies and reductions that are not element-wise arithmetic. All run on the pool when long enough, and give the same
 /// bits for any number of threads. Strides are in elements; pointers address element (0, …, 0).
 
-#define ESP_MAX_RANK 6
+#define ESP_MAX_RANK 16
 
-/// out[Σ i·out_strides] = in[Σ i·in_strides] over all i of `shape` (rank 0 … 6). Permutes, slices (offset the input
+/// out[Σ i·out_strides] = in[Σ i·in_strides] over all i of `shape` (rank 0 … ESP_MAX_RANK). Permutes, slices (offset the input
 /// pointer), pads (fill, then offset the output pointer), broadcasts (zero input strides) and flips (negative strides) are all
 /// this. Input and output must not overlap. Output positions must be distinct. Returns 0, or -1 for a bad rank or shape.
 int esp_copy(

@@ -85,12 +85,10 @@ import Testing
       let expected = (try ImageFile.header(path), try ImageFile.read(path))
       #expect(header == expected.0 && image == expected.1)
     }
-    // The header of a file whose pixels are cut off.
+    // A file that is cut off, and goes on with something else, has a header that nobody should rely on.
     let png = try contents(ImageFixtures.path("pillow.png"))
     try withFile(png[..<100] + [UInt8](repeating: 0, count: 10000)) { cut in
-      let header = try ImageFile.header(cut)
-      let expected = try ImageFile.header(ImageFixtures.path("pillow.png"))
-      #expect(header == expected)
+      #expect(complaint { _ = try ImageFile.header(cut) }?.contains("the image is cut off") == true)
     }
   }
 }

@@ -183,9 +183,12 @@ final class CPUExecutable: Executable {
       esp_average_pool_backward(&shape, table[dy], table[dx], 0)
     case .copy(let geometry, let from, let to):
       let copy = copies[geometry]
-      _ = esp_copy(
+      let refused = esp_copy(
         table[to]! + copy.offsetTo, copy.to, table[from]! + copy.offsetFrom, copy.from, copy.shape,
         Int32(copy.shape.count))
+      if refused != 0 {
+        throw PluginError("a tensor of \(copy.shape.count) axes cannot be moved: at most 16 can")
+      }
     case .fill(let entry, let count, let value): esp_fill(table[entry], Int64(count), value)
     case .gather(let rows, let indices, let out, let count, let height, let width, let node):
       let bad = esp_gather(
